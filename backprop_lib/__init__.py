@@ -1,0 +1,33 @@
+"""backprop_lib: learn backpropagation with graphs, layers and gradients that are checked.
+
+The rooms, in the order in which a reader should visit them:
+
+    graph/      nodes, the table of operations, the backward pass, its trace and its picture
+    layers/     the same gradients written by hand, in numpy: layers, losses, optimisers, training
+    check/      the third opinion: numerical and symbolic gradients, and the verdict that compares them
+    widgets/    what moves in a notebook: the player, predictions, explorers
+
+Everything public is reachable as ``bp.name`` after ``import backprop_lib as bp``. A room is imported when one of its
+names is first used, so ``import backprop_lib`` itself costs nothing.
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "graph": """""",
+}
+_ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}
+
+
+def __getattr__(name):
+    room = _ROOM_OF.get(name)
+    if room is None:
+        raise AttributeError(f"backprop_lib has no {name!r}; it offers: {', '.join(sorted(_ROOM_OF))}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{room}"), name)
+    return value
+
+
+def __dir__():
+    return sorted([*globals(), *_ROOM_OF])

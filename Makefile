@@ -1,0 +1,59 @@
+# Runs with GNU make 3.81 or newer and any POSIX shell.
+# make PYTHON=/path/to/python3 chooses the interpreter; make TARGET ARGS='...' passes options on.
+
+VENV_PYTHON := .venv/bin/python
+
+# The first Python that is new enough. Expanded only when .venv has to be made.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+help:
+	@echo 'make lab        open the course in JupyterLab (the first time installs it into .venv)'
+	@echo 'make test       prove everything: unit tests, every notebook, a real browser'
+	@echo 'make check      the quick part of that, for while you write'
+	@echo 'make notebooks  run the notebooks afresh and store their outputs'
+	@echo 'make bench      measure speed and memory beside micrograd, autograd and PyTorch'
+
+# Without a screen the browser stays closed; JupyterLab takes the next free port; root (in a container) has to say so.
+lab: .venv/installed
+	@screen=; [ "$$(uname)" = Darwin ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || screen=--no-browser; \
+	root=; [ "$$(id -u)" != 0 ] || root=--allow-root; \
+	exec $(VENV_PYTHON) -m jupyter lab --log-level=WARN --LabApp.news_url=None $$screen $$root \
+		$(ARGS) notebooks/00_start_here.ipynb
+
+test: .venv/installed-test
+	$(VENV_PYTHON) -m pytest $(ARGS)
+
+# Linting belongs here and not in `make test`: a new release of ruff must not break a student's proof.
+# Without nbval, which takes two seconds to import, and its options.
+check: .venv/installed-test
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m pytest tests -o addopts= --import-mode=importlib -p no:nbval \
+		-m 'not browser and not notebook and not slow' $(ARGS)
+
+notebooks: .venv/installed
+	$(VENV_PYTHON) -m tools.notebooks $(ARGS)
+
+bench: .venv/installed-bench
+	$(VENV_PYTHON) -m benchmarks $(ARGS)
+
+.PHONY: help lab test check notebooks bench
+
+# Newer than pyproject.toml means: installed, nothing to do.
+.venv/installed: pyproject.toml
+	@$(VENV_PYTHON) -m pip --version >/dev/null 2>&1 || $(MAKE) --no-print-directory .venv
+	@echo 'Installing the course into .venv (about a minute, the first time only) ...'
+	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/installed-%: .venv/installed
+	@echo 'Installing what make $* needs ...'
+	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@touch $@
+
+.PHONY: .venv
+.venv:
+	@[ -n "$(PYTHON)" ] || { echo 'The course needs Python 3.11 or newer and finds none: install one, or name it with make PYTHON=/path/to/python3' >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'The course needs Python 3.11 or newer: name one with make PYTHON=/path/to/python3' >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo '$(PYTHON) cannot make a virtual environment because its venv module is missing: on Debian or Ubuntu, run apt install python3-venv' >&2; exit 1; }
+	@$(PYTHON) -m venv --clear .venv

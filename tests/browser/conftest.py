@@ -1,0 +1,33 @@
+"""One JupyterLab for all browser tests, on a copy of the notebooks."""
+
+import os
+import shutil
+
+import pytest
+
+from tests.browser.lab import NO_CHROMIUM, Lab, find_chromium
+
+
+@pytest.fixture(scope="package")
+def lab(pytestconfig, tmp_path_factory):
+    """A running `Lab`. Without Chromium its tests are skipped; where CI is set they fail, so that nobody misses it."""
+    if find_chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
+    copy = tmp_path_factory.mktemp("lab") / "notebooks"
+    shutil.copytree(pytestconfig.rootpath / "notebooks", copy)
+    with Lab.start(copy) as lab:
+        yield lab
+
+
+@pytest.fixture
+def open_notebook(lab):
+    """`open_notebook(name)` → page, closed together with its kernel when the test ends."""
+    pages = []
+
+    def open_notebook(name):
+        pages.append(lab.open(name))
+        return pages[-1]
+
+    yield open_notebook
+    for page in pages:
+        lab.close(page)

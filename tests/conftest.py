@@ -1,0 +1,26 @@
+"""What all tests share: a private IPython, the marker of notebook cells, the order of files, a word about the browser."""
+
+import pytest
+
+from tests.browser.lab import NO_CHROMIUM, find_chromium, screenshot_folder
+
+
+def pytest_report_header():
+    chromium = find_chromium()
+    return f"browser: {chromium}, screenshots in {screenshot_folder()}" if chromium else NO_CHROMIUM
+
+
+@pytest.fixture(scope="session", autouse=True)
+def private_ipython(tmp_path_factory):
+    """Kernels that the tests start do not run the startup files of the person who tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
+        yield
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker("notebook")
+    # The browser's file takes longest; the other workers go through the rest meanwhile.
+    items.sort(key=lambda item: "browser" not in item.keywords)

@@ -1,0 +1,111 @@
+"""The course installs, on its own and outside its clone, and its files say the same thing twice only where tests compare."""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PYPROJECT = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))
+PROJECT = PYPROJECT["project"]
+
+
+def run(*command, cwd=ROOT):
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+
+
+def tracked_files():
+    try:
+        names = run("git", "ls-files", "-z").split("\0")
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git clone")
+    return [ROOT / name for name in names if name and (ROOT / name).is_file()]
+
+
+def test_conda_and_pip_install_the_same_dependencies():
+    conda = re.findall(r"^  - ([^\s:]+)$", ROOT.joinpath("environment.yml").read_text("utf-8"), re.MULTILINE)
+    channels, python = {"conda-forge"}, f"python{PROJECT['requires-python']}"
+    assert set(conda) - channels == {*PROJECT["dependencies"], python, "pip"}
+
+
+@pytest.mark.parametrize("name", ["README.md", "Makefile"])
+def test_everyone_names_the_same_oldest_python(name):
+    oldest = PROJECT["requires-python"].removeprefix(">=")
+    assert f"Python {oldest} or newer" in ROOT.joinpath(name).read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", PROJECT["license-files"])
+def test_license_files_exist(name):
+    assert ROOT.joinpath(name).read_text("utf-8").strip()
+
+
+def test_links_of_the_readme_lead_somewhere():
+    readme = ROOT.joinpath("README.md").read_text("utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)", readme):
+        assert "://" in target or ROOT.joinpath(target).exists(), target
+
+
+def test_the_readme_lists_every_notebook():
+    readme = ROOT.joinpath("README.md").read_text("utf-8")
+    for notebook in ROOT.glob("notebooks/*.ipynb"):
+        assert f"(notebooks/{notebook.name})" in readme
+
+
+# Written so that this file does not match itself.
+MACHINE_PATH = re.compile(r"(?<![\w.])/(?:work|farm|root|home|tmp|Users)/[\w.-]+")
+REGISTRY = re.compile(r"pypi\.(?:org|python)|files\.python" + r"hosted|registry\.npm" + r"js|index[-_]url|deb\.deb" + r"ian")
+LOCK_FILES = re.compile(r"(?:^|/)(?:[\w-]*lock(?:\.json|\.yaml|\.toml)?|.*\.lock|.*-lock\.\w+|pip-freeze.*)$")
+
+
+def test_no_tracked_file_holds_a_path_of_a_machine_a_registry_or_a_lock():
+    found = []
+    for file in tracked_files():
+        name = file.relative_to(ROOT).as_posix()
+        if LOCK_FILES.search(name):
+            found.append(f"{name} is a lock file")
+        try:
+            text = file.read_text("utf-8")
+        except UnicodeDecodeError:
+            continue
+        found += [f"{name}: {match[0]}" for pattern in (MACHINE_PATH, REGISTRY) if (match := pattern.search(text))]
+    assert found == []
+
+
+@pytest.fixture(scope="module")
+def installed_wheel(tmp_path_factory):
+    """A folder with the wheel's contents and nothing of the clone."""
+    folder = tmp_path_factory.mktemp("wheel")
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, ROOT)
+    (wheel,) = folder.glob("*.whl")
+    target = folder / "site"
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    run(*pip, "--no-deps", "--no-index", "--target", target, wheel)
+    return target
+
+
+OUTSIDE = """
+import sys; sys.path.insert(0, sys.argv[1])
+import backprop_lib as bp
+x, y, z = bp.inputs(x=-2.0, y=5.0, z=-4.0)
+f = (x + y) * z
+f.backward()
+print(bp.__file__, bp.__version__, f.value, x.grad, y.grad, z.grad, sep="|")
+"""
+
+
+@pytest.mark.slow
+def test_the_wheel_computes_outside_the_clone(installed_wheel, tmp_path):
+    printed = run(sys.executable, "-c", OUTSIDE, installed_wheel, cwd=tmp_path).strip().split("|")
+    file, version, *numbers = printed
+    assert Path(file).is_relative_to(installed_wheel)
+    assert (installed_wheel / f"backprop_course-{version}.dist-info").is_dir()
+    assert [float(number) for number in numbers] == [-12, -4, -4, 3]
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_the_package_and_its_licenses_and_nothing_else(installed_wheel):
+    assert {path.name.split("-")[0] for path in installed_wheel.iterdir()} == {"backprop_lib", "backprop_course"}
+    assert {path.name for path in installed_wheel.glob("*.dist-info/licenses/*")} == set(PROJECT["license-files"])

@@ -16,18 +16,21 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _PUBLIC = {
-    "graph": """""",
+    "graph": """Node inputs OPERATIONS backward naive_backward topological_order leaves forward grad value_and_grad
+        symbolic derivatives""",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}
 
 
 def __getattr__(name):
-    room = _ROOM_OF.get(name)
-    if room is None:
-        raise AttributeError(f"backprop_lib has no {name!r}; it offers: {', '.join(sorted(_ROOM_OF))}")
-    value = globals()[name] = getattr(import_module(f"{__name__}.{room}"), name)
+    room = import_module(f"{__name__}.{_ROOM_OF.get(name, 'graph')}")  # the graph room knows the operations, such as bp.exp
+    try:
+        value = globals()[name] = getattr(room, name)
+    except AttributeError:
+        raise AttributeError(f"backprop_lib has no {name!r}; it offers: {', '.join(__dir__())}") from None
     return value
 
 
 def __dir__():
-    return sorted([*globals(), *_ROOM_OF])
+    operations = import_module(f"{__name__}.graph").OPERATIONS
+    return sorted({*_ROOM_OF, *operations})

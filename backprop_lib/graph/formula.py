@@ -1,0 +1,126 @@
+"""How formulas and numbers are shown: text and LaTeX, from the formulas of the table with the names of the operands put in."""
+
+import ast
+import re
+
+_SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def number(value, digits=6):
+    """A number as the course prints it: at most six significant digits and a true minus sign; a shape for an array."""
+    if getattr(value, "shape", ()):
+        return f"array {value.shape}"
+    if isinstance(value, float):
+        value = f"{value + 0.0:.{digits}g}"  # + 0.0 turns −0.0 into 0
+    return str(value).replace("-", "−")
+
+
+def labels(order):
+    """{node: what to call it}: its name, the number itself for a constant, and v1, v2, … for nodes without a name."""
+    taken = {node.name for node in order}
+    fresh = (f"v{i}" for i in range(1, 2 * len(order) + 1) if f"v{i}" not in taken)
+    return {node: node.name or (number(node.value) if node.is_constant and not node.shape else next(fresh)) for node in order}
+
+
+def in_text(formula, names):
+    """A formula of the table as readable text with `names` in place of its letters: ``"y"`` → ``"z"``, ``x * y`` → ``q · z``."""
+    tree = ast.parse(formula, mode="eval").body
+    if isinstance(tree, ast.Name):
+        return names.get(tree.id, tree.id)
+    text = ast.unparse(_Renamed(names).visit(tree))
+    text = re.sub(r" \*\* (-?\d+)\b(?!\.)", lambda m: m[1].translate(_SUPERSCRIPT), text)
+    for plain, shown in ((" ** ", "^"), (" * ", " · "), ("-", "−"), (">=", "≥"), ("<=", "≤"), (".T", "ᵀ"), ("pi", "π")):
+        text = text.replace(plain, shown)
+    return text
+
+
+class _Renamed(ast.NodeTransformer):
+    def __init__(self, names):
+        self.names = names
+
+    def visit_Name(self, node):
+        name = self.names.get(node.id, node.id)
+        if re.fullmatch(r"−?[\d.]+(e[+−]?\d+)?", name):  # a constant: a negative one needs its parentheses
+            return ast.parse(name.replace("−", "-"), mode="eval").body
+        return ast.Name(name, node.ctx)
+
+
+def in_latex(formula, names):
+    """A formula of the table as LaTeX, with `names` (LaTeX themselves) in place of its letters."""
+    return _Latex(names).visit(ast.parse(formula, mode="eval").body)
+
+
+class _Latex(ast.NodeVisitor):
+    """Python's expression tree to LaTeX. Each visit returns text; `_wrapped` adds parentheses where precedence asks for them."""
+
+    functions = {"log", "exp", "sin", "cos", "tanh", "max", "min"}
+    relations = {ast.Gt: ">", ast.Lt: "<", ast.GtE: r"\ge", ast.LtE: r"\le", ast.Eq: "="}
+    strength = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.MatMult: 2, ast.UnaryOp: 2, ast.Pow: 3}
+
+    def __init__(self, names):
+        self.names = names
+
+    def _wrapped(self, node, at_least):
+        kind = type(node.op) if isinstance(node, ast.BinOp) else type(node)
+        text = self.visit(node)
+        signed = isinstance(node, ast.Name) and text.startswith("-")
+        return rf"\left({text}\right)" if signed or self.strength.get(kind, 9) < at_least else text
+
+    def visit_Constant(self, node):
+        return str(node.value)
+
+    def visit_Name(self, node):
+        return self.names.get(node.id, {"pi": r"\pi"}.get(node.id, node.id))
+
+    def visit_UnaryOp(self, node):
+        return "-" + self._wrapped(node.operand, 2)
+
+    def visit_Compare(self, node):
+        return f"{self.visit(node.left)} {self.relations[type(node.ops[0])]} {self.visit(node.comparators[0])}"
+
+    def visit_Attribute(self, node):
+        return self._wrapped(node.value, 3) + r"^{\top}"
+
+    def visit_BinOp(self, node):
+        left, right = node.left, node.right
+        if isinstance(node.op, ast.Div):
+            return rf"\frac{{{self.visit(left)}}}{{{self.visit(right)}}}"
+        if isinstance(node.op, ast.Pow):
+            return f"{self._wrapped(left, 4)}^{{{self.visit(right)}}}"
+        if isinstance(node.op, (ast.Add, ast.Sub)):
+            sign = "+" if isinstance(node.op, ast.Add) else "-"
+            return f"{self.visit(left)} {sign} {self._wrapped(right, 1 if sign == '+' else 2)}"
+        dot = r"\cdot" if isinstance(node.op, ast.Mult) else ""
+        return f"{self._wrapped(left, 2)} {dot} {self._wrapped(right, 2)}"
+
+    def visit_Call(self, node):
+        name, parts = node.func.id, [self.visit(argument) for argument in node.args]
+        if name == "where":
+            return rf"\begin{{cases}}{parts[1]} & {parts[0]}\\ {parts[2]} & \text{{otherwise}}\end{{cases}}"
+        if name == "abs":
+            return rf"\left|{parts[0]}\right|"
+        if name == "sqrt":
+            return rf"\sqrt{{{parts[0]}}}"
+        if name == "exp":
+            return f"e^{{{parts[0]}}}"
+        shown = rf"\{name}" if name in self.functions else rf"\operatorname{{{name}}}"
+        return rf"{shown}\left({', '.join(parts)}\right)"
+
+
+def name_in_latex(name):
+    """A name as LaTeX: ``y_hat`` and ``ŷ`` get their hat, digits and what follows an underscore become a subscript."""
+    name = name.replace("ŷ", "y_hat").replace("−", "-")
+    if re.fullmatch(r"-?[\d.]+", name):
+        return name
+    stem, _, rest = name.partition("_")
+    hat = rest.startswith("hat")
+    rest = rest.removeprefix("hat").strip("_")
+    found = re.fullmatch(r"([^\W\d]+)(\d+)", stem)
+    if found:
+        stem, rest = found[1], ", ".join(filter(None, (found[2], rest)))
+    stem = rf"\{stem}" if stem in _GREEK else stem if len(stem) == 1 or "[" in stem else rf"\mathit{{{stem}}}"
+    stem = rf"\hat{{{stem}}}" if hat else stem
+    return f"{stem}_{{{rest}}}" if rest else stem
+
+
+_GREEK = set("alpha beta gamma delta theta eta lambda mu sigma phi psi omega".split())

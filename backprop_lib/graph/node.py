@@ -1,0 +1,221 @@
+"""A node of a computational graph: a value, the operation that made it, and the nodes that it was made from.
+
+Writing an expression builds the graph and computes it at the same time. `Node` knows no operation by name: its operators
+and methods are filled in from the table, at the bottom of this file.
+"""
+
+import inspect
+import itertools
+
+from .errors import explain, name_of, refuse_item_assignment, refuse_truth
+from .formula import number
+from .kinds import SYMBOLS, as_value, exact, floats, kind_of, plain
+from .operation import Structural
+from .table import OPERATIONS
+
+_created = itertools.count()
+
+
+class Node:
+    """One value in a computational graph.
+
+    value: a float, an array of floats, or a sympy expression (or an array of them).
+    grad: ∂output/∂(this node) after ``output.backward()``, in the shape of the value; None before.
+    name: what the trace and the picture call it; None lets them choose v1, v2, …
+    inputs: the nodes that it was computed from, in the order in which they were written.
+    serial: how many nodes were created before. A node can only be built from nodes that exist already, so the order of
+        creation is a topological order, and sorting by `serial` is all that the backward pass needs.
+
+    Integers become floats and arrays are copied. Raises TypeError for what is no number: text, None, a complex number.
+    """
+
+    __slots__ = ("__weakref__", "grad", "inputs", "name", "rule", "serial", "value")
+    is_constant = False
+
+    def __init__(self, value, name=None):
+        if isinstance(value, Node):
+            raise TypeError(f"{value!r} is a node already; to copy its value, write bp.Node(node.value)")
+        self.value = as_value(value)
+        self.name = name
+        self.rule = None
+        self.inputs = ()
+        self.grad = None
+        self.serial = next(_created)
+
+    @property
+    def op(self):
+        """The operation that made this node, as a name of the table; None for a leaf."""
+        return self.rule and self.rule.operation.name
+
+    @property
+    def shape(self):
+        """The shape of the value; () for a single number."""
+        return getattr(self.value, "shape", ())
+
+    @property
+    def T(self):
+        """The transpose."""
+        return self.transpose()
+
+    def backward(self, upstream=None):
+        """Fill `grad` on this node and on every node that it was computed from. See `backprop_lib.graph.backward`."""
+        from .backward import backward
+
+        backward(self, upstream)
+
+    def __repr__(self):
+        label = "" if self.name is None else f"{self.name} = "
+        shape = "" if not self.shape else f"array of shape {self.shape}"
+        made = "" if self.rule is None else f", from {self.op}"
+        grad = "" if self.grad is None else f", grad {'of the same shape' if shape else number(self.grad)}"
+        return f"Node({label}{shape or number(self.value)}{made}{grad})"
+
+    # A comparison of nodes is a node as well, so that `forward` can take the other branch later. Python's `if` cannot.
+    __bool__ = refuse_truth
+    __setitem__ = refuse_item_assignment
+    __hash__ = object.__hash__
+
+    def __eq__(self, other):
+        """Whether `other` is this very node. Comparing with a number is refused: it would always be False."""
+        if isinstance(other, Node) or other is None or isinstance(other, str):
+            return self is other
+        raise TypeError(f"{name_of(self)} == … compares a node with a number; compare {name_of(self)}.value instead")
+
+    def __iter__(self):
+        if not self.shape:
+            raise TypeError(f"{name_of(self)} is a single number: it cannot be iterated")
+        return (self[i] for i in range(len(self)))
+
+    def __len__(self):
+        if not self.shape:
+            raise TypeError(f"{name_of(self)} is a single number: it has no length")
+        return self.shape[0]
+
+    def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
+        """``np.exp(node)`` and ``array * node`` give nodes: numpy hands over to the row that numpy calls the same."""
+        import numpy as np
+
+        row = next((row for row in OPERATIONS.values() if getattr(np, row.name, None) is ufunc), None)
+        if row is None or method != "__call__" or kwargs:
+            raise TypeError(f"np.{ufunc.__name__} has no row in the table of operations: {', '.join(OPERATIONS)}")
+        return apply(row, *inputs)
+
+    def __array_function__(self, function, types, args, kwargs):
+        if function.__name__ not in OPERATIONS:
+            raise TypeError(f"np.{function.__name__} does not know nodes; build it from: {', '.join(OPERATIONS)}")
+        return function_of(OPERATIONS[function.__name__])(*args, **kwargs)
+
+
+class Constant(Node):
+    """A plain number or array written into a formula: it takes part in the value and receives no gradient."""
+
+    __slots__ = ()
+    is_constant = True
+
+
+def inputs(**values):
+    """Several named leaves at once: ``x, y = bp.inputs(x=-2.0, y=5.0)``. A single one comes alone."""
+    nodes = tuple(Node(value, name) for name, value in values.items())
+    return nodes[0] if len(nodes) == 1 else nodes
+
+
+def apply(operation, *operands, **params):
+    """Compute `operation` on nodes (or plain numbers, which become constants) and return the node of the result."""
+    nodes = tuple(x if isinstance(x, Node) else Constant(x) for x in operands)
+    active = tuple(not isinstance(x, Constant) for x in nodes)
+    kind = widest(nodes)
+    if kind.rank == SYMBOLS:
+        for x in nodes:
+            x.value = exact(x.value) if type(x) is Constant else x.value
+    rule = operation.rule(kind, active, params)
+    try:
+        value = plain(rule.forward(*[x.value for x in nodes]))
+    except (ValueError, TypeError, IndexError, AttributeError) as problem:
+        raise explain(rule, nodes, problem) from None
+    return _result(rule, value, nodes)
+
+
+def widest(nodes):
+    """The kind of number in which these nodes meet."""
+    return max((kind_of(x.value) for x in nodes), key=lambda kind: kind.rank)
+
+
+def _result(rule, value, nodes):
+    node = Node.__new__(Node)
+    node.value = value
+    node.rule = rule
+    node.inputs = nodes
+    node.grad = node.name = None
+    node.serial = next(_created)
+    return node
+
+
+def function_of(row):
+    """The public function of a row, such as ``bp.exp``: a node for a node, a number for a number, symbols for symbols."""
+    names = row.arguments.split(", ")
+    first_default = len(names) - len(row.defaults)
+    kinds = inspect.Parameter
+    signature = inspect.Signature(
+        [kinds(name, kinds.POSITIONAL_OR_KEYWORD) for name in names[:first_default]]
+        + [kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=d) for name, d in zip(names[first_default:], row.defaults)]
+        + [kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=d) for name, d in row.params.items()]
+    )
+
+    def function(*args, **kwargs):
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as problem:
+            raise TypeError(f"{row.name}{signature}: {problem}") from None
+        bound.apply_defaults()
+        operands = [bound.arguments.pop(name) for name in names]
+        if any(isinstance(x, Node) for x in operands):
+            return apply(row, *operands, **bound.arguments)
+        return apply(row, *map(Constant, operands), **bound.arguments).value
+
+    if len(names) == 1 and row.special != "__getitem__" and not row.params:
+        function = _quick_on_floats(row, function)
+    function.__name__ = function.__qualname__ = row.name
+    function.__signature__ = signature
+    function.__doc__ = f"out = {row.value}\n\nOn nodes, numbers, arrays and sympy expressions alike. Derivative by " + ", by ".join(
+        f"{name}: {local or 'none'}" for name, local in zip(names, row.local)
+    )
+    return function
+
+
+def _quick_on_floats(row, general):
+    """The function of one argument without a detour for a node that carries a float: scalar networks live on these."""
+    rule = row.rule(floats(), (True,))
+    forward = rule.forward
+
+    def function(*args, **kwargs):
+        if len(args) == 1 and type(args[0]) is Node and type(args[0].value) is float:
+            return _result(rule, forward(args[0].value), args)
+        return general(*args, **kwargs)
+
+    return function
+
+
+def _quick_binary(row):
+    """The method of an infix operator, and the one for a plain number on its left; both as quick for floats as above."""
+    rule = row.rule(floats(), (True, True))
+    forward = rule.forward
+
+    def method(self, other):
+        if type(other) is Node:
+            x, y = self.value, other.value
+            if type(x) is float is type(y):
+                return _result(rule, forward(x, y), (self, other))
+        return apply(row, self, other)
+
+    return method, lambda self, other: apply(row, other, self)
+
+
+for _row in OPERATIONS.values():
+    if isinstance(_row, Structural):
+        setattr(Node, _row.special or _row.name, function_of(_row))
+    elif _row.special and ", " in _row.arguments:
+        _method, _reflected = _quick_binary(_row)
+        setattr(Node, _row.special, _method)
+        setattr(Node, _row.special.replace("__", "__r", 1), _reflected)
+    elif _row.special:
+        setattr(Node, _row.special, function_of(_row))

@@ -1,0 +1,151 @@
+"""What an operation is: a row of data, and the rule that it becomes for one kind of number.
+
+`Elementwise` rows are formulas, written as text. `Structural` rows move, sum or select whole arrays; they are two small
+functions and say in words what they do. `rule` turns either into a `Rule`: a forward function, and a pull function that
+turns the gradient of the output into the contribution to each input, contribution = upstream × local derivative.
+"""
+
+import re
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from .errors import broadcast_mismatch
+from .kinds import ARRAYS, FLOATS, arrays, compile_formula, plain, unbroadcast
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """An operation made ready for one kind of number. `pull(g, out, *values)` has one entry per input, None where no
+    gradient flows: into a constant, or into a condition."""
+
+    operation: object
+    forward: object
+    pull: object
+    active: tuple  # for each input, whether it wants a gradient
+    params: dict
+
+
+@dataclass(frozen=True, eq=False)
+class Elementwise:
+    """One row of the table: ``out = value(arguments)``, entry by entry.
+
+    value, local: the textbook formula and its derivative by each argument (``out`` may stand for the value; None where
+        there is no derivative, as for a condition). Printed, proven by sympy, and used for symbols.
+    numeric, numeric_local: what floats and arrays compute where the textbook would overflow or divide 0 by 0.
+    gate: the label in a picture. special: the Python method that writes this operation, such as ``__add__``.
+    defaults: for the last arguments.
+    """
+
+    name: str
+    arguments: str
+    value: str
+    local: tuple
+    gate: str
+    special: str = None
+    numeric: str = None
+    numeric_local: tuple = None
+    defaults: tuple = ()
+    params = MappingProxyType({})  # an elementwise operation has no settings
+    mismatch = staticmethod(broadcast_mismatch)
+    _rules: dict = field(default_factory=dict, repr=False)
+
+    def rule(self, kind, active, params=()):
+        """The Rule of this row for `kind`; made once and kept."""
+        key = kind.rank, active
+        if key not in self._rules:
+            self._rules[key] = self._make_rule(kind, active)
+        return self._rules[key]
+
+    def formulas(self, kind):
+        """(value, local) as `kind` computes them."""
+        if kind.rank > ARRAYS:
+            return self.value, self.local
+        return self.numeric or self.value, self.numeric_local or self.local
+
+    def local_derivative(self, i, kind):
+        """The derivative by input `i` as a function ``(out, *values)``; None if there is none."""
+        formula = self.formulas(kind)[1][i]
+        return formula and _compiled(f"({formula},)", f"out, {self.arguments}", kind)
+
+    def _make_rule(self, kind, active):
+        value, local = self.formulas(kind)
+        names = self.arguments.split(", ")
+        terms = [_term(name, d, kind) if on and d else "None" for name, d, on in zip(names, local, active)]
+        forward = _compiled(value, self.arguments, kind)
+        pull = _compiled(f"({', '.join(terms)},)", f"g, out, {self.arguments}", kind)
+        return Rule(self, forward, pull, tuple(on and d is not None for on, d in zip(active, local)), {})
+
+
+def _term(name, local, kind):
+    """The text of one contribution, upstream × local derivative, in the shape of the input."""
+    if local in ("1", "-1"):
+        product = local.replace("1", "g")
+    elif "/" in local or "**" in local or "log" in local:  # may be infinite: then no upstream must still mean no gradient,
+        product = f"guarded(g, {local})"  # or the branch that `where` did not take would leak 0 · inf = nan
+    else:
+        product = f"g * ({local})"
+    return product if kind.rank == FLOATS else f"unbroadcast({product}, {name})"
+
+
+def _compiled(text, arguments, kind):
+    fast = compile_formula(text, arguments, kind)
+    if kind.rank > FLOATS or not re.search(r"/|\*\*|[a-z]\(", text):  # sums and products never raise
+        return fast
+
+    def like_ieee(*values):
+        """Python raises where IEEE 754 answers inf or nan; numpy answers, and so do arrays, so numpy is asked."""
+        try:
+            return fast(*values)
+        except (ArithmeticError, ValueError):
+            import numpy as np
+
+            with np.errstate(all="ignore"):
+                slow = compile_formula(text, arguments, arrays())
+                result = slow(*(np.array([value]) for value in values))
+            if isinstance(result, tuple):
+                return tuple(None if entry is None else float(np.ravel(entry)[0]) for entry in result)
+            return float(result[0])
+
+    return like_ieee
+
+
+@dataclass(frozen=True, eq=False)
+class Structural:
+    """One row of the table for an operation that is not entry by entry.
+
+    forward(kind, *values, **params) and, for each argument, vjp(kind, g, out, *values, **params): the vector-Jacobian
+    product, upstream gradient times Jacobian without ever writing the Jacobian down. value and local say the same in
+    formulas (`g` is the upstream gradient); params are the settings and their defaults, such as the axis; mismatch(shapes,
+    names) says why shapes do not fit.
+    """
+
+    name: str
+    arguments: str
+    value: str
+    local: tuple
+    gate: str
+    forward: object
+    vjp: tuple
+    params: dict = field(default_factory=dict)
+    special: str = None
+    mismatch: object = lambda shapes, names: None
+    defaults = ()
+
+    def rule(self, kind, active, params=()):
+        """The Rule of this row for `kind` and these settings."""
+        import numpy as np
+
+        kind = arrays() if kind.rank < ARRAYS else kind
+        params = self.params | dict(params)
+
+        def forward(*values):
+            return plain(self.forward(kind, *map(np.asarray, values), **params))
+
+        def pull(g, out, *values):
+            values = [np.asarray(value) for value in values]
+            return tuple(
+                unbroadcast(vjp(kind, g, out, *values, **params), value) if on else None
+                for vjp, value, on in zip(self.vjp, values, active)
+            )
+
+        return Rule(self, forward, pull, active, params)

@@ -6,6 +6,7 @@
                      and an input adds up what it receives from all of its consumers
 """
 
+import contextlib
 import operator
 
 from .kinds import as_value, exact
@@ -47,18 +48,22 @@ def backward(output, upstream=None):
     order = topological_order(output)
     for node in order:
         node.grad = None
-    output.grad = _upstream(output, upstream)
-    if all([type(node.value) is float for node in order]):
+    output.grad = first_gradient(output, upstream)
+    with quiet(order):
         propagate(order)
-    else:
-        import numpy as np
-
-        with np.errstate(all="ignore"):  # 0 · inf in a branch that was not taken is settled by the rules themselves
-            propagate(order)
-        own_arrays(order)
+    own_arrays(order)
     for node in order:
         if node.grad is None and type(node) is Node:
             node.grad = node.value * 0
+
+
+def quiet(order):
+    """No warnings from numpy in a backward pass: the rules settle 0 · inf themselves, and a nan is there to be seen."""
+    if all([type(node.value) is float for node in order]):
+        return contextlib.nullcontext()
+    import numpy as np
+
+    return np.errstate(all="ignore")
 
 
 def propagate(order):
@@ -86,12 +91,14 @@ def own_arrays(order):
     taken = set()
     for node in order:
         g = node.grad
-        if node.rule is None and hasattr(g, "base") and (g.base is not None or id(g) in taken):
-            node.grad = g.copy()
-        taken.add(id(g))
+        if type(g) is not float:
+            if node.rule is None and hasattr(g, "base") and (g.base is not None or id(g) in taken):
+                node.grad = g.copy()
+            taken.add(id(g))
 
 
-def _upstream(output, upstream):
+def first_gradient(output, upstream=None):
+    """The gradient at the output itself, from which a backward pass starts: the base case ∂output/∂output = 1."""
     if upstream is None:
         if output.shape:
             raise ValueError(
@@ -116,7 +123,7 @@ def naive_backward(output):
     """
     for node in topological_order(output):
         node.grad = None
-    output.grad = _upstream(output, None)
+    output.grad = first_gradient(output)
     waiting = [output]
     while waiting:
         node = waiting.pop(0)

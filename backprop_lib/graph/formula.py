@@ -7,12 +7,22 @@ _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def number(value, digits=6):
-    """A number as the course prints it: at most six significant digits and a true minus sign; a shape for an array."""
+    """A number as the course prints it: at most six significant digits and a true minus sign; the shape of an array."""
     if getattr(value, "shape", ()):
-        return f"array {value.shape}"
+        return f"shape {value.shape}"
     if isinstance(value, float):
         value = f"{value + 0.0:.{digits}g}"  # + 0.0 turns −0.0 into 0
     return str(value).replace("-", "−")
+
+
+def number_in_latex(value):
+    """The same as LaTeX."""
+    if hasattr(value, "free_symbols"):
+        import sympy
+
+        return sympy.latex(value)
+    text = number(value).replace("−", "-")
+    return rf"\text{{{text}}}" if text.startswith("shape") else text
 
 
 def labels(order):
@@ -24,30 +34,46 @@ def labels(order):
 
 def in_text(formula, names):
     """A formula of the table as readable text with `names` in place of its letters: ``"y"`` → ``"z"``, ``x * y`` → ``q · z``."""
-    tree = ast.parse(formula, mode="eval").body
-    if isinstance(tree, ast.Name):
-        return names.get(tree.id, tree.id)
-    text = ast.unparse(_Renamed(names).visit(tree))
+    text = ast.unparse(_renamed(formula, names))
     text = re.sub(r" \*\* (-?\d+)\b(?!\.)", lambda m: m[1].translate(_SUPERSCRIPT), text)
     for plain, shown in ((" ** ", "^"), (" * ", " · "), ("-", "−"), (">=", "≥"), ("<=", "≤"), (".T", "ᵀ"), ("pi", "π")):
         text = text.replace(plain, shown)
-    return text
+    return re.sub(r"−(−[\d.]+)", r"−(\1)", text)
 
 
 class _Renamed(ast.NodeTransformer):
+    """Put names in place of letters. Constants are worked out: x ** (2 - 1) becomes x, and what is multiplied by 1 stays."""
+
     def __init__(self, names):
         self.names = names
 
     def visit_Name(self, node):
         name = self.names.get(node.id, node.id)
-        if re.fullmatch(r"−?[\d.]+(e[+−]?\d+)?", name):  # a constant: a negative one needs its parentheses
+        if _NUMBER.fullmatch(name):
             return ast.parse(name.replace("−", "-"), mode="eval").body
         return ast.Name(name, node.ctx)
+
+    def visit_BinOp(self, node):
+        left, right = self.visit(node.left), self.visit(node.right)
+        if isinstance(node.op, ast.Pow) and isinstance(right, ast.BinOp):
+            numbers = [ast.unparse(part) for part in (right.left, right.right)]
+            if all(map(_NUMBER.fullmatch, numbers)) and isinstance(right.op, ast.Sub):
+                right = ast.Constant(int(power) if (power := float(numbers[0]) - float(numbers[1])).is_integer() else power)
+            if ast.unparse(right) == "1":
+                return left
+        return ast.BinOp(left, node.op, right)
+
+
+_NUMBER = re.compile(r"[−-]?[\d.]+(e[+−-]?\d+)?")
+
+
+def _renamed(formula, names):
+    return _Renamed(names).visit(ast.parse(formula, mode="eval").body)
 
 
 def in_latex(formula, names):
     """A formula of the table as LaTeX, with `names` (LaTeX themselves) in place of its letters."""
-    return _Latex(names).visit(ast.parse(formula, mode="eval").body)
+    return _Latex().visit(_renamed(formula, names))
 
 
 class _Latex(ast.NodeVisitor):
@@ -56,9 +82,6 @@ class _Latex(ast.NodeVisitor):
     functions = {"log", "exp", "sin", "cos", "tanh", "max", "min"}
     relations = {ast.Gt: ">", ast.Lt: "<", ast.GtE: r"\ge", ast.LtE: r"\le", ast.Eq: "="}
     strength = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.MatMult: 2, ast.UnaryOp: 2, ast.Pow: 3}
-
-    def __init__(self, names):
-        self.names = names
 
     def _wrapped(self, node, at_least):
         kind = type(node.op) if isinstance(node, ast.BinOp) else type(node)
@@ -70,7 +93,7 @@ class _Latex(ast.NodeVisitor):
         return str(node.value)
 
     def visit_Name(self, node):
-        return self.names.get(node.id, {"pi": r"\pi"}.get(node.id, node.id))
+        return {"pi": r"\pi"}.get(node.id, node.id)
 
     def visit_UnaryOp(self, node):
         return "-" + self._wrapped(node.operand, 2)

@@ -197,14 +197,16 @@ def _quick_on_floats(row, general):
 
 def _quick_binary(row):
     """The method of an infix operator, and the one for a plain number on its left; both as quick for floats as above."""
-    rule = row.rule(floats(), (True, True))
+    rule, by_constant = row.rule(floats(), (True, True)), row.rule(floats(), (True, False))
     forward = rule.forward
 
     def method(self, other):
-        if type(other) is Node:
-            x, y = self.value, other.value
-            if type(x) is float is type(y):
-                return _result(rule, forward(x, y), (self, other))
+        x = self.value
+        if type(x) is float and type(self) is Node:
+            if type(other) is Node and type(other.value) is float:
+                return _result(rule, forward(x, other.value), (self, other))
+            if type(other) is float:
+                return _result(by_constant, forward(x, other), (self, Constant(other)))
         return apply(row, self, other)
 
     return method, lambda self, other: apply(row, other, self)

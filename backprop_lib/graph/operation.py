@@ -47,6 +47,7 @@ class Elementwise:
     defaults: tuple = ()
     params = MappingProxyType({})  # an elementwise operation has no settings
     mismatch = staticmethod(broadcast_mismatch)
+    stretches = True  # operands of unequal shapes are stretched to fit, as numpy does it
     _rules: dict = field(default_factory=dict, repr=False)
 
     def rule(self, kind, active, params=()):
@@ -55,6 +56,14 @@ class Elementwise:
         if key not in self._rules:
             self._rules[key] = self._make_rule(kind, active)
         return self._rules[key]
+
+    def letters(self, names):
+        """{letter in the formulas: what it stands for}."""
+        return dict(zip(self.arguments.split(", "), names))
+
+    def product(self, i):
+        """The formula of the contribution to input `i`: local derivative times upstream gradient."""
+        return f"({self.local[i]}) * g"
 
     def formulas(self, kind):
         """(value, local) as `kind` computes them."""
@@ -130,6 +139,16 @@ class Structural:
     special: str = None
     mismatch: object = lambda shapes, names: None
     defaults = ()
+    stretches = False
+
+    letters = Elementwise.letters
+
+    def product(self, i):
+        """The formula of the contribution to input `i`, in which the upstream gradient `g` has its place already."""
+        return self.local[i]
+
+    def local_derivative(self, i, kind):
+        """None: a Jacobian is never written down."""
 
     def rule(self, kind, active, params=()):
         """The Rule of this row for `kind` and these settings."""

@@ -18,8 +18,8 @@ help:
 lab: .venv/installed
 	@screen=; [ "$$(uname)" = Darwin ] || [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || screen=--no-browser; \
 	root=; [ "$$(id -u)" != 0 ] || root=--allow-root; \
-	exec $(VENV_PYTHON) -m jupyter lab --log-level=WARN --LabApp.news_url=None $$screen $$root \
-		$(ARGS) notebooks/00_start_here.ipynb
+	exec $(VENV_PYTHON) -m jupyter lab --Application.log_level=WARN --LabApp.news_url=None $$screen $$root \
+		--LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb $(ARGS)
 
 test: .venv/installed-test
 	$(VENV_PYTHON) -m pytest $(ARGS)
@@ -42,13 +42,13 @@ bench: .venv/installed-bench
 # Newer than pyproject.toml means: installed, nothing to do.
 .venv/installed: pyproject.toml
 	@$(VENV_PYTHON) -m pip --version >/dev/null 2>&1 || $(MAKE) --no-print-directory .venv
-	@echo 'Installing the course into .venv (about a minute, the first time only) ...'
-	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --editable .
+	@echo 'Installing the course into .venv (the first time this takes about a minute) ...'
+	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --editable .
 	@touch $@
 
 .venv/installed-%: .venv/installed
 	@echo 'Installing what make $* needs ...'
-	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --editable '.[$*]'
+	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --editable '.[$*]'
 	@touch $@
 
 .PHONY: .venv

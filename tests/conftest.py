@@ -1,4 +1,4 @@
-"""What all tests share: a private IPython, the marker of notebook cells, the order of files, a word about the browser."""
+"""What all tests share: a word about the browser, a private IPython, the marker of notebook cells, the file order."""
 
 import pytest
 

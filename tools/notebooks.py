@@ -5,8 +5,8 @@
 
 Each notebook runs from top to bottom in a new kernel. It is stored only if no cell failed (apart from those tagged
 raises-exception) and none wrote to stderr. The normal form holds nothing that differs from run to run, so that running
-this twice changes nothing: no widget state, no widget ids, no times of execution, no version of the interpreter. Outputs
-that differ only in what tests/nbval_sanitize.cfg lets differ (a measured duration) stay as they were.
+this twice changes nothing: no widget state, no widget ids, no times of execution, no version of the interpreter.
+Outputs that differ only in what tests/nbval_sanitize.cfg lets differ (a measured duration) stay as they were.
 """
 
 import json
@@ -23,8 +23,8 @@ METADATA = {
 }
 VOLATILE_CELL_METADATA = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted"}
 
-# A stored view refers to a widget that lives in a kernel that is gone: JupyterLab would show an error in its place. Without
-# it the output falls back on its text/html, the widget's static twin.
+# A stored view refers to a widget of a kernel that is gone: JupyterLab would show an error in its place. Without the
+# view the output falls back on its text/html, the widget's static twin.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 

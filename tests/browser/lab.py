@@ -111,10 +111,9 @@ class Lab:
             self._request(f"api/sessions/{session['id']}", method="DELETE")
 
     def run_all(self, page, timeout=180):
-        """Run every cell, in at most `timeout` seconds, and wait until widgets are drawn and the kernel is idle again."""
-        page.evaluate("void jupyterapp.commands.execute('notebook:run-all-cells')")
-        # The command's own answer comes too early when a cell fails, also where a tag announces it.
-        page.wait_for_function(NOTHING_IS_RUNNING, timeout=timeout * 1000)
+        """Run every cell, in at most `timeout` seconds; return when the kernel is done and the widgets are drawn."""
+        page.evaluate(RUN_ALL, timeout * 1000)
+        page.wait_for_function(WIDGETS_ARE_DRAWN)
 
     def failed_cells(self, page):
         """What went wrong, a line per code cell: an error that no raises-exception tag announces, or never run."""
@@ -124,9 +123,10 @@ class Lab:
         """Switch to "JupyterLab Light", "JupyterLab Dark" or another installed theme."""
         page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", name)
         page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=name)
+        page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def screenshot(self, page, name):
-        """Photograph the notebook from top to bottom, a window at a time; return the files name-01.png, name-02.png, …"""
+        """Photograph the notebook from top to bottom, a window at a time, as name-01.png, …; return these files."""
         folder = screenshot_folder()
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob(f"{name}-[0-9][0-9].png"):
@@ -146,12 +146,16 @@ class Lab:
             return answer.read()
 
 
-NOTHING_IS_RUNNING = """() => {
-    const notebook = document.querySelector('.jp-Notebook');
-    const running = [...notebook.querySelectorAll('.jp-InputPrompt')].some(it => it.textContent.includes('*'));
-    const kernel = document.getElementById('jp-main-statusbar').textContent;
-    return !running && kernel.includes('| Idle') && !notebook.textContent.includes('Loading widget...');
-}"""
+# When a cell fails, even if a tag announces it, the command answers before the cells after it have run. But they are
+# queued by then, and the kernel answers in order: its answer to one more question means that it dealt with all of them.
+RUN_ALL = """milliseconds => Promise.race([
+    jupyterapp.commands.execute('notebook:run-all-cells')
+        .then(() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo())
+        .then(() => {}),
+    new Promise((_, reject) => setTimeout(reject, milliseconds, Error('the notebook is still running'))),
+])"""
+
+WIDGETS_ARE_DRAWN = "() => !document.querySelector('.jp-Notebook').textContent.includes('Loading widget...')"
 
 FAILED_CELLS = """() => {
     const failures = [];

@@ -71,7 +71,8 @@ def move_widget_slider(page, slider):
     slider.press("ArrowRight")
     if slider.get_attribute("aria-valuenow") == value:
         slider.press("ArrowLeft")  # it stood at its right end
-    page.wait_for_function(f"([slider, before]) => ({AROUND})(slider) !== before", arg=[slider.element_handle(), before])
+    changed = f"([slider, before]) => ({AROUND})(slider) !== before"
+    page.wait_for_function(changed, arg=[slider.element_handle(), before])
 
 
 AROUND = """slider => {

@@ -1,0 +1,46 @@
+"""The gradient by measuring: nudge every entry of x both ways and divide. Slow, approximate, and owing nothing to theory."""
+
+import math
+
+import numpy as np
+
+
+def numerical_gradient(f, x, h=None):
+    """Central difference (f(x + h) − f(x − h)) / 2h for each entry of x (Lecture 004 with a finite h).
+
+    x is a number or an array of any shape, is never modified, and is promoted to float64; the answer has its shape. f takes
+    such an x and returns one number. Without `h` each entry is nudged by 6e-6 · max(1, |x|), about the cube root of the
+    machine epsilon: there the error h²f‴/6 of the formula and the rounding error ε|f|/h are about equal.
+    """
+    if h is not None and not h > 0:
+        raise ValueError(f"numerical_gradient: h is {h}; a step must be positive, for example 1e-5")
+    x = np.array(x, dtype=_float_type(x))
+    if not np.isfinite(x).all():
+        raise ValueError(f"numerical_gradient: x holds {x[~np.isfinite(x)][0]}; there is no slope at such a point")
+    gradient = np.empty_like(x)
+    for index, value in np.ndenumerate(x):
+        step = h if h is not None else 6e-6 * max(1.0, abs(value))
+        gradient[index] = (_at(f, x, index, value + step) - _at(f, x, index, value - step)) / (2 * step)
+    return gradient if gradient.ndim else float(gradient)
+
+
+def _float_type(x):
+    dtype = np.asarray(x).dtype
+    if dtype.kind not in "fiub":
+        raise TypeError(f"numerical_gradient: x must hold real numbers, but it is a {type(x).__name__} of {dtype}")
+    return np.float64
+
+
+def _at(f, x, index, value):
+    nudged = x.copy()
+    nudged[index] = value
+    result = np.asarray(f(nudged if nudged.ndim else float(nudged)))
+    if result.size != 1:
+        raise ValueError(
+            f"numerical_gradient: f(x) must be one number, but it has shape {result.shape}; "
+            "take a loss of it, or the sum of its product with an upstream gradient"
+        )
+    number = float(result.reshape(()))
+    if not math.isfinite(number):
+        raise ValueError(f"numerical_gradient: f is {number} when the entry {index or ''} of x is {value:.6g}")
+    return number

@@ -1,0 +1,60 @@
+"""The layer with the weights: Z = X Wᵀ + b."""
+
+import numpy as np
+
+from .base import Layer, as_floats
+from .initialisers import initialiser
+
+
+class Dense(Layer):
+    """Z = X Wᵀ + b: each row of X is one example, W is (n_out, n_in), b is (n_out,) and starts at zero.
+
+    For one example this is z = W a + b (Lecture 001, eq. 19). With δ = ∂C/∂Z, one row per example, the backward pass is
+    Lemma 1 of that lecture with the sums over the examples that a batch brings:
+
+        ∂C/∂b = sum of the rows of δ    (eq. 24)
+        ∂C/∂W = δᵀ X                    (eq. 25: the outer products δ aᵀ, added up)
+        ∂C/∂X = δ W                     (eq. 23 without its σ', which belongs to the activation: Wᵀ δ, row by row)
+
+    The layer computes in the dtype of X. `init` is a name or a function of `initialisers`, `rng` a generator or a seed.
+    """
+
+    settings = ("n_in", "n_out")
+
+    def __init__(self, n_in, n_out, init="glorot", rng=None, dtype=np.float64):
+        if n_in < 1 or n_out < 1:
+            raise ValueError(f"Dense({n_in}, {n_out}): a layer needs at least one input and one output")
+        self.n_in, self.n_out = int(n_in), int(n_out)
+        W = initialiser(init)(self.n_in, self.n_out, np.random.default_rng(rng))
+        self.params = {"W": W.astype(dtype), "b": np.zeros(n_out, dtype)}
+        self.grads = {"W": None, "b": None}
+
+    def forward(self, X):
+        X = self.X = self.checked_input(as_floats(X, self))
+        W, b = self.params["W"], self.params["b"]
+        self.Z = X @ W.T.astype(X.dtype, copy=False)
+        self.Z += b
+        return self.Z
+
+    def backward(self, upstream):
+        delta = self.checked(upstream, self.Z)
+        self.grads["b"] = delta.sum(axis=0)
+        self.grads["W"] = delta.T @ self.X
+        if self.input_gradient:
+            return delta @ self.params["W"].astype(delta.dtype, copy=False)
+
+    def checked_input(self, X):
+        if X.ndim == 2 and X.shape[1] == self.n_in and len(X):
+            return X
+        if X.shape == (self.n_in,):
+            hint = "one example is one row: write X[None, :]"
+        elif X.ndim == 2 and len(X) == 0:
+            hint = "the batch is empty"
+        elif X.ndim == 2 and len(X) == self.n_in:
+            hint = "rows are examples and columns are features: did you mean X.T?"
+        else:
+            hint = "the columns of X are the outputs of the layer before, or the features of the data"
+        raise ValueError(
+            f"{self}: X is {X.shape}, but the layer takes (any number of examples, {self.n_in}), "
+            f"because its W is {self.params['W'].shape}; {hint}"
+        )

@@ -1,0 +1,130 @@
+"""Losses: `forward(prediction, target)` is a number, the mean over the examples; `backward()` its gradient.
+
+The 1/N of the mean is in the gradient that `backward` returns, once, and nowhere else. `threshold` is where a single
+output counts as class 1.
+"""
+
+import numpy as np
+
+from .activations import sigmoid
+from .base import as_floats
+
+
+class Loss:
+    threshold = 0.5
+    P = None  # what forward remembers: the prediction P and the target Y
+
+    def pair(self, prediction, target):
+        """Prediction and target as floats of one dtype, if there are any and their shapes are the same."""
+        P = as_floats(prediction, self)
+        Y = as_floats(target, self).astype(P.dtype, copy=False)
+        if P.shape != Y.shape:
+            hint = "they would broadcast to a table of all pairs; did you mean Y[:, None]?" if Y.ndim == 1 else ""
+            raise ValueError(f"{self}: the prediction is {P.shape} but the target is {Y.shape}; {hint or 'they must match'}")
+        if P.ndim == 0 or len(P) == 0:
+            raise ValueError(f"{self}: the mean over {P.size} examples; expected an array with one example per row")
+        return P, Y
+
+    def remembered(self):
+        if self.P is None:
+            raise ValueError(f"{self}: backward before forward; call forward(prediction, target) first")
+        return self.P, self.Y, len(self.P)
+
+    def __repr__(self):
+        return f"{type(self).__name__}()"
+
+
+class HalfSquaredError(Loss):
+    """L = 1/N Σ ½‖a − y‖² (Lecture 001, eq. 9). The ½ makes the gradient (a − y)/N; without it there would be a 2."""
+
+    def forward(self, prediction, target):
+        self.P, self.Y = self.pair(prediction, target)
+        error = self.P - self.Y
+        return 0.5 * float(np.vdot(error, error)) / len(error)
+
+    def backward(self):
+        P, Y, N = self.remembered()
+        return (P - Y) / N
+
+
+class BinaryCrossEntropy(Loss):
+    """L = 1/N Σ −y log p − (1 − y) log(1 − p) on probabilities p, as in Lecture 000, section 7, summed over outputs.
+
+    It breaks where p has been rounded to exactly 0 or 1, which σ does from z = 36.74 on (float64; 16.6 in float32): the
+    loss is then nan (0 · log 0) when the label agrees, inf when not. `BinaryCrossEntropyWithLogits` never breaks.
+    """
+
+    def forward(self, prediction, target):
+        P, Y = self.P, self.Y = self.pair(prediction, target)
+        in_unit_interval(P, f"{self}: a probability", "for scores before the sigmoid use BinaryCrossEntropyWithLogits")
+        in_unit_interval(Y, f"{self}: a label", "labels are 0 and 1")
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return -float((Y * np.log(P) + (1 - Y) * np.log(1 - P)).sum()) / len(P)
+
+    def backward(self):
+        P, Y, N = self.remembered()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return (-Y / P + (1 - Y) / (1 - P)) / N
+
+
+class BinaryCrossEntropyWithLogits(Loss):
+    """L = 1/N Σ log(1 + eᶻ) − y z: binary cross-entropy of p = σ(z), with gradient (σ(z) − y)/N, for every z."""
+
+    threshold = 0.0
+
+    def forward(self, prediction, target):
+        Z, Y = self.P, self.Y = self.pair(prediction, target)
+        in_unit_interval(Y, f"{self}: a label", "labels are 0 and 1")
+        return float((np.logaddexp(0, Z) - Y * Z).sum()) / len(Z)
+
+    def backward(self):
+        Z, Y, N = self.remembered()
+        return (sigmoid(Z) - Y) / N
+
+
+class SoftmaxCrossEntropy(Loss):
+    """L = 1/N Σ −log p_y with p = softmax(z), from the logits z (Lecture 002, multiclass logistic regression).
+
+    The target is a class number for each example, or one-hot rows. With Y one-hot the gradient is (P − Y)/N.
+    """
+
+    def forward(self, prediction, target):
+        Z = as_floats(prediction, self)
+        self.Y = class_numbers(target, Z, self)
+        Z = Z - Z.max(axis=1, keepdims=True)  # a shift changes no ratio and keeps e^z finite
+        E = np.exp(Z)
+        S = E.sum(axis=1, keepdims=True)
+        self.P = E / S
+        return float(np.log(S).sum() - Z[np.arange(len(Z)), self.Y].sum()) / len(Z)
+
+    def backward(self):
+        P, Y, N = self.remembered()
+        delta = P / N
+        delta[np.arange(N), Y] -= 1 / N
+        return delta
+
+
+def in_unit_interval(values, what, hint):
+    low, high = values.min(), values.max()
+    if low < 0 or high > 1:
+        raise ValueError(f"{what} lies between 0 and 1, and {high if high > 1 else low:.4g} does not; {hint}")
+
+
+def class_numbers(target, logits, who):
+    """The target as one class number per row of logits: given so, or as one-hot rows."""
+    Y = np.asarray(target)
+    if logits.ndim != 2 or len(logits) == 0 or logits.shape[1] < 2:
+        raise ValueError(f"{who}: the logits are {logits.shape}; expected (examples, classes), at least one and two")
+    N, K = logits.shape
+    if Y.shape == (N, K):
+        if not (((Y == 0) | (Y == 1)).all() and (Y.sum(axis=1) == 1).all()):
+            raise ValueError(f"{who}: the target has the shape {Y.shape} of one-hot rows, but not every row is one 1 and zeros")
+        return Y.argmax(axis=1)
+    if Y.shape != (N,):
+        hint = "did you mean Y[:, 0]?" if Y.shape == (N, 1) else "one label per example"
+        raise ValueError(f"{who}: the logits are {logits.shape} but the target is {Y.shape}; expected ({N},) or ({N}, {K}); {hint}")
+    if Y.dtype.kind not in "iub":
+        raise TypeError(f"{who}: class numbers are integers, but the target holds {Y.dtype}; write Y.astype(int)")
+    if Y.min() < 0 or Y.max() >= K:
+        raise ValueError(f"{who}: labels run from {Y.min()} to {Y.max()}, but {K} logits mean classes 0 to {K - 1}")
+    return Y.astype(np.intp, copy=False)

@@ -1,0 +1,47 @@
+"""How good are the predictions? The share that is right, and which class is taken for which."""
+
+import numpy as np
+
+
+def classes(values, threshold=0.5):
+    """Class numbers: of labels themselves, of one score per example (above `threshold` is class 1), of a row of scores."""
+    values = np.asarray(values)
+    if values.ndim < 2:
+        return values if values.dtype.kind in "iu" else (values > threshold).astype(int)
+    return values.argmax(axis=1) if values.shape[1] > 1 else (values[:, 0] > threshold).astype(int)
+
+
+def predicted_and_true(prediction, target, threshold):
+    predicted, true = classes(prediction, threshold), classes(target)
+    if len(true) == 0 or len(predicted) != len(true):
+        raise ValueError(f"{len(predicted)} predictions and {len(true)} targets; expected one of each per example, at least one")
+    return predicted, true
+
+
+def accuracy(prediction, target, threshold=0.5):
+    """The share of examples whose predicted class is the true one. Targets are class numbers or one-hot rows; for a single
+    output, probabilities are compared with the threshold 0.5, and logits need threshold=0."""
+    predicted, true = predicted_and_true(prediction, target, threshold)
+    return float((predicted == true).mean())
+
+
+def confusion_matrix(prediction, target, threshold=0.5):
+    """Counts: entry (i, j) is the number of examples of class i that were taken for class j."""
+    predicted, true = predicted_and_true(prediction, target, threshold)
+    K = max(int(predicted.max()), int(true.max()), np.shape(prediction)[1] - 1 if np.ndim(prediction) > 1 else 0) + 1
+    counts = np.zeros((K, K), int)
+    np.add.at(counts, (true, predicted), 1)
+    return counts
+
+
+def plot_confusion_matrix(counts):
+    """Figure of a confusion matrix, with its numbers."""
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(4.5, 4.2), layout="constrained")
+    axes.imshow(counts, cmap="Blues")
+    for (i, j), count in np.ndenumerate(counts):
+        axes.text(j, i, count, ha="center", va="center", color="white" if count > counts.max() / 2 else "black")
+    axes.set(xlabel="predicted class", ylabel="true class", xticks=range(len(counts)), yticks=range(len(counts)))
+    plt.close(figure)  # the returned figure is shown once, not twice
+    return figure

@@ -1,0 +1,138 @@
+"""Lecture 003's network: one node per number, one edge per weight, so that every derivative has a place of its own."""
+
+import base64
+import math
+
+from .base import as_floats
+
+# Name: y = f(x), and f'(x) from x and y.
+ACTIVATIONS = {
+    "identity": (lambda x: x, lambda x, y: 1.0),
+    "relu": (lambda x: max(0.0, x), lambda x, y: float(x > 0)),
+    "tanh": (math.tanh, lambda x, y: 1 - y * y),
+    "sigmoid": (lambda x: 1 / (1 + math.exp(-x)) if x > 0 else math.exp(x) / (1 + math.exp(x)), lambda x, y: y * (1 - y)),
+}
+
+
+class ScalarNetwork:
+    """Scalar nodes in order: node j computes x_j = Σ_i w_ij y_i (+ b_j) and y_j = f(x_j).
+
+    `weights` is {(i, j): w_ij}, from node i to node j, i < j. Nodes without incoming edges are inputs, the last node is the
+    output; `activations` overrides `hidden` and `output` node by node. After `forward` the numbers are in `x[j]` and
+    `y[j]`, after `backward` in `dE_dx[j]`, `dE_dy[j]`, `dE_dw[i, j]` and, for nodes with a bias, `dE_db[j]`.
+
+    `loss` is "squared", E = ½(y − t)², or "log", E = −t log y − (1 − t) log(1 − y) on a sigmoid output. The lecture starts
+    both with ∂E/∂y = y − t. For the log loss that is ∂E/∂x instead: ∂E/∂y = (y − t) / (y(1 − y)), and f' cancels it.
+    """
+
+    def __init__(self, weights, biases=None, hidden="relu", output="identity", loss="squared", activations=None):
+        self.w, self.b = dict(weights), dict(biases or {})
+        self.nodes = sorted({node for edge in self.w for node in edge})
+        self.into = {j: [i for i in self.nodes if (i, j) in self.w] for j in self.nodes}
+        self.out = {i: [j for j in self.nodes if (i, j) in self.w] for i in self.nodes}
+        ends = [i for i in self.nodes if not self.out[i]]
+        if ends != self.nodes[-1:] or any(i >= j for i, j in self.w):
+            raise ValueError(f"ScalarNetwork: edges go from a lower to a higher node and end in one output; these end in {ends}")
+        self.inputs, self.output = [j for j in self.nodes if not self.into[j]], self.nodes[-1]
+        self.f = {j: hidden for j in self.nodes} | {self.output: output} | (activations or {})
+        self.f |= {j: "identity" for j in self.inputs}
+        if unknown := {*self.f.values()} - {*ACTIVATIONS}:
+            raise ValueError(f"ScalarNetwork: activation {min(unknown)!r} is unknown; choose one of {', '.join(ACTIVATIONS)}")
+        if loss not in ("squared", "log") or loss == "log" and self.f[self.output] != "sigmoid":
+            raise ValueError(f"ScalarNetwork: loss={loss!r}; choose 'squared', or 'log' with output='sigmoid'")
+        self.loss, self.E = loss, None
+        self.x, self.y, self.dE_dx, self.dE_dy, self.dE_dw, self.dE_db = {}, {}, {}, {}, {}, {}
+
+    def forward(self, values):
+        """The output y for the values of the input nodes: a number, or one for each in order."""
+        values = as_floats(values, "ScalarNetwork").ravel().tolist()
+        if len(values) != len(self.inputs):
+            raise ValueError(f"ScalarNetwork: {len(values)} values for {len(self.inputs)} input nodes {self.inputs}")
+        self.x = dict(zip(self.inputs, values, strict=True))
+        self.y = dict(self.x)
+        for j in self.nodes:
+            if self.into[j]:
+                self.x[j] = sum(self.w[i, j] * self.y[i] for i in self.into[j]) + self.b.get(j, 0.0)
+                self.y[j] = ACTIVATIONS[self.f[j]][0](self.x[j])
+        return self.y[self.output]
+
+    def backward(self, target):
+        """The lecture's three steps, from the loss E against `target`; returns {(i, j): ∂E/∂w_ij}."""
+        if not self.y:
+            raise ValueError("ScalarNetwork: backward before forward; call forward(values) first, it stores x and y")
+        last, t = self.output, float(target)
+        x, y = self.x[last], self.y[last]
+        self.dE_dx, self.dE_dy = {}, {}
+        if self.loss == "log":
+            # log(1 + eˣ) − t x is the log loss of y = σ(x), and cannot meet log 0.
+            self.E = max(x, 0.0) + math.log1p(math.exp(-abs(x))) - t * x
+            self.dE_dy[last] = (y - t) / (y * (1 - y)) if 0 < y < 1 else math.nan
+            self.dE_dx[last] = y - t
+        else:
+            self.E = 0.5 * (y - t) ** 2
+            self.dE_dy[last] = y - t
+            self.dE_dx[last] = self.slope(last) * self.dE_dy[last]
+        for i in reversed(self.nodes[:-1]):
+            self.dE_dy[i] = sum(self.w[i, j] * self.dE_dx[j] for j in self.out[i])
+            self.dE_dx[i] = self.slope(i) * self.dE_dy[i]
+        self.dE_dw = {(i, j): self.y[i] * self.dE_dx[j] for i, j in self.w}
+        self.dE_db = {j: self.dE_dx[j] for j in self.b}
+        return self.dE_dw
+
+    def slope(self, j):
+        return ACTIVATIONS[self.f[j]][1](self.x[j], self.y[j])
+
+    def __repr__(self):
+        def row(*cells):
+            return "".join(f"{c:>10.6g}" if isinstance(c, float) else f"{c:>10}" for c in cells)
+
+        columns = self.x, self.y, self.dE_dy, self.dE_dx
+        nodes = [row(j, self.f[j], *(column.get(j, "") for column in columns)) for j in self.nodes]
+        edges = [row(f"{i} → {j}", w, self.dE_dw.get((i, j), "")) for (i, j), w in self.w.items()]
+        return "\n".join([row("node", "f", "x", "y", "dE/dy", "dE/dx"), *nodes, row("edge", "w", "dE/dw"), *edges])
+
+    def draw(self):
+        """Picture: values in blue, gradients in red, both written where the lecture stores them."""
+        return Picture(self)
+
+
+class Picture:
+    """SVG in an `<img>` with its table as alternative text: an inline SVG is not shown in a notebook that is not trusted."""
+
+    def __init__(self, net):
+        depth, place = {}, {}
+        for j in net.nodes:
+            depth[j] = 1 + max((depth[i] for i in net.into[j]), default=-1)
+        levels = [[j for j in net.nodes if depth[j] == d] for d in range(max(depth.values()) + 1)]
+        gap, height = min(190, 500 / (len(levels) - 1)), 96 * max(map(len, levels)) + 10
+        for d, level in enumerate(levels):
+            place |= {j: (60 + gap * d, height * (k + 0.5) / len(level)) for k, j in enumerate(level)}
+        self.alt, ink = repr(net), ["#1f4e9c", "#b3261e"]
+        lines, texts = [], []
+
+        def write(x, y, *rows):
+            for k, (symbol, number, colour) in enumerate(row for row in rows if row[1] is not None):
+                texts.append(f'<text x="{x:.0f}" y="{y + 11 * k:.0f}" fill="{colour}">{symbol}{number:.4g}</text>')
+
+        for (i, j), w in net.w.items():
+            (x1, y1), (x2, y2) = place[i], place[j]
+            lines.append(f'<path d="M{x1:.0f} {y1:.0f}L{x2:.0f} {y2:.0f}" stroke="#888"/>')
+            write(x1 + 0.33 * (x2 - x1), y1 + 0.33 * (y2 - y1) - 3, ("w ", w, ink[0]), ("∂w ", net.dE_dw.get((i, j)), ink[1]))
+        for j, (x, y) in place.items():
+            lines.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="13" fill="white" stroke="black"/>')
+            texts.append(f'<text x="{x:.0f}" y="{y + 4:.0f}">{j}</text>')
+            write(x, y - 28, ("x ", net.x.get(j), ink[0]), ("y ", net.y.get(j), ink[0]))
+            write(x, y + 24, ("∂y ", net.dE_dy.get(j), ink[1]), ("∂x ", net.dE_dx.get(j), ink[1]))
+        self.svg = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{120 + gap * (len(levels) - 1):.0f}" height="{height}" '
+            'font-family="sans-serif" font-size="10" text-anchor="middle"><rect width="100%" height="100%" fill="white"/>'
+            f"{''.join(lines)}<g stroke='white' stroke-width='3' paint-order='stroke'>{''.join(texts)}</g></svg>"
+        )
+
+    def _repr_html_(self):
+        data = base64.b64encode(self.svg.encode()).decode()
+        alt = self.alt.replace("&", "&amp;").replace('"', "&quot;")
+        return f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
+
+    def __repr__(self):
+        return self.alt

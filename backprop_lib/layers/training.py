@@ -1,0 +1,173 @@
+"""Training: forward, loss, backward, step; batch after batch, epoch after epoch."""
+
+import math
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from .metrics import classes
+
+
+@dataclass
+class History:
+    """What happened, one entry per epoch. Loss and accuracy are means over the batches while they were trained on, the
+    loss with the penalty of weight decay; gradient norms are ‖∂L/∂W‖ of the last batch, by name of the weights."""
+
+    loss: list = field(default_factory=list)
+    accuracy: list = field(default_factory=list)
+    validation_loss: list = field(default_factory=list)
+    validation_accuracy: list = field(default_factory=list)
+    gradient_norms: dict = field(default_factory=dict)
+    best_epoch: int | None = None
+    stopped: str = "all epochs done"
+
+    def to_dict(self):
+        return asdict(self)
+
+    def plot(self):
+        """Figure with loss, accuracy (if there are classes) and gradient norms over the epochs."""
+        import matplotlib.pyplot as plt
+
+        panels = {"loss": {"training": self.loss, "validation": self.validation_loss}}
+        if self.accuracy:
+            panels["accuracy"] = {"training": self.accuracy, "validation": self.validation_accuracy}
+        panels["gradient norm"] = self.gradient_norms
+        figure, row = plt.subplots(1, len(panels), figsize=(3.3 * len(panels), 2.8), layout="constrained", squeeze=False)
+        for axes, (title, curves) in zip(row[0], panels.items(), strict=True):
+            for (name, values), style in zip(curves.items(), ["-", "--", "-.", ":"] * len(curves)):
+                if values:
+                    axes.plot(range(1, len(values) + 1), values, style, label=name)
+            axes.set(title=title, xlabel="epoch", yscale="log" if title == "gradient norm" else "linear")
+            axes.legend()
+        plt.close(figure)  # the returned figure is shown once, not twice
+        return figure
+
+    def __repr__(self):
+        last = f", last loss {self.loss[-1]:.6f}" if self.loss else ""
+        return f"History({len(self.loss)} epochs{last}; {self.stopped})"
+
+
+def train(
+    net, loss, X, Y, optimizer, epochs=10, batch_size=32, rng=None, *, replace=False, validation=None, patience=None, progress=True
+):
+    """Train `net` in place and return the History.
+
+    An epoch shuffles the N examples and goes through them in batches; the last may be smaller. `batch_size=None` is full
+    batch. With `replace=True` each batch is drawn with replacement instead, about N examples in an epoch: with
+    `batch_size=1` that is the algorithm at the end of Lecture 001. `rng` is a generator or a seed.
+
+    `validation=(X, Y)` is evaluated after each epoch. With `patience=p` training stops once p epochs in a row have not
+    improved the validation loss, and the best parameters are put back. Interrupting the kernel keeps what was trained.
+    A loss of nan or inf raises FloatingPointError. Afterwards `net` is in prediction mode.
+    """
+    X, Y, rng = np.asarray(X), np.asarray(Y), np.random.default_rng(rng)
+    check_arguments(net, loss, X, Y, epochs, batch_size, validation, patience)
+    history, bar, best = History(), range(1, epochs + 1), (math.inf, 0, [])
+    if progress:
+        from tqdm.auto import tqdm
+
+        bar = tqdm(bar, desc="epochs")
+    net.input_gradient = False
+    try:
+        for epoch in bar:
+            one_epoch(net.train(), loss, X, Y, optimizer, batches(len(X), batch_size, replace, rng), epoch, history)
+            if progress:
+                bar.set_postfix(loss=f"{history.loss[-1]:.4f}")
+            if validation is not None:
+                value = evaluate(net.eval(), loss, *validation, history)
+                if patience is not None and value < best[0]:
+                    best = value, epoch, [P.copy() for P in parameters(net)]
+                if patience is not None and epoch - best[1] >= patience:
+                    history.stopped = f"epoch {epoch}: no better validation loss for {patience} epochs"
+                    break
+    except KeyboardInterrupt:
+        history.stopped = f"interrupted in epoch {epoch}"
+    finally:
+        net.input_gradient = True
+        net.eval()
+    if best[1]:
+        history.best_epoch = best[1]
+        for P, saved in zip(parameters(net), best[2], strict=True):
+            P[...] = saved
+    return history
+
+
+def batches(N, batch_size, replace, rng):
+    """Index arrays into the N examples, one per step of an epoch."""
+    if batch_size is None and not replace:
+        return [slice(None)]
+    B = batch_size or N
+    order = rng.integers(N, size=-(-N // B) * B) if replace else rng.permutation(N)
+    return [order[start : start + B] for start in range(0, len(order), B)]
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a loss that becomes nan is reported, not warned about
+def one_epoch(net, loss, X, Y, optimizer, steps, epoch, history):
+    total = seen = right = 0
+    with_classes = are_classes(Y)
+    for batch in steps:
+        prediction = net.forward(X[batch])
+        value = loss.forward(prediction, Y[batch]) + optimizer.penalty(net)
+        if not math.isfinite(value):
+            raise FloatingPointError(divergence(net, loss, X[batch], value, epoch))
+        net.backward(loss.backward())
+        optimizer.step(net)
+        total += value * len(prediction)
+        seen += len(prediction)
+        if with_classes:
+            right += np.count_nonzero(classes(prediction, loss.threshold) == classes(Y[batch]))
+    history.loss.append(total / seen)
+    if with_classes:
+        history.accuracy.append(right / seen)
+    for name, gradient in net.grads.items():
+        if gradient.ndim > 1:
+            history.gradient_norms.setdefault(name, []).append(float(np.linalg.norm(gradient)))
+
+
+def evaluate(net, loss, X, Y, history):
+    prediction = net.forward(X)
+    history.validation_loss.append(loss.forward(prediction, Y))
+    if are_classes(np.asarray(Y)):
+        history.validation_accuracy.append(float((classes(prediction, loss.threshold) == classes(Y)).mean()))
+    return history.validation_loss[-1]
+
+
+def are_classes(Y):
+    """Class numbers, a column of zeros and ones, or one-hot rows: targets for which an accuracy means something."""
+    return Y.ndim == 1 or bool(np.isin(Y, (0, 1)).all() and (Y.shape[1] == 1 or (Y.sum(axis=1) == 1).all()))
+
+
+def parameters(net):
+    return [P for layer in net.leaves() for P in layer.params.values()]
+
+
+def check_arguments(net, loss, X, Y, epochs, batch_size, validation, patience):
+    N = len(X) if X.ndim else 0
+    if N == 0 or Y.ndim == 0 or len(Y) != N:
+        raise ValueError(f"train: X is {X.shape} and Y is {Y.shape}; expected one row in each for every example, at least one")
+    if X.dtype.kind == "f" and not np.isfinite(X).all():
+        raise ValueError(f"train: X holds nan or inf in {(~np.isfinite(X).reshape(N, -1).all(axis=1)).sum()} of its {N} rows; drop or fill them")
+    if epochs < 1:
+        raise ValueError(f"train: epochs={epochs}; expected at least one pass over the data")
+    if batch_size is not None and not 1 <= batch_size <= N:
+        raise ValueError(f"train: batch_size={batch_size}, but there are {N} examples; use 1 to {N}, or None for all of them at once")
+    if patience is not None and validation is None:
+        raise ValueError("train: patience waits for the validation loss to improve; pass validation=(X, Y) too")
+    last, wanted = type(net.leaves()[-1]).__name__, {"SoftmaxCrossEntropy": "Softmax", "BinaryCrossEntropyWithLogits": "Sigmoid"}
+    if wanted.get(type(loss).__name__) == last:
+        raise ValueError(f"train: {loss} applies its own {last.lower()} to logits, but the network ends in {last} already; use output='identity'")
+
+
+def divergence(net, loss, X, value, epoch):
+    """Why training stopped: the first layer whose output is not finite."""
+    where = f"the loss, {loss}; what the network puts out is still finite"
+    for number, layer in enumerate(net.leaves()):
+        X = layer.forward(X)
+        if not np.isfinite(X).all():
+            where = f"layer {number}, {layer}"
+            break
+    return (
+        f"the loss became {value} in epoch {epoch}; the first value that is not finite came from {where}. Usual causes: a "
+        "learning rate that is too large (try a tenth of it), inputs that are not scaled, a probability that reached exactly "
+        "0 or 1 (use a loss with logits). The parameters are spoiled: build the network anew."
+    )

@@ -9,7 +9,7 @@
 import contextlib
 import operator
 
-from .kinds import as_value, exact
+from .kinds import as_value, exact, unbroadcast, zero_like
 from .errors import name_of
 from .node import Constant, Node, apply
 
@@ -20,6 +20,8 @@ def topological_order(output):
     A node is created after its inputs, so the order of creation serves. Raises ValueError for a cycle, which only a change
     of ``node.inputs`` by hand can make.
     """
+    if not isinstance(output, Node):
+        raise TypeError(f"this needs a node, the output of a graph; {output!r} is {'nothing' if output is None else 'not one'}")
     found, order = {output}, [output]
     for node in order:  # grows while we walk it
         serial = node.serial
@@ -54,7 +56,7 @@ def backward(output, upstream=None):
     own_arrays(order)
     for node in order:
         if node.grad is None and type(node) is Node:
-            node.grad = node.value * 0
+            node.grad = zero_like(node.value)
 
 
 def quiet(order):
@@ -105,14 +107,14 @@ def first_gradient(output, upstream=None):
                 f"{name_of(output, 'this node')} is an array of shape {output.shape}: backward() starts from a single number. "
                 "Reduce it first, for example with .sum() or .mean(), or pass upstream=, the gradient that arrives at it"
             )
-        return 1.0 if isinstance(output.value, (float, bool)) else exact(1.0)
+        return 1.0 if isinstance(output.value, float) else exact(1.0)
     upstream = as_value(upstream.value if isinstance(upstream, Node) else upstream)
     if getattr(upstream, "shape", ()) != output.shape:
         raise ValueError(
             f"upstream has shape {getattr(upstream, 'shape', ())}, but {name_of(output, 'the node')} has shape {output.shape}: "
             "there is one upstream gradient for each entry"
         )
-    return upstream
+    return unbroadcast(upstream, output.value)  # in the precision of the output
 
 
 def naive_backward(output):
@@ -140,7 +142,7 @@ def leaves(output):
     return [node for node in topological_order(output) if node.rule is None and type(node) is not Constant]
 
 
-def forward(output, **values):
+def forward(output, /, **values):
     """Give leaves new values by name and compute every node again, in order, without building anything. Returns the value.
 
     Old gradients belong to old values and are cleared. Raises ValueError for a name that no leaf has; if any step fails,
@@ -186,12 +188,18 @@ def value_and_grad(f):
     def value_and_gradient(*args, **kwargs):
         if not args:
             raise TypeError(f"{getattr(f, '__name__', 'the function')} needs at least one positional argument to differentiate by")
-        variables = [Node(x.value if isinstance(x, Node) else x) for x in args]
+        if any(isinstance(x, Node) for x in args):
+            raise TypeError(
+                "a gradient is a number, and the graph does not record how it came about: grad of grad would be 0. "
+                "For a second derivative call bp.derivatives, or pass sympy symbols to bp.grad and differentiate the result"
+            )
+        variables = [Node(x) for x in args]
         result = f(*variables, **kwargs)
-        if not isinstance(result, Node):
-            result = Constant(result)
+        if result is None:
+            raise TypeError(f"{getattr(f, '__name__', 'the function')} returned None: did it forget its `return`?")
+        result = result if isinstance(result, Node) else Constant(result)
         backward(result)
-        gradients = tuple(x.value * 0 if x.grad is None else x.grad for x in variables)
+        gradients = tuple(zero_like(x.value) if x.grad is None else x.grad for x in variables)
         return result.value, gradients[0] if len(gradients) == 1 else gradients
 
     return value_and_gradient

@@ -17,6 +17,14 @@ def refuse_truth(node):
     )
 
 
+def refuse_to_leave(node, *_, **__):
+    """Raise: a function that wants a plain number would take the value out of the graph."""
+    raise TypeError(
+        f"{name_of(node)} is a node, and this function wants plain numbers: what it computes would be no part of the graph. "
+        "Use a function of the course, such as bp.exp in place of math.exp, or pass .value"
+    )
+
+
 def refuse_item_assignment(node, key, value):
     """Raise: values are set for whole leaves only."""
     raise TypeError(
@@ -29,11 +37,16 @@ def explain(rule, nodes, problem):
     """The exception to raise in place of numpy's own `problem`, when `rule` could not be computed on `nodes`."""
     row = rule.operation
     names = [_operand(node, letter) for node, letter in zip(nodes, row.arguments.split(", "))]
-    settings = "".join(f", {key}={value!r}" for key, value in rule.params.items())
-    shown = f"{row.name}({', '.join(names)}{settings})" if settings or len(nodes) != 2 else f" {row.gate} ".join(names)
+    settings = [f"{key}={value!r}" for key, value in rule.params.items() if value != row.params[key]]
+    if row.special == "__getitem__":
+        shown = f"{names[0]}[{rule.params['key']!r}]"
+    elif row.special and len(nodes) == 2:
+        shown = f" {row.gate} ".join(names)
+    else:
+        shown = f"{row.name}({', '.join(names + settings)})"
     shapes = ", ".join(f"{name} is {node.shape or 'a single number'}" for name, node in zip(names, nodes))
-    reason = row.mismatch([node.shape for node in nodes], names) or str(problem)
-    return type(problem)(f"{shown}: {shapes}: {reason}")
+    reason = row.mismatch([node.shape for node in nodes], names, **rule.params) or str(problem)
+    return (TypeError if isinstance(problem, TypeError) else ValueError)(f"{shown}: {shapes}: {reason}")
 
 
 def _operand(node, letter):
@@ -70,3 +83,31 @@ def matmul_mismatch(shapes, names):
         fixes.append(f"{a}.T")
     hint = f"; did you mean {' or '.join(fixes)}?" if fixes else ""
     return f"inner sizes {inner_x} and {inner_y} differ{hint}"
+
+
+def axis_mismatch(shapes, names, axis=None, **_):
+    """Why a reduction along `axis` is impossible."""
+    sizes = shapes[0]
+    if 0 in sizes:
+        return f"{names[0]} is empty: there is nothing to reduce"
+    axes = axis if isinstance(axis, tuple) else (axis,)
+    if any(not isinstance(one, int) for one in axes if one is not None):
+        return f"an axis is a whole number, or a tuple of them; {axis!r} is neither"
+    known = " and ".join(str(i) for i in range(len(sizes))) or "none"
+    return f"there is no axis {axis}; the axes of {names[0]} are: {known}"
+
+
+def reshape_mismatch(shapes, names, shape):
+    """Why the entries do not fill the new shape."""
+    count = 1
+    for size in shapes[0]:
+        count *= size
+    return f"its {count} entries do not fill {shape if isinstance(shape, tuple) else (shape,)}"
+
+
+def index_mismatch(shapes, names, key):
+    """Why nothing can be picked there."""
+    if not shapes[0]:
+        return "a single number has no entries to pick from"
+    last = ", ".join(str(size - 1) for size in shapes[0])
+    return f"indices are whole numbers (or slices, or arrays of them) and start at 0; the largest for each axis: {last}"

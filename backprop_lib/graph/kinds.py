@@ -42,10 +42,9 @@ def floats():
         greater_equal=operator.ge,
         less_equal=operator.le,
         equal=operator.eq,
-        maximum=max,
-        minimum=min,
+        maximum=lambda x, y: x if x > y or x != x else y,  # nan stays nan, in either place
+        minimum=lambda x, y: x if x < y or x != x else y,
         where=lambda condition, x, y: x if condition else y,
-        guarded=lambda g, local: g * local if g else 0.0,
     )
 
 
@@ -58,7 +57,7 @@ def arrays():
         function = getattr(np, name, None) or np.frompyfunc(getattr(math, name), 1, 1)
 
         def on_arrays(x, *rest):
-            if isinstance(x, np.ndarray):
+            if isinstance(x, (np.ndarray, np.generic)):
                 result = function(x, *rest)
                 return result.astype(x.dtype) if result.dtype == object else result
             return getattr(math, name)(x, *rest)  # the 2 of sqrt(2): a Python float leaves float32 in float32
@@ -79,10 +78,10 @@ def arrays():
         maximum=np.maximum,
         minimum=np.minimum,
         where=np.where,
-        guarded=lambda g, local: np.where(g == 0, 0.0, g * local),
+        guarded=guarded,
         unbroadcast=unbroadcast,
         largest=lambda x, axis, keepdims: x.max(axis=axis, keepdims=keepdims),
-        peak=lambda x, axis: x.max(axis=axis, keepdims=True),
+        peak=lambda x, axis: np.nan_to_num(x.max(axis=axis, keepdims=True), posinf=0.0, neginf=0.0),
     )
 
 
@@ -129,7 +128,7 @@ def symbols():
 
 def kind_of(value):
     """The kind of a value that `as_value` has let in."""
-    if isinstance(value, (float, bool)):
+    if isinstance(value, float):
         return floats()
     if "sympy" in sys.modules and not (_is_array(value) and value.dtype != object):
         return symbols()
@@ -137,15 +136,17 @@ def kind_of(value):
 
 
 def as_value(x):
-    """`x` as a value that a node can carry: a float, an array of floats (or of truth values), or sympy expressions.
+    """`x` as a value that a node can carry: a float, an array of floats, or sympy expressions.
 
-    Integers become floats, arrays are copied (a later change of the original must not reach into the graph), arrays
-    without axes become plain floats. Raises TypeError for anything that is not a real number, ValueError for a ragged list.
+    Integers and truth values become floats, arrays are copied (a later change of the original must not reach into the
+    graph), arrays without axes become plain floats. Raises TypeError for anything that is not a real number, ValueError for
+    a ragged list and for an integer too large for a float.
     """
-    if isinstance(x, bool):
-        return x
     if isinstance(x, (int, float)):
-        return float(x)
+        try:
+            return float(x)
+        except OverflowError:
+            raise ValueError("an integer of more than 308 digits is too large for a float") from None
     if _is_symbolic(x):
         return x
     if isinstance(x, (list, tuple)) or _is_array(x):
@@ -156,29 +157,40 @@ def as_value(x):
         except ValueError:
             raise ValueError(f"the rows of {_short(x)} have different lengths: an array needs equal ones") from None
         return plain(_checked(array, x))
-    if hasattr(x, "__array_ufunc__") and hasattr(x, "dtype"):  # one numpy number
+    if "numpy" in sys.modules and isinstance(x, sys.modules["numpy"].generic):
         return as_value(x.item())
     raise TypeError(f"a node carries a number, an array of numbers or a sympy expression; {_short(x)} is {_article(x)}")
 
 
 def _checked(array, original):
-    if array.dtype.kind in "iu":
-        return array.astype(float)
-    if array.dtype.kind in "fb":
+    if array.dtype.kind == "f":
         return array
+    if array.dtype.kind in "iub":
+        return array.astype(float)
     if array.dtype.kind == "O":
         for entry in array.flat:
             if not (_is_symbolic(entry) or isinstance(entry, (int, float))):
                 raise TypeError(
                     f"every entry of a node's array is a number or a sympy expression; found {_short(entry)}, {_article(entry)}"
                 )
-        return array
-    raise TypeError(f"a node carries real numbers; {_short(original)} holds {_article(array.flat[0])}")
+        return array if any(map(_is_symbolic, array.flat)) else array.astype(float)
+    raise TypeError(f"a node carries real numbers; {_short(original)} holds {_article(array.flat[0]) if array.size else 'none'}")
 
 
 def plain(value):
     """A numpy number or an array without axes as the Python float or expression that it holds; others as they are."""
     return value.item() if hasattr(value, "ndim") and value.ndim == 0 else value
+
+
+def zero_like(value):
+    """0 in the shape of `value`: the gradient where none arrived."""
+    if isinstance(value, float):
+        return 0.0
+    if not _is_array(value):
+        return exact(0.0)
+    import numpy as np
+
+    return np.full(value.shape, exact(0.0)) if value.dtype == object else np.zeros_like(value)
 
 
 def exact(value):
@@ -211,9 +223,21 @@ def unbroadcast(contribution, like):
             contribution = np.broadcast_to(contribution, shape)
     if not shape:
         return plain(contribution)
-    if contribution.dtype != like.dtype and contribution.dtype != object:  # float32 stays float32
-        contribution = contribution.astype(like.dtype)
+    if contribution.dtype != like.dtype and like.dtype.kind == "f" and contribution.dtype != object:
+        contribution = contribution.astype(like.dtype)  # float32 stays float32
     return contribution
+
+
+def guarded(g, local):
+    """g · local for arrays, with 0 where `g` is 0 even if `local` is infinite.
+
+    No upstream, no gradient: otherwise the branch that `where` did not take would leak 0 · inf = nan.
+    """
+    product = g * local
+    total = product.sum()
+    if total != total:  # there is a nan in it somewhere
+        product = sys.modules["numpy"].where(g == 0, 0.0, product)
+    return product
 
 
 class _CallByName(ast.NodeTransformer):

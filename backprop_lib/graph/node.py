@@ -7,7 +7,7 @@ and methods are filled in from the table, at the bottom of this file.
 import inspect
 import itertools
 
-from .errors import explain, name_of, refuse_item_assignment, refuse_truth
+from .errors import explain, name_of, refuse_item_assignment, refuse_to_leave, refuse_truth
 from .formula import number
 from .kinds import SYMBOLS, as_value, exact, floats, kind_of, plain
 from .operation import Structural
@@ -57,6 +57,10 @@ class Node:
         """The transpose."""
         return self.transpose()
 
+    def reshape(self, *shape):
+        """The same entries in another shape, as numpy does it; one size may be −1."""
+        return apply(OPERATIONS["reshape"], self, shape=shape[0] if len(shape) == 1 else shape)
+
     def backward(self, upstream=None):
         """Fill `grad` on this node and on every node that it was computed from. See `backprop_lib.graph.backward`."""
         from .backward import backward
@@ -72,6 +76,7 @@ class Node:
 
     # A comparison of nodes is a node as well, so that `forward` can take the other branch later. Python's `if` cannot.
     __bool__ = refuse_truth
+    __float__ = __int__ = __array__ = refuse_to_leave
     __setitem__ = refuse_item_assignment
     __hash__ = object.__hash__
 
@@ -96,6 +101,8 @@ class Node:
         import numpy as np
 
         row = next((row for row in OPERATIONS.values() if getattr(np, row.name, None) is ufunc), None)
+        if "out" in kwargs:
+            raise TypeError("a node cannot be computed into an array that exists: write a = a + node in place of a += node")
         if row is None or method != "__call__" or kwargs:
             raise TypeError(f"np.{ufunc.__name__} has no row in the table of operations: {', '.join(OPERATIONS)}")
         return apply(row, *inputs)
@@ -130,8 +137,12 @@ def apply(operation, *operands, **params):
     rule = operation.rule(kind, active, params)
     try:
         value = plain(rule.forward(*[x.value for x in nodes]))
-    except (ValueError, TypeError, IndexError, AttributeError) as problem:
+    except (ValueError, TypeError, IndexError, AttributeError, ArithmeticError) as problem:
         raise explain(rule, nodes, problem) from None
+    if getattr(value, "dtype", None) == bool:
+        value = value.astype(next(x.value.dtype for x in nodes if x.shape))  # a comparison: 1 where it holds, 0 elsewhere
+    elif isinstance(value, (bool, int)):
+        value = float(value)
     return _result(rule, value, nodes)
 
 
@@ -214,7 +225,8 @@ def _quick_binary(row):
 
 for _row in OPERATIONS.values():
     if isinstance(_row, Structural):
-        setattr(Node, _row.special or _row.name, function_of(_row))
+        if not hasattr(Node, _row.name):
+            setattr(Node, _row.special or _row.name, function_of(_row))
     elif _row.special and ", " in _row.arguments:
         _method, _reflected = _quick_binary(_row)
         setattr(Node, _row.special, _method)

@@ -86,19 +86,22 @@ class Elementwise:
 
 
 def _term(name, local, kind):
-    """The text of one contribution, upstream × local derivative, in the shape of the input."""
+    """The text of one contribution, upstream × local derivative, in the shape of the input.
+
+    No upstream means no gradient, even if the local derivative is infinite (see `kinds.guarded`): `g and …` for floats.
+    """
     if local in ("1", "-1"):
         product = local.replace("1", "g")
-    elif "/" in local or "**" in local or "log" in local:  # may be infinite: then no upstream must still mean no gradient,
-        product = f"guarded(g, {local})"  # or the branch that `where` did not take would leak 0 · inf = nan
     else:
-        product = f"g * ({local})"
+        product = f"g and g * ({local})" if kind.rank == FLOATS else f"guarded(g, {local})"
     return product if kind.rank == FLOATS else f"unbroadcast({product}, {name})"
 
 
 def _compiled(text, arguments, kind):
     fast = compile_formula(text, arguments, kind)
-    if kind.rank > FLOATS or not re.search(r"/|\*\*|[a-z]\(", text):  # sums and products never raise
+    if kind.rank == ARRAYS:
+        return _without_warnings(fast)
+    if kind.rank > ARRAYS or not re.search(r"/|\*\*|[a-z]\(", text):  # sums and products never raise
         return fast
 
     def like_ieee(*values):
@@ -118,6 +121,24 @@ def _compiled(text, arguments, kind):
     return like_ieee
 
 
+def _without_warnings(function):
+    """log(0) is −inf, for an array as for a float, and what is made of it is there to be seen: no warning on top."""
+    import numpy as np
+
+    def quietly(*values):
+        with np.errstate(all="ignore"):
+            return function(*values)
+
+    return quietly
+
+
+def _own(setting):
+    """A copy of a list or an array that the caller could change between the forward and the backward pass."""
+    if isinstance(setting, tuple):
+        return tuple(map(_own, setting))
+    return setting.copy() if hasattr(setting, "copy") else setting
+
+
 @dataclass(frozen=True, eq=False)
 class Structural:
     """One row of the table for an operation that is not entry by entry.
@@ -125,7 +146,7 @@ class Structural:
     forward(kind, *values, **params) and, for each argument, vjp(kind, g, out, *values, **params): the vector-Jacobian
     product, upstream gradient times Jacobian without ever writing the Jacobian down. value and local say the same in
     formulas (`g` is the upstream gradient); params are the settings and their defaults, such as the axis; mismatch(shapes,
-    names) says why shapes do not fit.
+    names, **params) says why they do not fit.
     """
 
     name: str
@@ -137,7 +158,7 @@ class Structural:
     vjp: tuple
     params: dict = field(default_factory=dict)
     special: str = None
-    mismatch: object = lambda shapes, names: None
+    mismatch: object = lambda shapes, names, **params: None
     defaults = ()
     stretches = False
 
@@ -155,7 +176,7 @@ class Structural:
         import numpy as np
 
         kind = arrays() if kind.rank < ARRAYS else kind
-        params = self.params | dict(params)
+        params = self.params | {name: _own(value) for name, value in dict(params).items()}
 
         def forward(*values):
             return plain(self.forward(kind, *map(np.asarray, values), **params))

@@ -9,7 +9,7 @@ where a derivative is infinite, as for the square root at 0, we take 0, so that 
 smallest subgradient. gelu is the exact form with erf.
 """
 
-from .errors import matmul_mismatch
+from .errors import axis_mismatch, index_mismatch, matmul_mismatch, reshape_mismatch
 from .operation import Elementwise, Structural
 
 _SIGMOID = "where({0} >= 0, 1.0, exp(-abs({0}))) / (1 + exp(-abs({0})))"  # exp never sees a positive number
@@ -132,13 +132,13 @@ def _matmul_vjp_y(m, g, out, x, y):
 def _transpose_vjp(m, g, out, x, axes):
     import numpy as np
 
-    return np.transpose(g, None if axes is None else np.argsort(axes))
+    return np.transpose(g, None if axes is None else np.argsort(np.mod(axes, x.ndim)))
 
 
 def _getitem_vjp(m, g, out, x, key):
     import numpy as np
 
-    scattered = np.zeros(x.shape, x.dtype)
+    scattered = np.zeros(x.shape, np.asarray(g).dtype)
     np.add.at(scattered, key, g)  # adds where an entry was picked twice; `scattered[key] = g` would keep one of them
     return scattered
 
@@ -176,18 +176,19 @@ STRUCTURAL = [
     Structural(
         "sum", "x", "sum(x)", ("stretch(g)",), "Σ",
         lambda m, x, axis, keepdims: x.sum(axis=axis, keepdims=keepdims),
-        (lambda m, g, out, x, axis, keepdims: _stretch(g, x, axis, keepdims),), _REDUCE,
+        (lambda m, g, out, x, axis, keepdims: _stretch(g, x, axis, keepdims),), _REDUCE, mismatch=axis_mismatch,
     ),
     Structural(
         "mean", "x", "mean(x)", ("stretch(g) / n",), "mean", _mean, (_mean_vjp,), _REDUCE,
+        mismatch=axis_mismatch,
     ),
     Structural(
         "max", "x", "max(x)", ("stretch(g) * hit",), "max",
-        lambda m, x, axis, keepdims: m["largest"](x, axis, keepdims), (_extreme_vjp,), _REDUCE,
+        lambda m, x, axis, keepdims: m["largest"](x, axis, keepdims), (_extreme_vjp,), _REDUCE, mismatch=axis_mismatch,
     ),
     Structural(
         "min", "x", "min(x)", ("stretch(g) * hit",), "min",
-        lambda m, x, axis, keepdims: -m["largest"](-x, axis, keepdims), (_extreme_vjp,), _REDUCE,
+        lambda m, x, axis, keepdims: -m["largest"](-x, axis, keepdims), (_extreme_vjp,), _REDUCE, mismatch=axis_mismatch,
     ),
     Structural(
         "matmul", "x, y", "x @ y", ("g @ y.T", "x.T @ g"), "@", lambda m, x, y: x @ y, (_matmul_vjp_x, _matmul_vjp_y),
@@ -198,19 +199,22 @@ STRUCTURAL = [
     ),
     Structural(
         "reshape", "x", "reshape(x)", ("reshape(g)",), "reshape", lambda m, x, shape: x.reshape(shape),
-        (lambda m, g, out, x, shape: g.reshape(x.shape),), {"shape": None},
+        (lambda m, g, out, x, shape: g.reshape(x.shape),), {"shape": None}, mismatch=reshape_mismatch,
     ),
     Structural(
         "getitem", "x", "pick(x)", ("scatter(g)",), "pick", lambda m, x, key: x[key], (_getitem_vjp,), {"key": None},
-        "__getitem__",
+        "__getitem__", index_mismatch,
     ),
-    Structural("softmax", "x", "softmax(x)", ("out * (g - sum(g * out))",), "softmax", _softmax, (_softmax_vjp,), {"axis": -1}),
+    Structural(
+        "softmax", "x", "softmax(x)", ("out * (g - sum(g * out))",), "softmax", _softmax, (_softmax_vjp,), {"axis": -1},
+        mismatch=axis_mismatch,
+    ),
     Structural(
         "log_softmax", "x", "x - logsumexp(x)", ("g - exp(out) * sum(g)",), "log softmax", _log_softmax, (_log_softmax_vjp,),
-        {"axis": -1},
+        {"axis": -1}, mismatch=axis_mismatch,
     ),
     Structural(
-        "logsumexp", "x", "log(sum(exp(x)))", ("softmax(x) * g",), "logsumexp", _logsumexp, (_logsumexp_vjp,), _REDUCE,
+        "logsumexp", "x", "log(sum(exp(x)))", ("softmax(x) * g",), "logsumexp", _logsumexp, (_logsumexp_vjp,), _REDUCE, mismatch=axis_mismatch,
     ),
 ]  # fmt: skip
 

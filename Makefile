@@ -27,9 +27,9 @@ test: .venv/installed-test
 # Linting belongs here and not in `make test`: a new release of ruff must not break a student's proof.
 # Without nbval, which takes two seconds to import, and its options.
 check: .venv/installed-test
-	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m pytest tests -o addopts= --import-mode=importlib -p no:nbval \
 		-m 'not browser and not notebook and not slow' $(ARGS)
+	$(VENV_PYTHON) -m ruff check --output-format=concise .
 
 notebooks: .venv/installed
 	$(VENV_PYTHON) -m tools.notebooks $(ARGS)
@@ -53,7 +53,8 @@ bench: .venv/installed-bench
 
 .PHONY: .venv
 .venv:
-	@[ -n "$(PYTHON)" ] || { echo 'The course needs Python 3.11 or newer and finds none: install one, or name it with make PYTHON=/path/to/python3' >&2; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'The course needs Python 3.11 or newer: name one with make PYTHON=/path/to/python3' >&2; exit 1; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo '$(PYTHON) cannot make a virtual environment because its venv module is missing: on Debian or Ubuntu, run apt install python3-venv' >&2; exit 1; }
+	@[ -n "$(PYTHON)" ] && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'The course needs Python 3.11 or newer: install it, or name it with make PYTHON=/path/to/python3' >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+		echo '$(PYTHON) has no venv module: install it (Debian, Ubuntu: apt install python3-venv)' >&2; exit 1; }
 	@$(PYTHON) -m venv --clear .venv

@@ -33,10 +33,11 @@ def test_conda_and_pip_install_the_same_dependencies():
     assert set(conda) - channels == {*PROJECT["dependencies"], python, "pip"}
 
 
-@pytest.mark.parametrize("name", ["README.md", "Makefile"])
-def test_everyone_names_the_same_oldest_python(name):
+def test_readme_and_makefile_ask_for_the_same_python():
     oldest = PROJECT["requires-python"].removeprefix(">=")
-    assert f"Python {oldest} or newer" in ROOT.joinpath(name).read_text("utf-8")
+    readme, makefile = (ROOT.joinpath(name).read_text("utf-8") for name in ["README.md", "Makefile"])
+    assert set(re.findall(r"Python (3\.\d+)", readme + makefile)) == {oldest}
+    assert set(re.findall(r"version_info < \((3, \d+)\)", makefile)) == {oldest.replace(".", ", ")}
 
 
 @pytest.mark.parametrize("name", PROJECT["license-files"])

@@ -93,8 +93,8 @@ def higham_network(rng=None):
 
 
 def digits(test_share=0.25, rng=0):
-    """Handwritten digits as 8×8 grey values, scaled from 0 … 16 to 0 … 1 and split at random: X (1347, 64), Y (1347,) and
-    X_test (450, 64), Y_test (450,), classes 0 … 9."""
+    """Handwritten digits as 8×8 grey values, scaled from 0 … 16 to 0 … 1 and split at random: X (1348, 64), Y (1348,) and
+    X_test (449, 64), Y_test (449,), classes 0 … 9."""
     from sklearn.datasets import load_digits
 
     if not 0 < test_share < 1:

@@ -73,7 +73,7 @@ def check_gradients(net, loss, X, Y, optimizer=None, entries=300, rng=0):
         value = objective()
         if not np.isfinite(value):
             raise ValueError(f"check_gradients: the loss is {value}; find out why before checking its gradient")
-        problems, gradients = analytic_gradients(net, loss, X, objective, optimizer)
+        problems, gradients = analytic_gradients(net, loss, X, Y, rewind, optimizer)
         measure = Measurement(objective, net, scale(net, X, value), entries, rng)
         arrays = {"X": X, **net.params}
         rows = tuple(measure.row(name, arrays[name], gradient) for name, gradient in gradients.items())
@@ -116,31 +116,30 @@ def in_float64(net):
             layer.input_gradient = input_gradient
 
 
-def analytic_gradients(net, loss, X, objective, optimizer):
-    """What backward returns, by name, and what is wrong with its behaviour: it raises, or it changes what it may only read."""
+def analytic_gradients(net, loss, X, Y, rewind, optimizer):
+    """What backward computes, by name, and what is wrong with its manners: it raises, changes what it may only read, or
+    answers differently the second time."""
     problems, runs = [], []
+    decayed = optimizer.gradient if optimizer else lambda P, dP: dP
     for _ in range(2):
-        objective()
-        before = {name: P.copy() for name, P in net.params.items()} | {"X": X.copy()}
+        rewind()
+        prediction = net.forward(X)
+        loss.forward(prediction, Y)
+        read_only = {"the prediction": prediction, "X": X, **net.params}
+        before = {name: array.copy() for name, array in read_only.items()}
         try:
             dX = net.backward(loss.backward())
         except Exception as error:  # whatever a broken layer raises belongs in the report
             return [f"backward raised {type(error).__name__}: {error}"], {}
-        problems += [
-            f"backward changed {name}: it must only compute gradients; the optimizer updates, after all of them are known."
-            for name, P in ({**net.params, "X": X}).items()
-            if not np.array_equal(P, before[name])
-        ]
-        for name, P in ({**net.params, "X": X}).items():
-            P[...] = before[name]
-        decayed = optimizer.gradient if optimizer else lambda P, dP: dP
-        runs.append({"X": dX} | {name: dP if dP is None else decayed(before[name], dP) for name, dP in net.grads.items()})
-        runs[-1] = {name: None if dP is None else np.array(dP) for name, dP in runs[-1].items()}
-    problems += [
-        f"{name} is different when forward and backward run a second time: nothing may be left over from the first."
-        for name in runs[0]
-        if not np.array_equal(runs[0][name], runs[1][name], equal_nan=True)
-    ]
+        for name, array in read_only.items():
+            if not np.array_equal(array, before[name]):
+                problems.append(f"backward changed {name}, which it may only read: copy before computing in place.")
+                array[...] = before[name]
+        gradients = {"X": dX} | {name: dP if dP is None else decayed(before[name], dP) for name, dP in net.grads.items()}
+        runs.append({name: None if dP is None else np.array(dP) for name, dP in gradients.items()})
+    for name, first in runs[0].items():
+        if first is not None and not np.array_equal(first, runs[1][name]):
+            problems.append(f"The gradient of {name} is another when both passes run a second time: start from zero each time.")
     return list(dict.fromkeys(problems)), runs[0]
 
 
@@ -198,7 +197,8 @@ class Measurement:
             size = max(abs(analytic), abs(numerical))
             noise = 50 * np.finfo(float).eps * self.scale / h
             difference = abs(analytic - numerical)
-            measured.append((difference / max(size, noise / TOLERANCE), index, numerical))
+            error = difference / max(size, noise / TOLERANCE) if np.isfinite(analytic) else np.inf
+            measured.append((error, index, numerical))
             # A smaller step has more noise, which must not hide a wrong small gradient.
             if difference <= TOLERANCE * size + noise and (h == STEPS[0] or difference <= 1e-3 * size):
                 return *measured[-1], "ok"
@@ -247,8 +247,8 @@ def blame(net, loss, X, Y, rewind, rng):
     measure = Measurement(lambda: loss.forward(X, Y), net, max(1.0, abs(loss.forward(X, Y)), float(np.abs(X).max())), 60, rng)
     before = X.copy()
     gradient = np.array(loss.backward())
-    if not np.array_equal(before, X):
-        found.append(f"The loss, {loss}: backward changed the prediction; copy it before subtracting in place.")
+    if not np.array_equal(X, before):
+        found.append(f"The loss, {loss}: its backward changed the prediction.")
         X[...] = before
     return found + complaints(measure, f"The loss, {loss}", {"the prediction": X}, {"the prediction": gradient})
 

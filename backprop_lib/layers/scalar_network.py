@@ -31,7 +31,7 @@ class ScalarNetwork:
         self.into = {j: [i for i in self.nodes if (i, j) in self.w] for j in self.nodes}
         self.out = {i: [j for j in self.nodes if (i, j) in self.w] for i in self.nodes}
         ends = [i for i in self.nodes if not self.out[i]]
-        if ends != self.nodes[-1:] or any(i >= j for i, j in self.w):
+        if len(ends) != 1 or any(i >= j for i, j in self.w):
             raise ValueError(f"ScalarNetwork: edges go from a lower to a higher node and end in one output; these end in {ends}")
         self.inputs, self.output = [j for j in self.nodes if not self.into[j]], self.nodes[-1]
         self.f = {j: hidden for j in self.nodes} | {self.output: output} | (activations or {})

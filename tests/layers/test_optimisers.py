@@ -1,0 +1,103 @@
+"""Optimisers: the steps that were published, in place, and weight decay on weights only."""
+
+import numpy as np
+import pytest
+
+import backprop_lib as bp
+from backprop_lib.check.numerical import numerical_gradient
+
+
+def layer_with(W, dW, db=0.0, dtype=float):
+    layer = bp.Dense(1, 1, dtype=dtype)
+    layer.params["W"][:] = W
+    layer.grads = {"W": np.array([[dW]], dtype), "b": np.array([db], dtype)}
+    return layer
+
+
+def test_sgd_is_the_update_of_the_lectures():
+    """Lecture 000 at (x, y) = (50, 1), w = b = 0: gradients −25 and −0.5, with rate 0.1 then w = 2.5 and b = 0.05."""
+    layer, loss = bp.Dense(1, 1, init="zeros"), bp.BinaryCrossEntropyWithLogits()
+    W = layer.params["W"]
+    loss.forward(layer.forward([[50]]), [[1]])
+    layer.backward(loss.backward())
+    assert (layer.grads["W"].item(), layer.grads["b"].item()) == (-25, -0.5)
+    bp.SGD(0.1).step(layer)
+    assert (W.item(), layer.params["b"].item()) == (2.5, 0.05), "the array that was there has changed"
+
+
+def test_momentum_by_hand():
+    """v = g, then μ v + g: with η = 0.1, μ = 0.9, g = 1 the weight goes 0 → −0.1 → −0.29 → −0.561."""
+    layer, optimizer, path = layer_with(0, 1), bp.SGD(0.1, momentum=0.9), []
+    for _ in range(3):
+        optimizer.step(layer)
+        path.append(round(layer.params["W"].item(), 12))
+    assert path == [-0.1, -0.29, -0.561]
+
+
+def test_adams_first_steps():
+    """Kingma & Ba, section 2.1: the first step is lr in size whatever the gradient's; then algorithm 1 with g = 0.5, −0.2."""
+    layer, optimizer = layer_with(1.0, 0.5), bp.Adam(0.001)
+    optimizer.step(layer)
+    assert layer.params["W"].item() == pytest.approx(1 - 0.001 * 0.5 / (0.5 + 1e-8), rel=1e-15)
+    layer.grads["W"][:] = -0.2
+    optimizer.step(layer)
+    m, v = (0.9 * 0.05 - 0.02) / (1 - 0.81), (0.999 * 0.00025 + 0.00004) / (1 - 0.998001)
+    assert layer.params["W"].item() == pytest.approx(0.99900000002 - 0.001 * m / (v**0.5 + 1e-8), rel=1e-12)
+
+
+def test_weight_decay_adds_lambda_w_and_spares_biases():
+    layer = layer_with(2.0, 0.0)
+    layer.params["b"][:] = 2.0
+    bp.SGD(0.1, weight_decay=0.5).step(layer)
+    assert layer.params["W"].item() == 2 - 0.1 * 0.5 * 2 and layer.params["b"].item() == 2
+
+
+def test_the_objective_with_weight_decay_is_the_integral_of_its_gradient():
+    rng = np.random.default_rng(0)
+    net, loss, optimizer = bp.MLP(3, (5,), 2, activation="tanh", rng=1), bp.HalfSquaredError(), bp.SGD(1.0, weight_decay=0.3)
+    X, Y, W1 = rng.standard_normal((4, 3)), rng.standard_normal((4, 2)), net.params["W1"]
+
+    def objective(value):
+        W1[...] = value
+        return loss.forward(net.forward(X), Y) + optimizer.penalty(net)
+
+    before = W1.copy()
+    numerical = numerical_gradient(objective, W1)
+    objective(before)
+    net.backward(loss.backward())
+    optimizer.step(net)
+    np.testing.assert_allclose(before - W1, numerical, rtol=1e-7, atol=1e-10)
+
+
+def test_a_schedule_is_a_function_of_the_steps_taken():
+    layer, optimizer, path = layer_with(0, 1), bp.SGD(lambda t: 1 / (1 + t)), []
+    for _ in range(3):
+        optimizer.step(layer)
+        path.append(-layer.params["W"].item())
+    assert path == pytest.approx([1, 1.5, 1.5 + 1 / 3])
+
+
+@pytest.mark.parametrize("optimizer", [bp.SGD(np.float64(0.1), 0.9, 0.1), bp.Adam(np.float64(0.1), weight_decay=0.1)])
+def test_float32_parameters_stay_float32(optimizer):
+    layer = layer_with(1, 1, dtype=np.float32)
+    optimizer.step(layer)
+    assert layer.params["W"].dtype == np.float32 and optimizer.memory[layer, "W"][0].dtype == np.float32
+
+
+def test_one_optimizer_keeps_the_memory_of_two_networks_apart():
+    optimizer, first, second = bp.SGD(0.1, momentum=0.9), layer_with(0, 1), layer_with(0, -1)
+    for _ in range(2):
+        optimizer.step(first)
+        optimizer.step(second)
+    assert first.params["W"].item() == -second.params["W"].item() == pytest.approx(-0.29)
+
+
+def test_misuse_is_explained():
+    with pytest.raises(ValueError, match="step before backward"):
+        bp.SGD(0.1).step(bp.Dense(2, 3))
+    with pytest.raises(ValueError, match="must not be negative"):
+        bp.SGD(-0.1)
+    layer = layer_with(1, 1)
+    layer.params["W"] = np.array([[1]])
+    with pytest.raises(TypeError, match="W holds int64"):
+        bp.SGD(0.1).step(layer)

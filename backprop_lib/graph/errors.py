@@ -93,6 +93,8 @@ def axis_mismatch(shapes, names, axis=None, **_):
     axes = axis if isinstance(axis, tuple) else (axis,)
     if any(not isinstance(one, int) for one in axes if one is not None):
         return f"an axis is a whole number, or a tuple of them; {axis!r} is neither"
+    if axis is None:
+        return None
     known = " and ".join(str(i) for i in range(len(sizes))) or "none"
     return f"there is no axis {axis}; the axes of {names[0]} are: {known}"
 

@@ -165,8 +165,10 @@ def as_value(x):
 def _checked(array, original):
     if array.dtype.kind == "f":
         return array
-    if array.dtype.kind in "iub":
+    if array.dtype.kind in "iu":
         return array.astype(float)
+    if array.dtype.kind == "b":
+        return array.astype("f")  # a mask of 0 and 1 in float32, which leaves the precision to what it is multiplied with
     if array.dtype.kind == "O":
         for entry in array.flat:
             if not (_is_symbolic(entry) or isinstance(entry, (int, float))):

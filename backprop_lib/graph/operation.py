@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from .errors import broadcast_mismatch
-from .kinds import ARRAYS, FLOATS, arrays, compile_formula, plain, unbroadcast
+from .kinds import ARRAYS, FLOATS, arrays, compile_formula, plain, unbroadcast, zero_like
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -183,9 +183,12 @@ class Structural:
 
         def pull(g, out, *values):
             values = [np.asarray(value) for value in values]
+            g = np.asarray(g)
+            if g.size and g.flat[0] == 0 and not g.any():  # no upstream, no gradient, whatever the values are
+                return tuple(zero_like(value) if on else None for value, on in zip(values, active))
             return tuple(
                 unbroadcast(vjp(kind, g, out, *values, **params), value) if on else None
                 for vjp, value, on in zip(self.vjp, values, active)
             )
 
-        return Rule(self, forward, pull, active, params)
+        return Rule(self, _without_warnings(forward), pull, active, params)

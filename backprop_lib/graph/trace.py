@@ -94,14 +94,17 @@ class Trace:
         self.steps = tuple(Step(**{**vars(step), "text": self._line(step, "leibniz")}) for step in steps)
 
     def texts(self, notation="leibniz"):
-        """The lines of arithmetic in one notation: "leibniz" (∂f/∂q), "bar" (q̄, lecture 002) or "delta" (δ_q, 001, 004)."""
+        """The lines of arithmetic in one notation: "leibniz" (∂f/∂q), "bar" (q̄, lecture 002) or "delta" (δ_q, 001, 004).
+
+        A function of two names, (output, node), writes gradients in a notation of its own.
+        """
         return [self._line(step, notation) for step in self.steps]
 
-    def latex(self, notation="leibniz"):
-        """The backward pass as aligned LaTeX."""
+    def latex(self, notation="leibniz", only=None):
+        """The backward pass as aligned LaTeX; `only` the gradients of some nodes, if given."""
         lines = []
         for step in self.steps:
-            if step.phase == "backward":
+            if step.phase == "backward" and (only is None or step.source in only):
                 what, *middle, result, total = self._cells(step, notation, _LATEX)
                 shown = [*filter(None, middle), result]
                 lines.append(f"{what} &{_sign(step)} " + " = ".join(shown) + (rf",\quad \textstyle\sum = {total}" if total else ""))
@@ -137,14 +140,15 @@ class Trace:
 
     def _cells(self, step, notation, style):
         """(what, in symbols, in numbers, result, sum at a fan-out)."""
-        if notation not in style.gradient:
+        write_gradient = notation if callable(notation) else style.gradient.get(notation)
+        if write_gradient is None:
             raise ValueError(f"no notation {notation!r}: choose one of {', '.join(style.gradient)}")
         names = {node: style.name(label) for node, label in self.labels.items()}
         if step.phase == "forward":
             return names[step.node], *_forward_formulas(step, names, style), style.number(step.value), ""
 
         def gradient(node):
-            return style.gradient[notation](names[self.output], names[node])
+            return write_gradient(names[self.output], names[node])
 
         if step.source is None:
             return gradient(self.output), "", "", style.number(step.total), ""

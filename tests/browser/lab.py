@@ -50,7 +50,7 @@ PATIENCE_MS = 60_000
 JUPYTERLAB_SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     # Every cell stays in the page, also those outside the window, so that a test can ask for it.
-    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none", "scrollPastEnd": False},
 }
 
 
@@ -206,13 +206,12 @@ def _jupyterlab(notebooks, home):
         server = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=notebooks)
     try:
         # The port may have been taken since we asked for it. The server then moves to another one and writes it down.
-        record = home / "runtime" / f"jpserver-{server.pid}.json"
         deadline = time.monotonic() + PATIENCE_MS / 1000
-        while not record.exists():
+        while not (records := list(home.glob("runtime/jpserver-*.json"))):
             if server.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
             time.sleep(0.1)
-        yield json.loads(record.read_text())["url"], token
+        yield json.loads(records[0].read_text())["url"], token
     finally:
         server.terminate()
         server.wait(20)

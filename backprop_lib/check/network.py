@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .. import graph, layers
+
 STEPS = (1e-5, 1e-6, 1e-7)  # an entry that fails with one step h is measured again with the next
 TOLERANCE = 1e-6
 
@@ -261,3 +263,86 @@ def complaints(measure, who, arrays, gradients):
         for row in rows
         if not row.ok
     ]
+
+
+def to_graph(net, X, scalar=False, *, loss=None, Y=None):
+    """The network built out of graph nodes, with the leaves X, W1, b1, W2, …; its nodes Z1, A1, … are named too.
+
+    Returns the node of the output; with `scalar=True` every number has a node of its own (W1_2_0 for W1[2, 0], X_3_1 for
+    X[3, 1]), and a numpy array of nodes is returned. With a `loss` and its target `Y` it is the node of the loss, ready for
+    `backward()`. Dropout multiplies by the mask of its last forward pass, and by nothing in prediction mode.
+    """
+    A, count = leaf("X", np.array(X, np.float64), scalar), 0
+    for layer in net.leaves():
+        build = LAYERS.get(type(layer))
+        if build is None:
+            raise TypeError(f"to_graph: {layer} is no layer of the course, so its graph is not known")
+        count += bool(layer.params)
+        A = build(layer, A, *(leaf(f"{key}{count}", P, scalar) for key, P in layer.params.items()))
+        name(A, f"{'Z' if layer.params else 'A'}{count}")
+    if loss is None:
+        return A
+    P, build = A, LOSSES.get(type(loss))
+    if build is None:
+        raise TypeError(f"to_graph: {loss} is no loss of the course, so its graph is not known")
+    loss.forward(values(P), Y)  # checks the target
+    Y = np.asarray(Y, float) if np.ndim(Y) == 2 else np.eye(P.shape[1])[np.asarray(Y)]
+    L = build(P, Y).sum() / len(Y)
+    L.name = "L"
+    return L
+
+
+# With scalar=True the matrices below are numpy arrays of nodes: the formulas are the same, numpy does the loops.
+
+
+def leaf(name, array, scalar):
+    if not scalar:
+        return graph.Node(array, name)
+    nodes = np.empty(array.shape, object)
+    for index, number in np.ndenumerate(array):
+        nodes[index] = graph.Node(float(number), "_".join([name, *map(str, index)]))
+    return nodes
+
+
+def name(A, label):
+    """Name what has no name yet: an array, or each of its scalar nodes."""
+    for index, node in np.ndenumerate(A) if isinstance(A, np.ndarray) else [((), A)]:
+        node.name = node.name or "_".join([label, *map(str, index)])
+
+
+def values(A):
+    return np.frompyfunc(lambda node: node.value, 1, 1)(A).astype(float) if isinstance(A, np.ndarray) else A.value
+
+
+def apply(function, A, **parameters):
+    """A function of the graph room on a node, or on each of an array of nodes."""
+    one = getattr(graph, function)
+    return np.frompyfunc(lambda a: one(a, **parameters), 1, 1)(A) if isinstance(A, np.ndarray) else one(A, **parameters)
+
+
+def log_softmax(Z):
+    """By way of the largest entry, as a plain number: the shift keeps e^z finite and cancels, in the gradient too."""
+    if not isinstance(Z, np.ndarray):
+        return apply("log_softmax", Z, axis=1)
+    Z = Z - values(Z).max(axis=1, keepdims=True)
+    return Z - apply("log", apply("exp", Z).sum(axis=1, keepdims=True))
+
+
+LAYERS = {
+    layers.Dense: lambda layer, X, W, b: X @ W.T + b,
+    layers.Sigmoid: lambda layer, Z: apply("sigmoid", Z),
+    layers.Tanh: lambda layer, Z: apply("tanh", Z),
+    layers.ReLU: lambda layer, Z: apply("relu", Z),
+    layers.LeakyReLU: lambda layer, Z: apply("leaky_relu", Z, slope=layer.gamma),
+    layers.GELU: lambda layer, Z: apply("gelu", Z),
+    layers.Softplus: lambda layer, Z: apply("softplus", Z, beta=layer.beta),
+    layers.Softmax: lambda layer, Z: apply("exp", log_softmax(Z)) if isinstance(Z, np.ndarray) else apply("softmax", Z, axis=1),
+    layers.Dropout: lambda layer, X: X * layer.mask if layer.training else X,
+}
+
+LOSSES = {
+    layers.HalfSquaredError: lambda A, Y: 0.5 * (A - Y) ** 2,
+    layers.BinaryCrossEntropy: lambda P, Y: -Y * apply("log", P) - (1 - Y) * apply("log", 1 - P),
+    layers.BinaryCrossEntropyWithLogits: lambda Z, Y: apply("softplus", Z) - Y * Z,
+    layers.SoftmaxCrossEntropy: lambda Z, Y: -Y * log_softmax(Z),
+}

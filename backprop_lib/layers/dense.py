@@ -32,7 +32,7 @@ class Dense(Layer):
     def forward(self, X):
         X = self.X = self.checked_input(as_floats(X, self))
         W, b = self.params["W"], self.params["b"]
-        self.Z = X @ W.T.astype(X.dtype, copy=False)
+        self.Z = X @ np.asarray(W.T, X.dtype)
         self.Z += b
         return self.Z
 
@@ -41,7 +41,7 @@ class Dense(Layer):
         self.grads["b"] = delta.sum(axis=0)
         self.grads["W"] = delta.T @ self.X
         if self.input_gradient:
-            return delta @ self.params["W"].astype(delta.dtype, copy=False)
+            return delta @ np.asarray(self.params["W"], delta.dtype)
 
     def checked_input(self, X):
         if X.ndim == 2 and X.shape[1] == self.n_in and len(X):

@@ -85,22 +85,22 @@ class BinaryCrossEntropyWithLogits(Loss):
 class SoftmaxCrossEntropy(Loss):
     """L = 1/N Σ −log p_y with p = softmax(z), from the logits z (Lecture 002, multiclass logistic regression).
 
-    The target is a class number for each example, or one-hot rows. With Y one-hot the gradient is (P − Y)/N.
+    The target is a class number for each example, or one-hot rows. With P = E/S, the softmax, and Y one-hot, the gradient
+    is (P − Y)/N.
     """
 
     def forward(self, prediction, target):
         Z = as_floats(prediction, self)
-        self.Y = class_numbers(target, Z, self)
+        self.Y = np.arange(len(Z)), class_numbers(target, Z, self)  # where the ones of the one-hot rows are
         Z = Z - Z.max(axis=1, keepdims=True)  # a shift changes no ratio and keeps e^z finite
-        E = np.exp(Z)
-        S = E.sum(axis=1, keepdims=True)
-        self.P = E / S
-        return float(np.log(S).sum() - Z[np.arange(len(Z)), self.Y].sum()) / len(Z)
+        E = self.P = np.exp(Z)  # the probabilities, up to the sum of their row
+        self.S = E.sum(axis=1, keepdims=True)
+        return float((np.log(self.S[:, 0]) - Z[self.Y]).sum()) / len(Z)
 
     def backward(self):
-        P, Y, N = self.remembered()
-        delta = P / N
-        delta[np.arange(N), Y] -= 1 / N
+        E, Y, N = self.remembered()
+        delta = E / (N * self.S)
+        delta[Y] -= 1 / N
         return delta
 
 
@@ -123,8 +123,8 @@ def class_numbers(target, logits, who):
     if Y.shape != (N,):
         hint = "did you mean Y[:, 0]?" if Y.shape == (N, 1) else "one label per example"
         raise ValueError(f"{who}: the logits are {logits.shape} but the target is {Y.shape}; expected ({N},) or ({N}, {K}); {hint}")
-    if Y.dtype.kind not in "iub":
+    if Y.dtype.kind not in "iu":
         raise TypeError(f"{who}: class numbers are integers, but the target holds {Y.dtype}; write Y.astype(int)")
     if Y.min() < 0 or Y.max() >= K:
         raise ValueError(f"{who}: labels run from {Y.min()} to {Y.max()}, but {K} logits mean classes 0 to {K - 1}")
-    return Y.astype(np.intp, copy=False)
+    return Y

@@ -24,15 +24,19 @@ class Optimizer:
         self.steps += 1
         for layer in target.leaves():
             for key, P in layer.params.items():
-                if layer.grads[key] is None:
-                    raise ValueError(f"{layer}: step before backward; there is no gradient of {key} yet")
-                if P.dtype.kind != "f":
-                    raise TypeError(f"{layer}: {key} holds {P.dtype}, which would cut every step to a whole number; use floats")
-                P -= lr * self.direction(self.gradient(P, layer.grads[key]), (layer, key))
+                dP = layer.grads[key]
+                try:
+                    if self.weight_decay:
+                        dP = self.gradient(P, dP)
+                    P -= lr * self.direction(dP, (layer, key))
+                except TypeError as error:
+                    if dP is None:
+                        raise ValueError(f"{layer}: step before backward; there is no gradient of {key} yet") from error
+                    raise TypeError(f"{layer}: {key} holds {P.dtype} and cannot be moved by a fraction; use floats") from error
 
     def gradient(self, P, dP):
         """The gradient of the objective: the loss's, and λW where P is a weight matrix."""
-        return dP + self.weight_decay * P if self.weight_decay and P.ndim > 1 else dP
+        return dP + self.weight_decay * P if P.ndim > 1 else dP
 
     def penalty(self, target):
         """½λ Σ‖W‖², the part of the objective that weight decay adds to the loss."""

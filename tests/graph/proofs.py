@@ -21,7 +21,12 @@ from backprop_lib.graph.operation import Elementwise
 
 RELATIVE = 1e-8  # of the directional derivative
 NUMERIC_FORMULA = 1e-12
-INTERVALS = [(-2.6, 2.6), (0.25, 2.6), (-0.9, 0.9), (1.1, 2.6)]  # the first one on which a row is real is where it is tested
+INTERVALS = [
+    (-2.6, 2.6),
+    (0.25, 2.6),
+    (-0.9, 0.9),
+    (1.1, 2.6),
+]  # the first one on which a row is real is where it is tested
 
 SHAPES = {
     1: [((),), ((4,),), ((2, 3),), ((2, 1, 4),)],
@@ -94,7 +99,9 @@ def regions_of(row, arguments, expressions):
     for expression in expressions:
         conditions |= expression.atoms(sympy.core.relational.Relational)
         conditions |= {sympy.Gt(a.args[0], 0) for a in expression.atoms(sympy.Abs, sympy.sign)}
-        conditions |= {sympy.Gt(a, b) for m in expression.atoms(sympy.Max, sympy.Min) for a, b in itertools.combinations(m.args, 2)}
+        conditions |= {
+            sympy.Gt(a, b) for m in expression.atoms(sympy.Max, sympy.Min) for a, b in itertools.combinations(m.args, 2)
+        }
     conditions = sorted(conditions, key=str)
     flags = {s for s, d in zip(arguments, row.local) if d is None and any(row.local)}
     rng = np.random.default_rng(1)
@@ -125,7 +132,9 @@ def resolve(expression, point):
     if isinstance(expression, sympy.core.relational.Relational):
         return sympy.true if true(expression) else sympy.false
     if isinstance(expression, sympy.Piecewise):
-        return resolve(next(branch for branch, condition in expression.args if condition == True or true(condition)), point)  # noqa: E712
+        return resolve(
+            next(branch for branch, condition in expression.args if condition == True or true(condition)), point
+        )  # noqa: E712
     parts = [resolve(part, point) for part in expression.args]
     if isinstance(expression, sympy.Abs):
         return parts[0] * (1 if parts[0].subs(point) > 0 else -1)
@@ -143,7 +152,13 @@ def as_expression(value):
 
 
 def is_zero(residual):
-    for step in (lambda e: e, sympy.expand, sympy.simplify, lambda e: sympy.simplify(e.rewrite(sympy.exp)), sympy.radsimp):
+    for step in (
+        lambda e: e,
+        sympy.expand,
+        sympy.simplify,
+        lambda e: sympy.simplify(e.rewrite(sympy.exp)),
+        sympy.radsimp,
+    ):
         residual = step(residual)
         if residual == 0:
             return True
@@ -234,7 +249,14 @@ def pulls_the_gradient(row, points, params, rng):
     if len(points) == 2 and np.shape(points[0]) == np.shape(points[1]) and all(differentiable):
         x = Node(points[0])  # both operands are one node: the contributions add up
         apply(row, x, x, **params).backward(upstream)
-        agree(lambda v: apply(row, v, v, **params).value, points[:1], [rng.uniform(-1, 1, x.shape)], [x], upstream, f"{row.name}(x, x)")
+        agree(
+            lambda v: apply(row, v, v, **params).value,
+            points[:1],
+            [rng.uniform(-1, 1, x.shape)],
+            [x],
+            upstream,
+            f"{row.name}(x, x)",
+        )
 
 
 def agree(f, points, directions, nodes, upstream, described):
@@ -258,9 +280,15 @@ def directional_derivative(along, h=0.02):
 
 def same_kind(node, point, described):
     if np.shape(point):
-        assert isinstance(node.grad, np.ndarray), f"{described}: the gradient of an array is a {type(node.grad).__name__}"
-        assert node.grad.shape == np.shape(point), f"{described}: gradient of shape {node.grad.shape} for {np.shape(point)}"
-        assert node.grad.dtype == node.value.dtype or node.value.dtype == bool, f"{described}: gradient of dtype {node.grad.dtype}"
+        assert isinstance(node.grad, np.ndarray), (
+            f"{described}: the gradient of an array is a {type(node.grad).__name__}"
+        )
+        assert node.grad.shape == np.shape(point), (
+            f"{described}: gradient of shape {node.grad.shape} for {np.shape(point)}"
+        )
+        assert node.grad.dtype == node.value.dtype or node.value.dtype == bool, (
+            f"{described}: gradient of dtype {node.grad.dtype}"
+        )
     else:
         assert type(node.grad) is float, f"{described}: the gradient of a number is a {type(node.grad).__name__}"
 
@@ -282,7 +310,9 @@ def interval_of(row):
         return INTERVALS[0]
     rng = np.random.default_rng(2)
     for low, high in INTERVALS:
-        points = [np.array([1.0]) if is_condition(row, i) else rng.uniform(low, high, 200) for i in range(len(row.local))]
+        points = [
+            np.array([1.0]) if is_condition(row, i) else rng.uniform(low, high, 200) for i in range(len(row.local))
+        ]
         with np.errstate(all="ignore"):
             if np.isfinite(apply(row, *map(Node, points)).value).all():
                 return low, high

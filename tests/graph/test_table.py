@@ -55,7 +55,9 @@ def test_every_public_operation_of_the_contract_is_a_row():
 
 
 def test_a_piecewise_row_is_proven_on_every_branch():
-    found = {row.name: prove_symbolically(row) for row in ELEMENTWISE if row.name in ("absolute", "relu", "maximum", "where")}
+    found = {
+        row.name: prove_symbolically(row) for row in ELEMENTWISE if row.name in ("absolute", "relu", "maximum", "where")
+    }
     assert found["absolute"] == found["relu"] == 2  # x < 0, x > 0
     assert found["maximum"] == 6  # the signs of x and y, and for equal signs which one is larger
     assert found["where"] == 8
@@ -119,7 +121,9 @@ def test_symbols_flow_through_the_same_row(row):
             continue
         for (s, x), found in zip(values_of(leaf), np.ravel(gradients[leaf.name])):
             along = sympy.lambdify(s, value.subs({other: v for other, v in at.items() if other != s}), "mpmath")
-            assert float(sympy.sympify(found).subs(at)) == pytest.approx(float(mpmath.diff(along, x)), rel=1e-8, abs=1e-12)
+            assert float(sympy.sympify(found).subs(at)) == pytest.approx(
+                float(mpmath.diff(along, x)), rel=1e-8, abs=1e-12
+            )
 
 
 def values_of(leaf, is_truth=False):
@@ -189,7 +193,9 @@ def test_a_wrong_elementwise_row_is_found(case):
 
 
 def test_a_row_with_other_letters_is_right():
-    same = altered(OPERATIONS["divide"], arguments="top, bottom", value="top / bottom", local=("1 / bottom", "-out / bottom"))
+    same = altered(
+        OPERATIONS["divide"], arguments="top, bottom", value="top / bottom", local=("1 / bottom", "-out / bottom")
+    )
     prove_symbolically(same)
     prove_numerically(same)
 

@@ -17,11 +17,13 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "graph": """Node inputs OPERATIONS backward naive_backward topological_order leaves forward grad value_and_grad
-        symbolic derivatives trace draw""",
+        symbolic derivatives trace""",
+    "graph.picture": "draw",
     "layers": """Layer Dense Sigmoid Tanh ReLU LeakyReLU GELU Softplus Softmax Dropout Sequential MLP load
         HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
         zeros normal glorot he SGD Adam train History accuracy confusion_matrix plot_confusion_matrix
         count_operations ScalarNetwork""",
+    "widgets": "play explore predict reveal predictions rosetta figure",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}
 

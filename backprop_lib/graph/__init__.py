@@ -7,14 +7,13 @@
     backward.py     the order, the backward pass, and what is built on it
     symbols.py      the same backward pass, carried out on sympy symbols
     trace.py        both passes as the lines a person would write
-    picture.py      the graph as a picture, which layout.py arranges
+    picture.py      the graph as a picture, which layout.py arranges; imported by the first bp.draw
     formula.py      how formulas and numbers are shown
     errors.py       what a student reads when something does not fit
 """
 
 from .backward import backward, forward, grad, leaves, naive_backward, topological_order, value_and_grad
 from .node import Constant, Node, function_of, inputs
-from .picture import draw
 from .symbols import derivatives, symbolic
 from .table import OPERATIONS
 from .trace import trace

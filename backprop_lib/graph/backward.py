@@ -48,9 +48,10 @@ def backward(output, upstream=None):
     ValueError if `output` is no single number and `upstream` is missing, or has another shape.
     """
     order = topological_order(output)
+    upstream = first_gradient(output, upstream)
     for node in order:
         node.grad = None
-    output.grad = first_gradient(output, upstream)
+    output.grad = upstream
     with quiet(order):
         propagate(order)
     own_arrays(order)

@@ -37,7 +37,7 @@ def explain(rule, nodes, problem):
     """The exception to raise in place of numpy's own `problem`, when `rule` could not be computed on `nodes`."""
     row = rule.operation
     names = [_operand(node, letter) for node, letter in zip(nodes, row.arguments.split(", "))]
-    settings = [f"{key}={value!r}" for key, value in rule.params.items() if value != row.params[key]]
+    settings = [f"{key}={value!r}" for key, value in rule.params.items() if value is not row.params[key]]
     if row.special == "__getitem__":
         shown = f"{names[0]}[{rule.params['key']!r}]"
     elif row.special and len(nodes) == 2:
@@ -75,7 +75,7 @@ def matmul_mismatch(shapes, names):
         return "a matrix product needs arrays on both sides; to scale by a number, use *"
     inner_x, inner_y = x[-1], y[-2] if len(y) > 1 else y[0]
     if inner_x == inner_y:
-        return None
+        return f"the axes before the last two differ: {x[:-2]} and {y[:-2]}"
     fixes = []
     if len(y) == 2 and y[1] == inner_x:
         fixes.append(f"{b}.T")

@@ -92,6 +92,8 @@ def _count(x, out):
 
 
 def _mean(m, x, axis, keepdims):
+    if not x.size:
+        raise ValueError("nothing to average")
     total = x.sum(axis=axis, keepdims=keepdims)
     return total / _count(x, total)
 

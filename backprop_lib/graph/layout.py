@@ -1,8 +1,8 @@
-"""Where the nodes of a picture go: in layers from left to right, with few crossings, on wires as straight as they can be.
+"""Where the nodes of a picture go: in layers from left to right, with few crossings, on wires as straight as possible.
 
-The method is Sugiyama's. A wire that passes layers on its way gets a place in each of them, so that nothing is drawn over
-it. Each layer is sorted by the mean rank of its neighbours, to and fro; then each place moves to the mean height of its
-neighbours, as far as the others leave room.
+The method is Sugiyama's. A wire that passes layers on its way gets a place in each of them, so that nothing is drawn
+over it. Each layer is sorted by the mean rank of its neighbours, to and fro; then each place moves to the mean height
+of its neighbours, as far as the others leave room.
 """
 
 from dataclasses import dataclass, field
@@ -14,10 +14,10 @@ PORT = 6  # px between the middle of a gate and its upper, or lower, port
 
 @dataclass(eq=False, slots=True)
 class Place:
-    """Where a node stands, or, if node is None, where a wire passes a layer. above and below: the room it needs, in px.
+    """Where a node stands, or, if node is None, where a wire passes a layer. above, below: the room it needs, in px.
 
-    sources and targets are its neighbours as (place, port). A wire arrives at port 0, the middle of a gate's left side, or
-    where the order of operands matters from −1, the upper end, to 1, the lower end.
+    sources and targets are its neighbours as (place, port). A wire arrives at port 0, the middle of a gate's left side,
+    or where the order of operands matters from −1, the upper end, to 1, the lower end.
     """
 
     node: object
@@ -32,7 +32,8 @@ class Place:
 def arrange(wires, room):
     """The layers, lists of places from top to bottom, and the route of each wire, {(gate, i): [(place, port), …]}.
 
-    wires: {gate: [(i, input, port), …]} for each gate after those it needs. room: {node: (px above, px below)}, the output last.
+    wires: {gate: [(i, input, port), …]}, each gate after those that it needs.
+    room: {node: (px above, px below)}, the output last.
     """
     layer = _layer_of(wires, room)
     at = {node: Place(node, layer[node], *room[node]) for node in room}

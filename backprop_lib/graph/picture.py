@@ -1,6 +1,6 @@
 """The picture of a graph: left to right, the value above each wire, the gradient below it.
 
-First what is drawn and what is said about it in words, then how it is written as SVG; `layout.py` decides where it goes.
+First comes what is drawn and how it is put in words, then how it is written as SVG. Where it goes, `layout.py` decides.
 """
 
 import base64
@@ -15,7 +15,7 @@ from .layout import PORT, arrange
 
 LARGEST = 10_000  # nodes; more are refused
 MOST_NODES, MOST_LAYERS = 100, 16  # of a larger graph a part is drawn
-PAGE_WIDTH, SMALLEST_SCALE = 620, 0.72  # px; a wider picture is scaled down while it can still be read, then it scrolls
+PAGE_WIDTH, SMALLEST_SCALE = 620, 0.72  # px; a wide picture is scaled down while it can be read, then it scrolls
 
 FONT, RADIUS, ROOM, ARROW, MARGIN = 13, 15, 22, 7, 10  # px
 STYLE = f"""
@@ -29,13 +29,13 @@ STYLE = f"""
 .bp-graph .bp-leaf {{ font-weight: bold; text-anchor: end }}
 .bp-graph .bp-value {{ fill: #116329 }}
 .bp-graph .bp-grad {{ fill: #b3261e }}
-.bp-graph .bp-note {{ text-anchor: start; fill: #59636e }}
+.bp-graph .bp-note {{ fill: #59636e; text-anchor: start }}
 """
 
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """A picture that a notebook shows. svg: the drawing. alt: what it says, shortly. description: a line for every node."""
+    """A picture that a notebook shows. svg: the drawing. alt: it in short. description: a line for each node."""
 
     svg: str
     alt: str
@@ -47,10 +47,10 @@ class Picture:
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(self.svg)
 
-    def image(self):
+    def image(self, zoom=1.0):
         """The drawing as an HTML image: notebooks show it even before they are trusted."""
         data = base64.b64encode(self.svg.encode()).decode()
-        shown = round(min(self.width, max(PAGE_WIDTH, self.width * SMALLEST_SCALE)))
+        shown = round(min(self.width * zoom, max(PAGE_WIDTH, self.width * SMALLEST_SCALE)))
         limit = "none" if shown > PAGE_WIDTH else "100%"
         return (
             f'<div style="overflow-x:auto"><img src="data:image/svg+xml;base64,{data}" alt="{html.escape(self.alt)}" '
@@ -68,30 +68,30 @@ class Picture:
 def draw(output):
     """The picture of the graph of `output`, with the gradients that the last backward pass left in it.
 
-    Of a graph with more than 100 nodes or 16 layers it shows the part next to the output, and says so. Raises ValueError
-    for more than 10,000 nodes.
+    Of a graph with more than 100 nodes or 16 layers it shows the part next to the output, and says so. Raises
+    ValueError for more than 10,000 nodes.
     """
     order = topological_order(output)
     return picture(order, labels(order), {node: node.grad for node in order})
 
 
-def picture(order, names, gradients, write_all_names=False):
+def picture(order, names, gradients, running=None):
     """The Picture of the nodes in `order`, the last of which is the output, with these names and gradients.
 
-    write_all_names: also those that `labels` made up for gates without a name, so that v1, v2, … can be found.
+    running: {node: texts that will take the place of its gradient}. They get room, and every gate shows its name, also
+    one that `labels` made up: this is what a player needs.
     """
     if len(order) > LARGEST:
         raise ValueError(
-            f"this graph has {len(order)} nodes: a picture of more than {LARGEST} shows nothing. Draw a part of it, by calling "
-            "bp.draw on a node inside, or use array nodes: one node for a whole layer"
+            f"this graph has {len(order)} nodes: a picture of more than {LARGEST} shows nothing. Draw a part of it, by "
+            "calling bp.draw on a node inside, or use array nodes: one node for a whole layer"
         )
     shown, wires, hidden = _part(order)
-    note = f"Only the part next to the output: {hidden} more node{'s' * (hidden > 1)} left of the wires marked …" if hidden else ""
+    note = f"Only the part next to the output: {hidden} more left of the wires marked …" if hidden else ""
     lines = {node: _in_words(node, wires, names, gradients.get(node)) for node in shown}
-    written = names if write_all_names else {node: node.name or ("" if node in wires else names[node]) for node in shown}
-    looks = {node: _look(node, wires, written, gradients.get(node)) for node in shown}
+    looks = {node: _look(node, wires, names, gradients.get(node), running) for node in shown}
     svg, width = _svg(wires, looks, {node: i for i, node in enumerate(order)}, note)
-    return Picture(svg, _alt(lines, names, note), "\n".join([*lines.values(), *filter(None, [note])]), width)
+    return Picture(svg, _alt(lines, names, note), "\n".join([*lines.values(), note]).strip(), width)
 
 
 # What is drawn
@@ -108,25 +108,8 @@ def _part(order):
         shown = _distances(order, near)
         if len(shown) <= MOST_NODES:
             break
-    return [node for node in order if node in shown], {g: _wires(g) for g in near if g.rule}, len(everything) - len(shown)
-
-
-def _wires(gate):
-    """(i, input, port) for each wire into a gate; all arrive in the middle if the order of the operands does not matter."""
-    inputs = [(i, x) for i, x in enumerate(gate.inputs) if not _is_folded(x)]
-    last = len(inputs) - 1
-    together = last < 1 or _is_symmetric(gate.rule.operation) and inputs[0][1] is not inputs[1][1]
-    return [(i, x, 0 if together else 2 * k / last - 1) for k, (i, x) in enumerate(inputs)]
-
-
-@functools.cache
-def _is_symmetric(row):
-    """Whether exchanging the operands changes nothing: then one derivative is the other with x and y exchanged."""
-    letters = row.arguments.split(", ")
-    if len(letters) != 2 or None in row.local:
-        return False
-    by_x, by_y = row.local
-    return in_text(by_x, row.letters(reversed(letters))) == in_text(by_y, row.letters(letters))
+    wires = {node: _wires(node) for node in near if node.rule}
+    return [node for node in order if node in shown], wires, len(everything) - len(shown)
 
 
 def _distances(order, gates):
@@ -145,21 +128,39 @@ def _is_folded(node):
     return node.is_constant and not node.shape
 
 
+def _wires(gate):
+    """(i, input, port) for each wire into a gate. All arrive in the middle if the order of the operands is free."""
+    inputs = [(i, x) for i, x in enumerate(gate.inputs) if not _is_folded(x)]
+    last = len(inputs) - 1
+    together = last < 1 or (_is_symmetric(gate.rule.operation) and inputs[0][1] is not inputs[1][1])
+    return [(i, x, 0 if together else 2 * k / last - 1) for k, (i, x) in enumerate(inputs)]
+
+
+@functools.cache
+def _is_symmetric(row):
+    """Whether the operands may be exchanged: then one derivative is the other, with x and y exchanged."""
+    letters = row.arguments.split(", ")
+    if len(letters) != 2 or None in row.local:
+        return False
+    by_x, by_y = row.local
+    return in_text(by_x, row.letters(reversed(letters))) == in_text(by_y, row.letters(letters))
+
+
 def gate_label(node):
     """What is written on the gate of a node: ``×``, or with a constant folded in ``×2``, ``1/x``, ``max(·, 0)``."""
     row, axis = node.rule.operation, node.rule.params.get("axis")
     letters = row.arguments.split(", ")
-    default = dict(zip(reversed(letters), reversed(row.defaults)))
-    constants = {
-        letter: short(x.value) for letter, x in zip(letters, node.inputs) if _is_folded(x) and default.get(letter) != x.value
-    }
+    usual = dict(zip(reversed(letters), reversed(row.defaults)))
+    folded = {letter: x.value for letter, x in zip(letters, node.inputs) if _is_folded(x)}
+    constants = {letter: short(value) for letter, value in folded.items() if value != usual.get(letter)}
     if not constants:
         return row.gate if axis == row.params.get("axis") else f"{row.gate} axis {axis}"
     if row.gate.isalpha():
         return f"{row.gate}({', '.join(constants.get(letter, '·') for letter in letters)})"
     if list(constants) == letters[1:]:
         return row.gate + constants[letters[1]]
-    return in_text(row.value, {letter: constants.get(letter, "x") for letter in letters}).replace(" / ", "/").replace(" · ", "·")
+    formula = in_text(row.value, {letter: constants.get(letter, "x") for letter in letters})
+    return formula.replace(" / ", "/").replace(" · ", "·")
 
 
 def short(value):
@@ -172,16 +173,18 @@ def short(value):
 
 def _in_words(node, wires, names, gradient):
     row = node.rule and node.rule.operation
-    formula = in_text(row.value, row.letters(names[x] for x in node.inputs)) if node in wires else "…" if row else ""
+    formula = "…" if row else ""
+    if node in wires:
+        formula = in_text(row.value, row.letters(names[x] for x in node.inputs))
     value = f"array {node.shape}" if node.shape else short(node.value)
     known = "" if gradient is None or node.shape else f", gradient {short(gradient)}"
     return " = ".join(filter(None, [names[node], formula, value])) + known
 
 
 def _alt(lines, names, note):
-    output = list(lines)[-1]
+    *_, output = lines
     if len(lines) <= 12:
-        return f"Computational graph of {names[output]}: {'; '.join(lines.values())}."
+        return f"Computational graph of {names[output]}: {'; '.join(lines.values())}. {note}".strip()
     leaves = [names[node] for node in lines if node.rule is None and not node.is_constant]
     start = ", ".join(leaves[:8] + ["…"] * (len(leaves) > 8 or not leaves))
     return f"Computational graph with {len(lines)} nodes, from {start} to {lines[output]}. {note}".strip()
@@ -192,20 +195,24 @@ def _alt(lines, names, note):
 
 @dataclass(frozen=True)
 class _Look:
-    """What is written on one node. gate: None for a leaf, whose name stands at the left end of its wire."""
+    """What is written on a node. gate: empty for a leaf, whose name stands at the left end of its wire."""
 
     name: str
     gate: str
     value: str
     grad: str
     width: float  # of the gate, or of the name of a leaf
+    stub: float  # length of the straight wire that carries the numbers
 
 
-def _look(node, wires, names, gradient):
-    gate = gate_label(node) if node in wires else None
-    name = "…" if node.rule and not gate else "" if node.is_constant else names[node]
+def _look(node, wires, names, gradient, running):
+    gate = gate_label(node) if node in wires else ""
+    named = node.name or not node.rule or running is not None
+    name = "…" if node.rule and not gate else names[node] if named and not node.is_constant else ""
+    value, grad = short(node.value), "" if gradient is None else short(gradient)
+    numbers = [value, grad, *(running or {}).get(node, ())]
     width = max(2 * RADIUS, _text_width(gate) + 12) if gate else _text_width(name) + 8
-    return _Look(name, gate, short(node.value), "" if gradient is None else short(gradient), width)
+    return _Look(name, gate, value, grad, width, max(28, *(_text_width(text) + 10 for text in numbers)))
 
 
 def _text_width(text):
@@ -219,17 +226,17 @@ def _svg(wires, looks, serial, note):
     columns, edges, width = _columns(layers, looks)
     width = max(width, _text_width(note) + 2 * MARGIN)
     height = max(p.y + p.below for layer in layers for p in layer) + 2 * MARGIN + (FONT if note else 0)
-    *_, output = looks
+    output = layers[-1][0]
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="bp-graph" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" '
-        f'height="{height:.0f}">\n<style>{STYLE}</style>\n<rect width="100%" height="100%" fill="#fff"/>',
-        f'<g transform="translate({MARGIN} {MARGIN})">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="bp-graph" viewBox="0 0 {width:.0f} {height:.0f}" '
+        f'width="{width:.0f}" height="{height:.0f}">\n<style>{STYLE}</style>',
+        f'<rect width="100%" height="100%" fill="#fff"/>\n<g transform="translate({MARGIN} {MARGIN})">',
+        *(_wire(f"{serial[gate]}-{i}", *_path(route, columns, edges)) for (gate, i), route in routes.items()),
+        _wire("out", f"M{edges[output.node][1]:.1f} {output.y}", columns[-1].end + ARROW, output.y),
     ]
-    for (gate, i), route in routes.items():
-        parts.append(_wire(f"{serial[gate]}-{i}", *_path(route, columns, edges)))
-    place = layers[-1][0]
-    parts.append(_wire("out", f"M{edges[output][1]:.1f} {place.y}", columns[-1].end + ARROW, place.y))
-    parts += [_node(p, looks[p.node], serial[p.node], columns[p.layer], edges) for layer in layers for p in layer if p.node is not None]
+    for place in (place for layer in layers for place in layer if place.node is not None):
+        look = looks[place.node]
+        parts.append(f'<g class="bp-node" data-node="{serial[place.node]}">{_node(place, look, columns, edges)}</g>')
     parts += [_text("bp-note", 0, height - 2 * MARGIN, note), "</g>\n</svg>\n"]
     return "\n".join(parts), width
 
@@ -246,13 +253,12 @@ def _columns(layers, looks):
     columns, edges, x = [], {}, 0.0
     for layer in layers:
         own = {p.node: looks[p.node] for p in layer if p.node is not None}
-        widest_gate = max((look.width for look in own.values() if look.gate), default=0)
         right = x + max(look.width for look in own.values())
-        end = right + max(28, *(_text_width(text) + 10 for look in own.values() for text in (look.value, look.grad)))
+        end = right + max(look.stub for look in own.values())
+        widest = max((look.width for look in own.values() if look.gate), default=0)
         for node, look in own.items():
-            half = look.width / 2
-            centre = right - (widest_gate / 2 if look.gate else half)
-            edges[node] = centre - half, centre + half
+            outer = right - (widest - look.width) / 2 if look.gate else right  # gates are centred, names end together
+            edges[node] = outer - look.width, outer
         columns.append(_Column(x, right, end))
         bend = max((abs(p.y - q.y) for p in layer for q, _ in p.targets), default=0)
         x = end + ARROW + 5 + min(34, 0.35 * bend)
@@ -275,17 +281,15 @@ def _wire(key, path, tip, y):
     return f'<g class="bp-wire" data-wire="{key}"><path d="{path}H{tip - ARROW + 1:.1f}"/>{head}</g>'
 
 
-def _node(place, look, serial, column, edges):
-    y, (left, right), middle = place.y, edges[place.node], (column.right + column.end) / 2
-    if look.gate:
-        box = f'x="{left:.1f}" y="{y - RADIUS:.1f}" width="{look.width:.1f}" height="{2 * RADIUS}" rx="{RADIUS}"'
-        centre = (left + right) / 2
-        parts = [f'<rect class="bp-gate" {box}/>', _text("bp-label", centre, y + 0.35 * FONT, look.gate)]
-        parts.append(_text("bp-name", centre, y - RADIUS - 5, look.name))
-    else:
-        parts = [_text("bp-leaf", right - 5, y + 0.35 * FONT, look.name)]
-    parts += [_text("bp-value", middle, y - 5, look.value), _text("bp-grad", middle, y + FONT + 1, look.grad)]
-    return f'<g class="bp-node" data-node="{serial}">{"".join(parts)}</g>'
+def _node(place, look, columns, edges):
+    y, column, (left, right) = place.y, columns[place.layer], edges[place.node]
+    centre, middle, base = (left + right) / 2, (column.right + column.end) / 2, y + 0.35 * FONT
+    numbers = _text("bp-value", middle, y - 5, look.value) + _text("bp-grad", middle, y + FONT + 1, look.grad)
+    if not look.gate:
+        return _text("bp-leaf", right - 5, base, look.name) + numbers
+    box = f'x="{left:.1f}" y="{y - RADIUS:.1f}" width="{look.width:.1f}" height="{2 * RADIUS}" rx="{RADIUS}"'
+    name = _text("bp-name", centre, y - RADIUS - 5, look.name)
+    return f'<rect class="bp-gate" {box}/>' + _text("bp-label", centre, base, look.gate) + name + numbers
 
 
 def _text(kind, x, y, text):

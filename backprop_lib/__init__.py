@@ -11,6 +11,7 @@ Everything public is reachable as ``bp.name`` after ``import backprop_lib as bp`
 names is first used, so ``import backprop_lib`` itself costs nothing.
 """
 
+from difflib import get_close_matches
 from importlib import import_module
 
 __version__ = "0.1.0"
@@ -33,7 +34,8 @@ def __getattr__(name):
     try:
         value = globals()[name] = getattr(room, name)
     except AttributeError:
-        raise AttributeError(f"backprop_lib has no {name!r}; it offers: {', '.join(__dir__())}") from None
+        close = get_close_matches(name, __dir__(), 3) or ["dir(bp) lists what there is"]
+        raise AttributeError(f"backprop_lib has no {name!r}; did you mean: {', '.join(close)}?") from None
     return value
 
 

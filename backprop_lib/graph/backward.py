@@ -129,13 +129,13 @@ def naive_backward(output):
     output.grad = first_gradient(output)
     waiting = [output]
     while waiting:
-        node = waiting.pop(0)
+        node = waiting.pop()
         if node.rule is not None:
             contributions = node.rule.pull(node.grad, node.value, *[x.value for x in node.inputs])
             for x, contribution in zip(node.inputs, contributions):
                 if contribution is not None:
                     x.grad = contribution if x.grad is None else x.grad + contribution
-                    waiting.append(x)
+            waiting += reversed([x for x, contribution in zip(node.inputs, contributions) if contribution is not None])
 
 
 def leaves(output):

@@ -99,6 +99,11 @@ def axis_mismatch(shapes, names, axis=None, **_):
     return f"there is no axis {axis}; the axes of {names[0]} are: {known}"
 
 
+def transpose_mismatch(shapes, names, axes):
+    """Why the axes cannot be put in this order."""
+    return f"axes names each axis of {names[0]} once, in the new order: a permutation of {tuple(range(len(shapes[0])))}"
+
+
 def reshape_mismatch(shapes, names, shape):
     """Why the entries do not fill the new shape."""
     count = 1

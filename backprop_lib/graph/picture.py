@@ -267,13 +267,14 @@ def _columns(layers, looks):
 
 def _path(route, columns, edges):
     """(path, x, y) of a wire up to its tip."""
-    first = route[0][0]
+    (first, _), *_, (gate, port) = route
+    tip = edges[gate.node][0] + RADIUS - (RADIUS**2 - (PORT * port) ** 2) ** 0.5
     path = f"M{edges[first.node][1]:.1f} {first.y}"
     for (p, _), (q, port) in pairwise(route):
-        end, left, y = columns[p.layer].end, columns[q.layer].left, q.y + PORT * port
+        end, left, y = columns[p.layer].end, min(columns[q.layer].left, tip - ARROW), q.y + PORT * port
         middle = (end + left) / 2
         path += f"H{end:.1f}C{middle:.1f} {p.y} {middle:.1f} {y:.1f} {left:.1f} {y:.1f}"
-    return path, edges[q.node][0] + RADIUS - (RADIUS**2 - (PORT * port) ** 2) ** 0.5, y
+    return path, tip, y
 
 
 def _wire(key, path, tip, y):

@@ -9,7 +9,7 @@ where a derivative is infinite, as for the square root at 0, we take 0, so that 
 smallest subgradient. gelu is the exact form with erf.
 """
 
-from .errors import axis_mismatch, index_mismatch, matmul_mismatch, reshape_mismatch
+from .errors import axis_mismatch, index_mismatch, matmul_mismatch, reshape_mismatch, transpose_mismatch
 from .operation import Elementwise, Structural
 
 _SIGMOID = "where({0} >= 0, 1.0, exp(-abs({0}))) / (1 + exp(-abs({0})))"  # exp never sees a positive number
@@ -198,6 +198,7 @@ STRUCTURAL = [
     ),
     Structural(
         "transpose", "x", "x.T", ("g.T",), "T", lambda m, x, axes: x.transpose(axes), (_transpose_vjp,), {"axes": None},
+        mismatch=transpose_mismatch,
     ),
     Structural(
         "reshape", "x", "reshape(x)", ("reshape(g)",), "reshape", lambda m, x, shape: x.reshape(shape),

@@ -1,5 +1,5 @@
-"""Data to train on. Each function returns a Dataset: `X, Y = bp.datasets.two_moons(200, rng=0)`; printing it says shapes,
-source and licence. The points in the plane come from generators of our own, which take a `rng` (generator or seed)."""
+"""Data to train on. Each function returns a Dataset: `X, Y = bp.datasets.two_moons(200, rng=0)`; printed, it says its
+shapes, source and licence. Points in the plane come from generators of our own, which take a `rng` (or a seed)."""
 
 from dataclasses import dataclass
 
@@ -75,7 +75,7 @@ def higham():
         "ten points of Higham & Higham",
         np.column_stack([x1, x2]),
         np.repeat(np.eye(2), 5, axis=0),
-        "C. F. Higham and D. J. Higham, Deep Learning: An Introduction for Applied Mathematicians, SIAM Review 61 (2019)",
+        "C. F. and D. J. Higham, Deep Learning: An Introduction for Applied Mathematicians, SIAM Review 61 (2019)",
         "twenty numbers from the paper, which are facts",
     )
 
@@ -93,12 +93,14 @@ def higham_network(rng=None):
 
 
 def digits(test_share=0.25, rng=0):
-    """Handwritten digits as 8×8 grey values, scaled from 0 … 16 to 0 … 1 and split at random: X (1348, 64), Y (1348,) and
+    """Handwritten digits, 8×8 grey values scaled from 0 … 16 to 0 … 1, split at random: X (1348, 64), Y (1348,) and
     X_test (449, 64), Y_test (449,), classes 0 … 9."""
     from sklearn.datasets import load_digits
 
     if not 0 < test_share < 1:
-        raise ValueError(f"digits: test_share is {test_share}; it is the share of examples kept for testing, between 0 and 1")
+        raise ValueError(
+            f"digits: test_share is {test_share}; it is the share of examples kept for testing, between 0 and 1"
+        )
     X, Y = load_digits(return_X_y=True)
     order = np.random.default_rng(rng).permutation(len(X))
     test, training = np.split(order, [round(test_share * len(X))])
@@ -106,7 +108,7 @@ def digits(test_share=0.25, rng=0):
         "digits",
         X[training] / 16,
         Y[training],
-        "E. Alpaydin and C. Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), as bundled with scikit-learn",
+        "E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), bundled with scikit-learn",
         "CC BY 4.0",
         X[test] / 16,
         Y[test],

@@ -1,8 +1,8 @@
 """Layers beside their peers: `python -m benchmarks.layers`.
 
-One training step is forward, softmax cross-entropy, backward and SGD. Every engine starts from the same numbers, and has to
-arrive at the same parameters before it is timed. Engines take turns within one process, one thread each; what is printed
-are ratios of the medians. A peer that is not installed says so and is left out.
+One training step is forward, softmax cross-entropy, backward and SGD. Each engine starts from the same numbers, and has
+to arrive at the same parameters before it is timed. Engines take turns within one process, one thread each; what is
+printed are ratios of the medians. A peer that is not installed says so and is left out.
 """
 
 import statistics
@@ -35,7 +35,7 @@ def pytorch_target(sizes, dtype):
     return None if sizes == SIZES[-2][0] and dtype == "float64" else 1.5
 
 
-# Engines. Each takes the weights and biases to start from and returns a step(X, y) and a function for what they have become.
+# Engines: each takes the weights and biases to start from, and returns step(X, y) and what tells their present values.
 
 
 def hand_written(W, b):
@@ -101,7 +101,9 @@ def pytorch(W, b):
         optimizer.step()
         return loss.item()
 
-    return step, lambda: [p.detach().numpy() for key in ("weight", "bias") for n, p in net.named_parameters() if key in n]
+    return step, lambda: [
+        p.detach().numpy() for key in ("weight", "bias") for n, p in net.named_parameters() if key in n
+    ]
 
 
 def hips_autograd(W, b):
@@ -206,14 +208,21 @@ def judge(ratio, target, at_most=False):
 
 def table_of_steps():
     print("One training step. Ratios of medians; in brackets the target and whether it was met.\n")
-    print(f"{'layers, batch, dtype':32}{'ours µs':>9}{'ours/products':>15}  {'ours/by hand':16}{'PyTorch/ours':17}{'autograd/ours':17}")
+    print(
+        f"{'layers, batch, dtype':32}{'ours µs':>9}{'ours/products':>15}"
+        f"  {'ours/by hand':16}{'PyTorch/ours':17}{'autograd/ours':17}"
+    )
     missing = set()
     for sizes, batch, hand_target in SIZES:
         for dtype in ("float32", "float64"):
             µs = medians(engines_that_agree(sizes, batch, dtype))
             missing |= ENGINES.keys() - µs.keys()
             ours = µs["ours"]
-            cells = [f"{'-'.join(map(str, sizes))}, {batch}, {dtype}".ljust(32), f"{ours:9.0f}", f"{ours / µs['products']:15.2f}  "]
+            cells = [
+                f"{'-'.join(map(str, sizes))}, {batch}, {dtype}".ljust(32),
+                f"{ours:9.0f}",
+                f"{ours / µs['products']:15.2f}  ",
+            ]
             cells.append(judge(ours / µs["by hand"], hand_target, at_most=True))
             for peer, target in (("PyTorch", pytorch_target(sizes, dtype)), ("autograd", 2.0)):
                 cells.append(judge(µs[peer] / ours, target) if peer in µs else "  not installed  ")
@@ -238,7 +247,13 @@ def train_sklearn(data, seed):
     from sklearn.neural_network import MLPClassifier
 
     net = MLPClassifier(
-        (128, 64), solver="sgd", alpha=0, batch_size=32, learning_rate_init=0.1, nesterovs_momentum=False, random_state=seed
+        (128, 64),
+        solver="sgd",
+        alpha=0,
+        batch_size=32,
+        learning_rate_init=0.1,
+        nesterovs_momentum=False,
+        random_state=seed,
     )
     return lambda: net.partial_fit(data.X, data.Y, classes=range(10)), lambda: net.score(data.X_test, data.Y_test)
 
@@ -264,8 +279,14 @@ def train_pytorch(data, seed):
 
 
 def table_of_digits(seeds=5):
-    print("\nDigits, 64-128-64-10, float64, batch 32, SGD with momentum 0.9: seconds of training until 97 % of the test set is right\n")
-    data, trainers = datasets.digits(rng=0), {"ours": train_ours, "scikit-learn": train_sklearn, "PyTorch": train_pytorch}
+    print(
+        "\nDigits, 64-128-64-10, float64, batch 32, SGD with momentum 0.9: "
+        "training until 97 % of the test set is right, medians\n"
+    )
+    data, trainers = (
+        datasets.digits(rng=0),
+        {"ours": train_ours, "scikit-learn": train_sklearn, "PyTorch": train_pytorch},
+    )
     found = {}
     for seed in range(seeds):
         for name, trainer in trainers.items():
@@ -283,7 +304,9 @@ def table_of_digits(seeds=5):
         else:
             print(f"{name:14}not installed")
     worst = max(seconds for seconds, _ in found["ours"])
-    print(f"target: ours under 10 s, at the slowest of {seeds} seeds {worst:.2f} s: {'met' if worst < 10 else 'NOT MET'}")
+    print(
+        f"target: ours under 10 s, at the slowest of {seeds} seeds {worst:.2f} s: {'met' if worst < 10 else 'NOT MET'}"
+    )
 
 
 def table_of_memory():
@@ -302,7 +325,10 @@ def table_of_memory():
         tracemalloc.stop()
         activations = 8 * batch * (2 * sum(sizes[1:-1]) + sizes[-1])
         grown = left[batch][-1] - left[batch][4]
-        print(f"batch {batch:4}: activations {activations / 1e3:7.0f} kB, peak {peak / 1e3:7.0f} kB, grown in 95 steps {grown} bytes")
+        print(
+            f"batch {batch:4}: activations {activations / 1e3:7.0f} kB, peak {peak / 1e3:7.0f} kB, "
+            f"grown in 95 steps {grown} bytes"
+        )
 
 
 def main():

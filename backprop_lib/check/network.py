@@ -33,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True, repr=False)
 class GradientReport:
-    """`rows`, one for the input X and one for each parameter; `problems`, sentences that say what is broken and where."""
+    """`rows`, one for the input X and for each parameter; `problems`, sentences that say what is broken, and where."""
 
     rows: tuple
     problems: tuple
@@ -46,22 +46,26 @@ class GradientReport:
         return {row.name: row for row in self.rows}[name]
 
     def __repr__(self):
-        table = [f"{'':6}{'worst entry':>12}{'analytic':>14}{'numerical':>14}{'rel. error':>12}  {'entries':<12}verdict"]
+        table = [
+            f"{'':6}{'worst entry':>12}{'analytic':>14}{'numerical':>14}{'rel. error':>12}  {'entries':<12}verdict"
+        ]
         for row in self.rows:
             numbers = f"{str(list(row.index)):>12}{row.analytic:>14.6g}{row.numerical:>14.6g}{row.error:>12.1e}"
             table.append(f"{row.name:6}{numbers}  {row.compared:<12}{row.verdict}")
         if any(row.verdict == "kink" for row in self.rows):
             table.append("kink: a relu sits at z = 0, where its slope jumps; numbers cannot judge the gradient there")
-        return "\n".join([*table, *self.problems] if self.problems else [*table, "All gradients agree with the numbers."])
+        return "\n".join(
+            [*table, *self.problems] if self.problems else [*table, "All gradients agree with the numbers."]
+        )
 
 
 def check_gradients(net, loss, X, Y, optimizer=None, entries=300, rng=0):
     """Compare the gradients that `net` and `loss` compute with central differences, and return a GradientReport.
 
-    X and the parameters are compared entry by entry (a sample of `entries` of them in larger arrays) in float64, relative
-    error 1e-6. If something is wrong, each layer is tried on its own with a random upstream gradient, and the report names
-    those whose backward is not the derivative of their forward. With an `optimizer` its weight decay is part of the check.
-    `net` is left as it was.
+    X and the parameters are compared entry by entry (larger arrays by a sample of `entries`) in float64, with relative
+    error 1e-6. If something is wrong, each layer is tried on its own with a random upstream gradient, and the report
+    names those whose backward is not the derivative of their forward. With an `optimizer` its weight decay is part of
+    the check. `net` is left as it was.
     """
     X, rng = np.array(X, np.float64), np.random.default_rng(rng)
     if not X.size or not np.isfinite(X).all():
@@ -91,7 +95,7 @@ def check_gradients(net, loss, X, Y, optimizer=None, entries=300, rng=0):
 
 @contextmanager
 def in_float64(net):
-    """The network with float64 parameters; yields a function that rewinds random layers, so that dropout repeats its mask."""
+    """The network with float64 parameters; yields what makes random layers, such as dropout, repeat themselves."""
     leaves = net.leaves()
     for layer in leaves:
         for key, P in layer.params.items():
@@ -137,11 +141,15 @@ def analytic_gradients(net, loss, X, Y, rewind, optimizer):
             if not np.array_equal(array, before[name]):
                 problems.append(f"backward changed {name}, which it may only read: copy before computing in place.")
                 array[...] = before[name]
-        gradients = {"X": dX} | {name: dP if dP is None else decayed(before[name], dP) for name, dP in net.grads.items()}
+        gradients = {"X": dX} | {
+            name: dP if dP is None else decayed(before[name], dP) for name, dP in net.grads.items()
+        }
         runs.append({name: None if dP is None else np.array(dP) for name, dP in gradients.items()})
     for name, first in runs[0].items():
         if first is not None and not np.array_equal(first, runs[1][name]):
-            problems.append(f"The gradient of {name} is another when both passes run a second time: start from zero each time.")
+            problems.append(
+                f"The gradient of {name} is another when both passes run a second time: start from zero each time."
+            )
     return list(dict.fromkeys(problems)), runs[0]
 
 
@@ -165,7 +173,9 @@ class Measurement:
         """Compare the gradient with respect to `array` with the slopes of f."""
         if gradient is None or gradient.shape != array.shape:
             found = "missing" if gradient is None else f"{gradient.shape}"
-            return Row(name, (), np.nan, np.nan, np.inf, f"WRONG: the gradient is {found}, expected {array.shape}", "none")
+            return Row(
+                name, (), np.nan, np.nan, np.inf, f"WRONG: the gradient is {found}, expected {array.shape}", "none"
+            )
         chosen = np.arange(array.size)
         if array.size > self.entries:
             chosen = np.sort(self.rng.choice(array.size, self.entries, replace=False))
@@ -246,7 +256,9 @@ def blame(net, loss, X, Y, rewind, rng):
             size = max(1.0, float(np.abs(A).max()), float(np.abs(R * A).sum()))
             found += complaints(Measurement(f, layer, size, 60, rng), f"Layer {number}, {layer}", arrays, gradients)
         X = layer.forward(X).copy()
-    measure = Measurement(lambda: loss.forward(X, Y), net, max(1.0, abs(loss.forward(X, Y)), float(np.abs(X).max())), 60, rng)
+    measure = Measurement(
+        lambda: loss.forward(X, Y), net, max(1.0, abs(loss.forward(X, Y)), float(np.abs(X).max())), 60, rng
+    )
     before = X.copy()
     gradient = np.array(loss.backward())
     if not np.array_equal(X, before):
@@ -259,7 +271,8 @@ def complaints(measure, who, arrays, gradients):
     rows = [measure.row(name, arrays[name], gradient) for name, gradient in gradients.items()]
     return [
         f"{who}: its gradient with respect to {row.name} does not belong to its forward "
-        f"(at {list(row.index)}: {row.analytic:.6g}, numbers say {row.numerical:.6g}; {row.verdict.removeprefix('WRONG: ')})."
+        f"(at {list(row.index)}: {row.analytic:.6g}, numbers say {row.numerical:.6g}; "
+        f"{row.verdict.removeprefix('WRONG: ')})."
         for row in rows
         if not row.ok
     ]
@@ -268,9 +281,9 @@ def complaints(measure, who, arrays, gradients):
 def to_graph(net, X, scalar=False, *, loss=None, Y=None):
     """The network built out of graph nodes, with the leaves X, W1, b1, W2, …; its nodes Z1, A1, … are named too.
 
-    Returns the node of the output; with `scalar=True` every number has a node of its own (W1_2_0 for W1[2, 0], X_3_1 for
-    X[3, 1]), and a numpy array of nodes is returned. With a `loss` and its target `Y` it is the node of the loss, ready for
-    `backward()`. Dropout multiplies by the mask of its last forward pass, and by nothing in prediction mode.
+    Returns the node of the output; with `scalar=True` every number has a node of its own (W1_2_0 for W1[2, 0], X_3_1
+    for X[3, 1]), and a numpy array of nodes is returned. With a `loss` and its target `Y` it is the node of the loss,
+    ready for `backward()`. Dropout multiplies by the mask of its last forward pass, and by nothing in prediction mode.
     """
     A, count = leaf("X", np.array(X, np.float64), scalar), 0
     for layer in net.leaves():
@@ -336,7 +349,9 @@ LAYERS = {
     layers.LeakyReLU: lambda layer, Z: apply("leaky_relu", Z, slope=layer.gamma),
     layers.GELU: lambda layer, Z: apply("gelu", Z),
     layers.Softplus: lambda layer, Z: apply("softplus", Z, beta=layer.beta),
-    layers.Softmax: lambda layer, Z: apply("exp", log_softmax(Z)) if isinstance(Z, np.ndarray) else apply("softmax", Z, axis=1),
+    layers.Softmax: lambda layer, Z: (
+        apply("exp", log_softmax(Z)) if isinstance(Z, np.ndarray) else apply("softmax", Z, axis=1)
+    ),
     layers.Dropout: lambda layer, X: X * layer.mask if layer.training else X,
 }
 

@@ -1,4 +1,4 @@
-"""The gradient by measuring: nudge every entry of x both ways and divide. Slow, approximate, and owing nothing to theory."""
+"""The gradient by measuring: nudge each entry of x both ways and divide. Slow and approximate, but it needs no theory."""
 
 import math
 
@@ -8,9 +8,9 @@ import numpy as np
 def numerical_gradient(f, x, h=None):
     """Central difference (f(x + h) − f(x − h)) / 2h for each entry of x (Lecture 004 with a finite h).
 
-    x is a number or an array of any shape, is never modified, and is promoted to float64; the answer has its shape. f takes
-    such an x and returns one number. Without `h` each entry is nudged by 6e-6 · max(1, |x|), about the cube root of the
-    machine epsilon: there the error h²f‴/6 of the formula and the rounding error ε|f|/h are about equal.
+    x is a number or an array of any shape; it is never modified, and promoted to float64. The answer has its shape. f
+    takes such an x and returns one number. Without `h` each entry is nudged by 6e-6 · max(1, |x|), about the cube root
+    of the machine epsilon: there the error h²f‴/6 of the formula and the rounding error ε|f|/h are about equal.
     """
     if h is not None and not h > 0:
         raise ValueError(f"numerical_gradient: h is {h}; a step must be positive, for example 1e-5")

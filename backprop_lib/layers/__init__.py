@@ -11,6 +11,8 @@
     metrics         accuracy, confusion matrix
     cost            multiply-adds, forward and backward
     scalar_network  Lecture 003's network: one node per number
+
+Only numpy is needed; tqdm and matplotlib are imported where they are used.
 """
 
 from .activations import GELU, Dropout, LeakyReLU, ReLU, Sigmoid, Softmax, Softplus, Tanh

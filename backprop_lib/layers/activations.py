@@ -1,4 +1,4 @@
-"""The activations A = f(Z), entry by entry, each with its derivative beside it; Softmax and Dropout, which are not f(z)."""
+"""The activations A = f(Z), each with its derivative beside it; and Softmax and Dropout, which are no f(z)."""
 
 import math
 
@@ -112,7 +112,7 @@ class Softplus(Activation):
 class Softmax(Layer):
     """a_k = e^(z_k) / Σ_l e^(z_l) in each row. Every output depends on every input of its row, so the Jacobian is full:
 
-        ∂a_k/∂z_l = a_k (1[k = l] − a_l),   hence   ∂C/∂z_l = a_l (∂C/∂a_l − Σ_k a_k ∂C/∂a_k)
+    ∂a_k/∂z_l = a_k (1[k = l] − a_l),   hence   ∂C/∂z_l = a_l (∂C/∂a_l − Σ_k a_k ∂C/∂a_k)
     """
 
     def forward(self, X):

@@ -17,9 +17,9 @@ class Layer:
     """One step of the forward pass together with its step of the backward pass.
 
     `forward(X)` takes one example per row and remembers what `backward` will need. `backward(upstream)` takes the
-    gradient of the loss with respect to the layer's output and returns the gradient with respect to its input; on the way
-    it fills `grads`, which has the keys of `params`. Setting `input_gradient = False` tells a layer that nobody will use
-    the gradient with respect to its input, so that it may return None: training does this to the first layer.
+    gradient with respect to the output, returns the gradient with respect to the input, and on the way fills `grads`,
+    which has the keys of `params`. After `input_gradient = False` it may return None: the first layer's input is data,
+    and nobody needs its gradient in training.
     """
 
     settings = ()  # the constructor's arguments by name, for repr and for saving

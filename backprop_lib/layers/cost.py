@@ -18,9 +18,12 @@ class OperationCount:
 
 
 def count_operations(net, batch):
-    """Multiply-adds of one pass over `batch` examples. Lecture 002 counts 1 per weight and example forward and 2 backward,
-    one for ∂C/∂W and one for the input gradient, and concludes "two forward passes". But the first layer's input is data
-    and needs no gradient: 100-100-100-100 gives 1.67, and 784-30-10, whose first layer has nearly all weights, 1.01."""
+    """Multiply-adds of one pass over `batch` examples.
+
+    Lecture 002 counts 1 per weight and example forward, and 2 backward, for ∂C/∂W and for ∂C/∂X: "two forward passes".
+    But the first layer's input is data and needs no gradient: 100-100-100-100 gives 1.67, and 784-30-10, whose first
+    layer has nearly all of the weights, 1.01.
+    """
     weights = [W.size for layer in net.leaves() for W in layer.params.values() if W.ndim > 1]
     if not weights or batch < 1:
         raise ValueError(f"count_operations: nothing to count in {net} for a batch of {batch}")

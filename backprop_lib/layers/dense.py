@@ -16,7 +16,7 @@ class Dense(Layer):
         ∂C/∂W = δᵀ X                    (eq. 25: the outer products δ aᵀ, added up)
         ∂C/∂X = δ W                     (eq. 23 without its σ', which belongs to the activation: Wᵀ δ, row by row)
 
-    The layer computes in the dtype of X. `init` is a name or a function of `initialisers`, `rng` a generator or a seed.
+    The layer computes in the dtype of X. `init` is a name or function of `initialisers`, `rng` a generator or a seed.
     """
 
     settings = ("n_in", "n_out")

@@ -1,7 +1,7 @@
-"""How weights begin. Each initialiser is a function (n_in, n_out, rng) → W of shape (n_out, n_in); biases begin at zero.
+"""How weights begin: an initialiser is a function (n_in, n_out, rng) → W of shape (n_out, n_in). Biases begin at zero.
 
-Random because equal weights get equal gradients and stay equal (Lecture 004, question 1); the range keeps the size of the
-activations (glorot) or of what a relu leaves of them (he) about the same from layer to layer.
+Weights are random because equal ones get equal gradients and stay equal (Lecture 004, question 1). The range keeps the
+size of activations about the same from layer to layer: glorot for tanh, he for relu, which halves what it gets.
 """
 
 import numpy as np

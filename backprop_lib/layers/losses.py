@@ -19,8 +19,12 @@ class Loss:
         P = as_floats(prediction, self)
         Y = as_floats(target, self).astype(P.dtype, copy=False)
         if P.shape != Y.shape:
-            hint = "they would broadcast to a table of all pairs; did you mean Y[:, None]?" if Y.ndim == 1 else ""
-            raise ValueError(f"{self}: the prediction is {P.shape} but the target is {Y.shape}; {hint or 'they must match'}")
+            hint = (
+                "their difference would be a table of all pairs; did you mean Y[:, None]?"
+                if Y.ndim == 1
+                else "make them equal"
+            )
+            raise ValueError(f"{self}: the prediction is {P.shape} but the target is {Y.shape}; {hint}")
         if P.ndim == 0 or len(P) == 0:
             raise ValueError(f"{self}: the mean over {P.size} examples; expected an array with one example per row")
         return P, Y
@@ -85,8 +89,8 @@ class BinaryCrossEntropyWithLogits(Loss):
 class SoftmaxCrossEntropy(Loss):
     """L = 1/N Σ −log p_y with p = softmax(z), from the logits z (Lecture 002, multiclass logistic regression).
 
-    The target is a class number for each example, or one-hot rows. With P = E/S, the softmax, and Y one-hot, the gradient
-    is (P − Y)/N.
+    The target is a class number for each example, or one-hot rows. With P = E/S, the softmax, and Y one-hot, the
+    gradient is (P − Y)/N.
     """
 
     def forward(self, prediction, target):
@@ -118,11 +122,13 @@ def class_numbers(target, logits, who):
     N, K = logits.shape
     if Y.shape == (N, K):
         if not (((Y == 0) | (Y == 1)).all() and (Y.sum(axis=1) == 1).all()):
-            raise ValueError(f"{who}: the target has the shape {Y.shape} of one-hot rows, but not every row is one 1 and zeros")
+            raise ValueError(f"{who}: the target is {Y.shape} like one-hot rows, but not every row is one 1 and zeros")
         return Y.argmax(axis=1)
     if Y.shape != (N,):
-        hint = "did you mean Y[:, 0]?" if Y.shape == (N, 1) else "one label per example"
-        raise ValueError(f"{who}: the logits are {logits.shape} but the target is {Y.shape}; expected ({N},) or ({N}, {K}); {hint}")
+        hint = "; did you mean Y[:, 0]?" if Y.shape == (N, 1) else ""
+        raise ValueError(
+            f"{who}: the logits are ({N}, {K}) but the target is {Y.shape}; expected ({N},) or ({N}, {K}){hint}"
+        )
     if Y.dtype.kind not in "iu":
         raise TypeError(f"{who}: class numbers are integers, but the target holds {Y.dtype}; write Y.astype(int)")
     if Y.min() < 0 or Y.max() >= K:

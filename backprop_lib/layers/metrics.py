@@ -4,7 +4,7 @@ import numpy as np
 
 
 def classes(values, threshold=0.5):
-    """Class numbers: of labels themselves, of one score per example (above `threshold` is class 1), of a row of scores."""
+    """Class numbers: labels are themselves, one score above `threshold` means class 1, several scores the largest."""
     values = np.asarray(values)
     if values.ndim < 2:
         return values if values.dtype.kind in "iu" else (values > threshold).astype(int)
@@ -14,13 +14,15 @@ def classes(values, threshold=0.5):
 def predicted_and_true(prediction, target, threshold):
     predicted, true = classes(prediction, threshold), classes(target)
     if len(true) == 0 or len(predicted) != len(true):
-        raise ValueError(f"{len(predicted)} predictions and {len(true)} targets; expected one of each per example, at least one")
+        raise ValueError(
+            f"{len(predicted)} predictions and {len(true)} targets; expected one of each, for some examples"
+        )
     return predicted, true
 
 
 def accuracy(prediction, target, threshold=0.5):
-    """The share of examples whose predicted class is the true one. Targets are class numbers or one-hot rows; for a single
-    output, probabilities are compared with the threshold 0.5, and logits need threshold=0."""
+    """The share of examples whose predicted class is the true one. Targets are class numbers or one-hot rows; a single
+    probability is compared with the threshold 0.5, and a single logit needs threshold=0."""
     predicted, true = predicted_and_true(prediction, target, threshold)
     return float((predicted == true).mean())
 

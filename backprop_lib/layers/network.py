@@ -1,10 +1,10 @@
-"""A network is layers one after the other: forward in order, backward in reverse order. And how to keep one in a file."""
+"""A network is layers one after the other: forward in order, backward in reverse. And how to keep one in a file."""
 
 import json
 import os
-import zipfile
 import zlib
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -26,14 +26,19 @@ class Sequential(Layer):
     def __init__(self, *layers):
         for place, layer in enumerate(layers):
             if not isinstance(layer, Layer):
-                raise TypeError(f"Sequential: item {place} is a {type(layer).__name__}, not a layer; write Sequential(Dense(2, 3), ReLU(), …)")
+                kind = type(layer).__name__
+                raise TypeError(
+                    f"Sequential: item {place} is a {kind}, no layer; write Sequential(Dense(2, 3), ReLU())"
+                )
+        if not layers:
+            raise ValueError("Sequential: a network needs at least one layer")
         self.layers = list(layers)
 
     def forward(self, X):
         X = as_floats(X, self)
-        if not np.isfinite(X.max(initial=0)):  # the largest is nan if any is; testing each would cost three times as much
+        if not np.isfinite(X.max(initial=0)):  # the largest entry is nan if any is
             place = tuple(map(int, np.argwhere(~np.isfinite(X))[0]))
-            raise ValueError(f"{self}: X holds {X[place]} at {place}, so what comes out means nothing; drop or fill such rows")
+            raise ValueError(f"{self}: X holds {X[place]} at {place}, and would spoil every result; drop such rows")
         for layer in self.layers:
             X = layer.forward(X)
         return X
@@ -53,15 +58,15 @@ class Sequential(Layer):
 
     @property
     def params(self):
-        return LiveArrays(self.numbered("params"))
+        return self.numbered("params")
 
     @property
     def grads(self):
-        return LiveArrays(self.numbered("grads"))
+        return self.numbered("grads")
 
     def numbered(self, which):
-        with_parameters = (layer for layer in self.leaves() if layer.params)
-        return {f"{key}{n}": array for n, layer in enumerate(with_parameters, 1) for key, array in getattr(layer, which).items()}
+        owners = [getattr(layer, which) for layer in self.leaves() if layer.params]
+        return LiveArrays({f"{key}{n}": array for n, owner in enumerate(owners, 1) for key, array in owner.items()})
 
     def leaves(self):
         return [leaf for layer in self.layers for leaf in layer.leaves()]
@@ -87,8 +92,8 @@ class Sequential(Layer):
         """Write the layers and their parameters to `path` (npz without pickle). The file is complete or not there."""
         for layer in self.leaves():
             if type(layer) is not KNOWN.get(type(layer).__name__):
-                raise TypeError(f"save: {layer} is no layer of the course, so load could not build it; save net.params yourself with np.savez")
-        blueprint = [[type(layer).__name__, {name: getattr(layer, name) for name in layer.settings}] for layer in self.leaves()]
+                raise TypeError(f"save: {layer} is no layer of the course, so load could not build it again")
+        blueprint = [(type(layer).__name__, {s: getattr(layer, s) for s in layer.settings}) for layer in self.leaves()]
         path = Path(path)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         try:
@@ -100,15 +105,19 @@ class Sequential(Layer):
 
 
 class MLP(Sequential):
-    """Multi-layer perceptron: Dense and activation for each hidden layer (Lecture 003's `hidden_layer_sizes`), then a last
-    Dense, and the output activation unless it is "identity". Activations by name or as a class."""
+    """Multi-layer perceptron: Dense and activation for each of the `hidden_layer_sizes` (Lecture 003), then the last
+    Dense and the output activation. Activations by name, "identity" for none, or as a class."""
 
-    def __init__(self, n_in, hidden_layer_sizes, n_out, activation="relu", output="identity", init="glorot", rng=None, dtype=np.float64):
-        rng = np.random.default_rng(rng)
-        hidden = [hidden_layer_sizes] if np.ndim(hidden_layer_sizes) == 0 else list(hidden_layer_sizes)
+    def __init__(
+        self, n_in, hidden_layer_sizes, n_out,
+        activation="relu", output="identity", init="glorot", rng=None, dtype=float,
+    ):  # fmt: skip
+        rng = np.random.default_rng(rng)  # one generator for all layers: a seed for each would repeat the same numbers
+        sizes = [n_in, *np.atleast_1d(hidden_layer_sizes).tolist(), n_out]
+        names = [activation] * (len(sizes) - 2) + [output]
         layers = []
-        for n_in, n_out, name in zip([n_in, *hidden], [*hidden, n_out], [activation] * len(hidden) + [output], strict=True):
-            layers += [Dense(n_in, n_out, init, rng, dtype), *activation_layers(name)]
+        for fan_in, fan_out, name in zip(sizes[:-1], sizes[1:], names, strict=True):
+            layers += [Dense(fan_in, fan_out, init, rng, dtype), *activation_layers(name)]
         super().__init__(*layers)
 
 
@@ -134,7 +143,7 @@ def load(path):
             raise ValueError("its parameters do not fit its layers")
     except FileNotFoundError:
         raise
-    except (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, BadZipFile, zlib.error) as error:
         raise ValueError(f"{path} is not a network written by net.save, or only a part of one ({error})") from error
     for number, layer in enumerate((layer for layer in net if layer.params), 1):
         layer.params = {key: stored[f"{key}{number}"] for key in layer.params}

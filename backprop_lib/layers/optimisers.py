@@ -32,7 +32,7 @@ class Optimizer:
                 except TypeError as error:
                     if dP is None:
                         raise ValueError(f"{layer}: step before backward; there is no gradient of {key} yet") from error
-                    raise TypeError(f"{layer}: {key} holds {P.dtype} and cannot be moved by a fraction; use floats") from error
+                    raise TypeError(f"{layer}: {key} holds {P.dtype}, which no step can move; use floats") from error
 
     def gradient(self, P, dP):
         """The gradient of the objective: the loss's, and λW where P is a weight matrix."""

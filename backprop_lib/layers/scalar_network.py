@@ -10,19 +10,22 @@ ACTIVATIONS = {
     "identity": (lambda x: x, lambda x, y: 1.0),
     "relu": (lambda x: max(0.0, x), lambda x, y: float(x > 0)),
     "tanh": (math.tanh, lambda x, y: 1 - y * y),
-    "sigmoid": (lambda x: 1 / (1 + math.exp(-x)) if x > 0 else math.exp(x) / (1 + math.exp(x)), lambda x, y: y * (1 - y)),
+    "sigmoid": (
+        lambda x: 1 / (1 + math.exp(-x)) if x > 0 else math.exp(x) / (1 + math.exp(x)),
+        lambda x, y: y * (1 - y),
+    ),
 }
 
 
 class ScalarNetwork:
     """Scalar nodes in order: node j computes x_j = Σ_i w_ij y_i (+ b_j) and y_j = f(x_j).
 
-    `weights` is {(i, j): w_ij}, from node i to node j, i < j. Nodes without incoming edges are inputs, the last node is the
-    output; `activations` overrides `hidden` and `output` node by node. After `forward` the numbers are in `x[j]` and
-    `y[j]`, after `backward` in `dE_dx[j]`, `dE_dy[j]`, `dE_dw[i, j]` and, for nodes with a bias, `dE_db[j]`.
+    `weights` is {(i, j): w_ij}, from node i to node j, i < j. Nodes without incoming edges are inputs, the last node is
+    the output; `activations` overrides `hidden` and `output` node by node. After `forward` the numbers are in `x[j]`
+    and `y[j]`, after `backward` in `dE_dx[j]`, `dE_dy[j]`, `dE_dw[i, j]` and, for nodes with a bias, `dE_db[j]`.
 
-    `loss` is "squared", E = ½(y − t)², or "log", E = −t log y − (1 − t) log(1 − y) on a sigmoid output. The lecture starts
-    both with ∂E/∂y = y − t. For the log loss that is ∂E/∂x instead: ∂E/∂y = (y − t) / (y(1 − y)), and f' cancels it.
+    `loss` is "squared", E = ½(y − t)², or "log", E = −t log y − (1 − t) log(1 − y) on a sigmoid output. The lecture
+    starts both with ∂E/∂y = y − t. For the log loss that is ∂E/∂x: ∂E/∂y is (y − t) / (y(1 − y)), which f' cancels.
     """
 
     def __init__(self, weights, biases=None, hidden="relu", output="identity", loss="squared", activations=None):
@@ -32,12 +35,14 @@ class ScalarNetwork:
         self.out = {i: [j for j in self.nodes if (i, j) in self.w] for i in self.nodes}
         ends = [i for i in self.nodes if not self.out[i]]
         if len(ends) != 1 or any(i >= j for i, j in self.w):
-            raise ValueError(f"ScalarNetwork: edges go from a lower to a higher node and end in one output; these end in {ends}")
+            raise ValueError(
+                f"ScalarNetwork: edges lead from a lower to a higher node, to one output; these end in {ends}"
+            )
         self.inputs, self.output = [j for j in self.nodes if not self.into[j]], self.nodes[-1]
         self.f = {j: hidden for j in self.nodes} | {self.output: output} | (activations or {})
         self.f |= {j: "identity" for j in self.inputs}
         if unknown := {*self.f.values()} - {*ACTIVATIONS}:
-            raise ValueError(f"ScalarNetwork: activation {min(unknown)!r} is unknown; choose one of {', '.join(ACTIVATIONS)}")
+            raise ValueError(f"ScalarNetwork: activation {min(unknown)!r}; choose one of {', '.join(ACTIVATIONS)}")
         if loss not in ("squared", "log") or loss == "log" and self.f[self.output] != "sigmoid":
             raise ValueError(f"ScalarNetwork: loss={loss!r}; choose 'squared', or 'log' with output='sigmoid'")
         self.loss, self.E = loss, None
@@ -97,7 +102,7 @@ class ScalarNetwork:
 
 
 class Picture:
-    """SVG in an `<img>` with its table as alternative text: an inline SVG is not shown in a notebook that is not trusted."""
+    """SVG in an `<img>`, the table as its alternative text: a notebook that is not trusted shows no inline SVG."""
 
     def __init__(self, net):
         depth, place = {}, {}
@@ -117,7 +122,8 @@ class Picture:
         for (i, j), w in net.w.items():
             (x1, y1), (x2, y2) = place[i], place[j]
             lines.append(f'<path d="M{x1:.0f} {y1:.0f}L{x2:.0f} {y2:.0f}" stroke="#888"/>')
-            write(x1 + 0.33 * (x2 - x1), y1 + 0.33 * (y2 - y1) - 3, ("w ", w, ink[0]), ("∂w ", net.dE_dw.get((i, j)), ink[1]))
+            x, y = x1 + (x2 - x1) / 3, y1 + (y2 - y1) / 3  # where edges that cross do not meet
+            write(x, y - 3, ("w ", w, ink[0]), ("∂w ", net.dE_dw.get((i, j)), ink[1]))
         for j, (x, y) in place.items():
             lines.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="13" fill="white" stroke="black"/>')
             texts.append(f'<text x="{x:.0f}" y="{y + 4:.0f}">{j}</text>')
@@ -125,7 +131,8 @@ class Picture:
             write(x, y + 24, ("∂y ", net.dE_dy.get(j), ink[1]), ("∂x ", net.dE_dx.get(j), ink[1]))
         self.svg = (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{120 + gap * (len(levels) - 1):.0f}" height="{height}" '
-            'font-family="sans-serif" font-size="10" text-anchor="middle"><rect width="100%" height="100%" fill="white"/>'
+            'font-family="sans-serif" font-size="10" text-anchor="middle">'
+            '<rect width="100%" height="100%" fill="white"/>'
             f"{''.join(lines)}<g stroke='white' stroke-width='3' paint-order='stroke'>{''.join(texts)}</g></svg>"
         )
 

@@ -2,16 +2,19 @@
 
 import math
 from dataclasses import asdict, dataclass, field
+from itertools import cycle
 
 import numpy as np
 
+from .activations import Sigmoid, Softmax
+from .losses import BinaryCrossEntropyWithLogits, SoftmaxCrossEntropy
 from .metrics import classes
 
 
 @dataclass
 class History:
-    """What happened, one entry per epoch. Loss and accuracy are means over the batches while they were trained on, the
-    loss with the penalty of weight decay; gradient norms are ‖∂L/∂W‖ of the last batch, by name of the weights."""
+    """What happened, one entry per epoch. Loss (with the penalty of weight decay) and accuracy are means over the
+    batches while they were trained on; gradient norms are ‖∂L/∂W‖ in the last batch, by the name of W."""
 
     loss: list = field(default_factory=list)
     accuracy: list = field(default_factory=list)
@@ -32,9 +35,9 @@ class History:
         if self.accuracy:
             panels["accuracy"] = {"training": self.accuracy, "validation": self.validation_accuracy}
         panels["gradient norm"] = self.gradient_norms
-        figure, row = plt.subplots(1, len(panels), figsize=(3.3 * len(panels), 2.8), layout="constrained", squeeze=False)
-        for axes, (title, curves) in zip(row[0], panels.items(), strict=True):
-            for (name, values), style in zip(curves.items(), ["-", "--", "-.", ":"] * len(curves)):
+        figure, row = plt.subplots(1, len(panels), figsize=(3.3 * len(panels), 2.8), layout="constrained")
+        for axes, (title, curves) in zip(row, panels.items(), strict=True):
+            for (name, values), style in zip(curves.items(), cycle(["-", "--", "-.", ":"]), strict=False):
                 if values:
                     axes.plot(range(1, len(values) + 1), values, style, label=name)
             axes.set(title=title, xlabel="epoch", yscale="log" if title == "gradient norm" else "linear")
@@ -48,12 +51,13 @@ class History:
 
 
 def train(
-    net, loss, X, Y, optimizer, epochs=10, batch_size=32, rng=None, *, replace=False, validation=None, patience=None, progress=True
-):
+    net, loss, X, Y, optimizer, epochs=10, batch_size=32, rng=None,
+    *, replace=False, validation=None, patience=None, progress=True,
+):  # fmt: skip
     """Train `net` in place and return the History.
 
-    An epoch shuffles the N examples and goes through them in batches; the last may be smaller. `batch_size=None` is full
-    batch. With `replace=True` each batch is drawn with replacement instead, about N examples in an epoch: with
+    An epoch shuffles the N examples and goes through them in batches; the last may be smaller. `batch_size=None` is
+    full batch. With `replace=True` each batch is drawn with replacement instead, about N examples in an epoch: with
     `batch_size=1` that is the algorithm at the end of Lecture 001. `rng` is a generator or a seed.
 
     `validation=(X, Y)` is evaluated after each epoch. With `patience=p` training stops once p epochs in a row have not
@@ -81,7 +85,7 @@ def train(
                     history.stopped = f"epoch {epoch}: no better validation loss for {patience} epochs"
                     break
     except KeyboardInterrupt:
-        history.stopped = f"interrupted in epoch {epoch}"
+        history.stopped = f"interrupted in epoch {len(history.loss) + 1}"
     finally:
         net.input_gradient = True
         net.eval()
@@ -141,21 +145,27 @@ def parameters(net):
     return [P for layer in net.leaves() for P in layer.params.values()]
 
 
+TWICE = {(SoftmaxCrossEntropy, Softmax), (BinaryCrossEntropyWithLogits, Sigmoid)}  # the loss brings its own
+
+
 def check_arguments(net, loss, X, Y, epochs, batch_size, validation, patience):
     N = len(X) if X.ndim else 0
+    wrong = None
     if N == 0 or Y.ndim == 0 or len(Y) != N:
-        raise ValueError(f"train: X is {X.shape} and Y is {Y.shape}; expected one row in each for every example, at least one")
-    if X.dtype.kind == "f" and not np.isfinite(X).all():
-        raise ValueError(f"train: X holds nan or inf in {(~np.isfinite(X).reshape(N, -1).all(axis=1)).sum()} of its {N} rows; drop or fill them")
-    if epochs < 1:
-        raise ValueError(f"train: epochs={epochs}; expected at least one pass over the data")
-    if batch_size is not None and not 1 <= batch_size <= N:
-        raise ValueError(f"train: batch_size={batch_size}, but there are {N} examples; use 1 to {N}, or None for all of them at once")
-    if patience is not None and validation is None:
-        raise ValueError("train: patience waits for the validation loss to improve; pass validation=(X, Y) too")
-    last, wanted = type(net.leaves()[-1]).__name__, {"SoftmaxCrossEntropy": "Softmax", "BinaryCrossEntropyWithLogits": "Sigmoid"}
-    if wanted.get(type(loss).__name__) == last:
-        raise ValueError(f"train: {loss} applies its own {last.lower()} to logits, but the network ends in {last} already; use output='identity'")
+        wrong = f"X is {X.shape} and Y is {Y.shape}; expected one row in each for every example, at least one"
+    elif X.dtype.kind == "f" and not np.isfinite(X).all():
+        rows = int((~np.isfinite(X).reshape(N, -1).all(axis=1)).sum())
+        wrong = f"X holds nan or inf in {rows} of its {N} rows; drop or fill them"
+    elif epochs < 1:
+        wrong = f"epochs={epochs}; expected at least one pass over the data"
+    elif batch_size is not None and not 1 <= batch_size <= N:
+        wrong = f"batch_size={batch_size}, but there are {N} examples; use 1 to {N}, or None for all of them at once"
+    elif patience is not None and validation is None:
+        wrong = "patience waits for the validation loss to improve; pass validation=(X, Y) too"
+    elif (type(loss), type(net.leaves()[-1])) in TWICE:
+        wrong = f"{loss} starts from logits, but the network ends in {net.leaves()[-1]} already; use output='identity'"
+    if wrong:
+        raise ValueError(f"train: {wrong}")
 
 
 def divergence(net, loss, X, value, epoch):
@@ -167,7 +177,7 @@ def divergence(net, loss, X, value, epoch):
             where = f"layer {number}, {layer}"
             break
     return (
-        f"the loss became {value} in epoch {epoch}; the first value that is not finite came from {where}. Usual causes: a "
-        "learning rate that is too large (try a tenth of it), inputs that are not scaled, a probability that reached exactly "
-        "0 or 1 (use a loss with logits). The parameters are spoiled: build the network anew."
+        f"the loss became {value} in epoch {epoch}; the first value that is not finite came from {where}. "
+        "Usual causes: a learning rate that is too large (try a tenth of it), inputs that are not scaled, a probability "
+        "that reached exactly 0 or 1 (use a loss with logits). The parameters are spoiled: build the network anew."
     )

@@ -52,7 +52,9 @@ def test_right_networks_pass_at_every_size_of_the_input(seed, stretch):
     rng = np.random.default_rng(seed)
     for activation in ("relu", "sigmoid", "tanh", "gelu"):
         net = bp.MLP(7, (5, 6, 4), 3, activation=activation, init=bp.normal(1.0), rng=rng)
-        report = check_gradients(net, bp.SoftmaxCrossEntropy(), stretch * rng.standard_normal((6, 7)), rng.integers(0, 3, 6))
+        report = check_gradients(
+            net, bp.SoftmaxCrossEntropy(), stretch * rng.standard_normal((6, 7)), rng.integers(0, 3, 6)
+        )
         assert report.ok, report
 
 
@@ -76,7 +78,9 @@ def test_a_relu_at_zero_is_a_kink_and_no_mistake():
 
 
 def test_large_arrays_are_sampled_and_the_table_says_so():
-    report = check_gradients(bp.MLP(30, 40, K, rng=0), bp.SoftmaxCrossEntropy(), RNG.standard_normal((N, 30)), LABELS, entries=50)
+    report = check_gradients(
+        bp.MLP(30, 40, K, rng=0), bp.SoftmaxCrossEntropy(), RNG.standard_normal((N, 30)), LABELS, entries=50
+    )
     assert report.ok and report["W1"].compared == "50 of 1200" and "50 of 1200" in str(report)
 
 
@@ -126,7 +130,9 @@ BROKEN_DENSE = {
     "26 db summed to one number": set_grad("b", lambda layer, delta: delta.sum()),
     "26 db the mean": set_grad("b", lambda layer, delta: delta.mean(axis=0)),
     "27 db with an extra axis": set_grad("b", lambda layer, delta: delta.sum(axis=0, keepdims=True)),
-    "28 db uses the inputs": set_grad("b", lambda layer, delta: (delta * layer.X.sum(axis=1, keepdims=True)).sum(axis=0)),
+    "28 db uses the inputs": set_grad(
+        "b", lambda layer, delta: (delta * layer.X.sum(axis=1, keepdims=True)).sum(axis=0)
+    ),
     "29 updated W in backward": dense(updating),
     "30 dW in place of W": dense(lambda layer, delta: delta @ layer.grads["W"]),
     "31 z in place of a in dW": set_grad("W", lambda layer, delta: delta.T @ np.arctanh(layer.X)),
@@ -241,7 +247,7 @@ def test_a_broken_loss_is_named(mistake):
 BROKEN_BCE = {
     "18 output derivative omitted": lambda self: (self.P - self.Y) / N,
     "20 no (1 − y) term": lambda self: -self.Y / self.P / N,
-    "21 lecture 000's parenthesis": lambda self: (self.P * (1 - self.P) * -self.Y / self.P + (1 - self.Y) / (1 - self.P))
+    "21 lecture 000's parenthesis": lambda self: ((1 - self.P) * -self.Y + (1 - self.Y) / (1 - self.P))
     / (self.P * (1 - self.P)) / N,
     "51 sign of the second term": lambda self: (-self.Y / self.P - (1 - self.Y) / (1 - self.P)) / N,
 }  # fmt: skip
@@ -265,7 +271,9 @@ class Decay(bp.SGD):
         return dP + 0.3 * (self.factor if P.ndim > 1 else self.biases) * P
 
 
-@pytest.mark.parametrize("factor, biases, wrong", [(0, 0, "W1, W2"), (2, 0, "W1, W2"), (-1, 0, "W1, W2"), (1, 1, "b1, b2")])
+@pytest.mark.parametrize(
+    "factor, biases, wrong", [(0, 0, "W1, W2"), (2, 0, "W1, W2"), (-1, 0, "W1, W2"), (1, 1, "b1, b2")]
+)
 def test_wrong_weight_decay_is_found(factor, biases, wrong):
     report = check(*layers(), optimizer=Decay(factor, biases))
     assert f"Wrong: {wrong}." in str(report) and "what the optimizer adds" in str(report)

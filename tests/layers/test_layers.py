@@ -21,7 +21,9 @@ LAYERS = {
     "softmax": bp.Softmax,
     "dropout": lambda: bp.Dropout(0.4, rng=2),
     "mlp": lambda: bp.MLP(D, (7, 6), K, activation="tanh", output="sigmoid", rng=3),
-    "nested": lambda: bp.Sequential(bp.Dense(D, 6, rng=4), bp.Sequential(bp.GELU(), bp.Dense(6, K, rng=5)), bp.Softmax()),
+    "nested": lambda: bp.Sequential(
+        bp.Dense(D, 6, rng=4), bp.Sequential(bp.GELU(), bp.Dense(6, K, rng=5)), bp.Softmax()
+    ),
 }
 
 
@@ -182,7 +184,10 @@ def test_a_first_layer_may_skip_its_input_gradient():
 @pytest.mark.parametrize(
     "X, hint",
     [
-        (np.ones((N, D + 1)), r"X is \(5, 5\), but the layer takes \(any number of examples, 4\), because its W is \(3, 4\)"),
+        (
+            np.ones((N, D + 1)),
+            r"X is \(5, 5\), but the layer takes \(any number of examples, 4\), because its W is \(3, 4\)",
+        ),
         (np.ones(D), r"write X\[None, :\]"),
         (np.ones((D, N)), "did you mean X.T"),
         (np.ones((0, D)), "the batch is empty"),
@@ -212,8 +217,8 @@ def test_impossible_layers_are_refused(build, message):
 
 @pytest.mark.parametrize(
     "name, variance",
-    [("glorot", 2 / 700), ("glorot_uniform", 2 / 700), ("glorot_normal", 2 / 700), ("he", 2 / 300), ("he_uniform", 2 / 300),
-     ("normal", 0.01), (bp.normal(0.5), 0.25), ("zeros", 0)],
+    [("glorot", 2 / 700), ("glorot_uniform", 2 / 700), ("glorot_normal", 2 / 700), ("he", 2 / 300),
+     ("he_uniform", 2 / 300), ("normal", 0.01), (bp.normal(0.5), 0.25), ("zeros", 0)],
 )  # fmt: skip
 def test_initialisers_have_the_variance_of_their_papers(name, variance):
     """n_in = 300, n_out = 400: Glorot & Bengio 2/(n_in + n_out), He et al. 2/n_in; biases are zero."""

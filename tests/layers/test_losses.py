@@ -38,7 +38,9 @@ def test_the_mean_is_over_examples_only(name):
     loss, twice = kind(), kind()
     assert twice.forward(np.vstack([P, P]), np.concatenate([Y, Y])) == pytest.approx(loss.forward(P, Y), rel=1e-14)
     np.testing.assert_allclose(twice.backward()[:N], loss.backward() / 2, rtol=1e-14)
-    assert np.mean([kind().forward(P[i : i + 1], Y[i : i + 1]) for i in range(N)]) == pytest.approx(loss.forward(P, Y), rel=1e-14)
+    assert np.mean([kind().forward(P[i : i + 1], Y[i : i + 1]) for i in range(N)]) == pytest.approx(
+        loss.forward(P, Y), rel=1e-14
+    )
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -90,7 +92,13 @@ def test_half_squared_error_has_its_half():
 @pytest.mark.parametrize(
     "loss, prediction, target, error, message",
     [
-        (bp.SoftmaxCrossEntropy, SCORES, LABELS + 1, ValueError, r"labels run from 1 to 3, but 3 logits mean classes 0 to 2"),
+        (
+            bp.SoftmaxCrossEntropy,
+            SCORES,
+            LABELS + 1,
+            ValueError,
+            r"labels run from 1 to 3, but 3 logits mean classes 0 to 2",
+        ),
         (bp.SoftmaxCrossEntropy, SCORES, LABELS - 1, ValueError, r"labels run from -1"),
         (bp.SoftmaxCrossEntropy, SCORES, LABELS.astype(float), TypeError, r"write Y.astype\(int\)"),
         (bp.SoftmaxCrossEntropy, SCORES, np.full((N, K), 1 / K), ValueError, "not every row is one 1 and zeros"),
@@ -100,7 +108,13 @@ def test_half_squared_error_has_its_half():
         (bp.SoftmaxCrossEntropy, SCORES[:, :1], LABELS, ValueError, "at least one and two"),
         (bp.BinaryCrossEntropy, SCORES * 5, BINARY, ValueError, "use BinaryCrossEntropyWithLogits"),
         (bp.BinaryCrossEntropy, 0 * SCORES, 2 * BINARY, ValueError, "a label lies between 0 and 1, and 2 does not"),
-        (bp.BinaryCrossEntropyWithLogits, SCORES, BINARY - 1, ValueError, "a label lies between 0 and 1, and -1 does not"),
+        (
+            bp.BinaryCrossEntropyWithLogits,
+            SCORES,
+            BINARY - 1,
+            ValueError,
+            "a label lies between 0 and 1, and -1 does not",
+        ),
         (bp.HalfSquaredError, SCORES[:, :1], SCORES[:, 0], ValueError, r"did you mean Y\[:, None\]"),
         (bp.HalfSquaredError, SCORES, SCORES[:, :2], ValueError, r"prediction is \(7, 3\) but the target is \(7, 2\)"),
         (bp.HalfSquaredError, SCORES, [["a"] * K] * N, TypeError, "takes an array of numbers"),

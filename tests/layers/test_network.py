@@ -10,7 +10,8 @@ import backprop_lib as bp
 
 def net():
     return bp.Sequential(
-        bp.Dense(4, 6, rng=0), bp.LeakyReLU(0.2), bp.Dropout(0.1, rng=1), bp.Sequential(bp.Softplus(3.0), bp.Dense(6, 3, rng=2)), bp.Softmax()
+        bp.Dense(4, 6, rng=0), bp.LeakyReLU(0.2), bp.Dropout(0.1, rng=1),
+        bp.Sequential(bp.Softplus(3.0), bp.Dense(6, 3, rng=2)), bp.Softmax(),
     )  # fmt: skip
 
 
@@ -48,7 +49,7 @@ def test_nan_in_x_is_an_error():
 
 
 def test_only_layers_make_a_network():
-    with pytest.raises(TypeError, match="item 0 is a list, not a layer"):
+    with pytest.raises(TypeError, match="item 0 is a list, no layer"):
         bp.Sequential([bp.ReLU()])
 
 
@@ -110,9 +111,11 @@ def test_a_layer_of_your_own_is_not_saved_silently(tmp_path):
 
 
 def test_backward_costs_less_than_two_forward_passes():
-    """Lecture 002 claims 2; without the input gradient 100-100-100-100 gives 1.67 and 784-30-10 gives 1.01 (LECTURES)."""
+    """Lecture 002 claims 2; without the input gradient 100-100-100-100 gives 1.67, 784-30-10 gives 1.01 (LECTURES)."""
     cost = bp.count_operations(bp.MLP(100, (100, 100), 100), batch=1)
-    assert (cost.forward, cost.backward, cost.input_gradient) == (30_000, 50_000, 10_000) and round(cost.ratio, 2) == 1.67
+    assert (cost.forward, cost.backward, cost.input_gradient) == (30_000, 50_000, 10_000) and round(
+        cost.ratio, 2
+    ) == 1.67
     cost = bp.count_operations(bp.MLP(784, 30, 10), batch=64)
     assert cost.forward == 64 * 23_820 and round(cost.ratio, 2) == 1.01
     assert cost.backward + cost.input_gradient == 2 * cost.forward

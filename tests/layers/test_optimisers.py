@@ -35,7 +35,7 @@ def test_momentum_by_hand():
 
 
 def test_adams_first_steps():
-    """Kingma & Ba, section 2.1: the first step is lr in size whatever the gradient's; then algorithm 1 with g = 0.5, −0.2."""
+    """Kingma & Ba, section 2.1: the first step has size lr whatever the gradient; then algorithm 1, g = 0.5, −0.2."""
     layer, optimizer = layer_with(1.0, 0.5), bp.Adam(0.001)
     optimizer.step(layer)
     assert layer.params["W"].item() == pytest.approx(1 - 0.001 * 0.5 / (0.5 + 1e-8), rel=1e-15)
@@ -54,7 +54,11 @@ def test_weight_decay_adds_lambda_w_and_spares_biases():
 
 def test_the_objective_with_weight_decay_is_the_integral_of_its_gradient():
     rng = np.random.default_rng(0)
-    net, loss, optimizer = bp.MLP(3, (5,), 2, activation="tanh", rng=1), bp.HalfSquaredError(), bp.SGD(1.0, weight_decay=0.3)
+    net, loss, optimizer = (
+        bp.MLP(3, (5,), 2, activation="tanh", rng=1),
+        bp.HalfSquaredError(),
+        bp.SGD(1.0, weight_decay=0.3),
+    )
     X, Y, W1 = rng.standard_normal((4, 3)), rng.standard_normal((4, 2)), net.params["W1"]
 
     def objective(value):

@@ -24,7 +24,9 @@ def run(net=None, loss=None, X=X, Y=Y, optimizer=None, **kwargs):
 def test_digits_reach_97_percent():
     data = datasets.digits(rng=0)
     net = bp.MLP(64, (128, 64), 10, rng=0)
-    history = bp.train(net, bp.SoftmaxCrossEntropy(), *data, bp.SGD(0.1, momentum=0.9), epochs=20, rng=0, progress=False)
+    history = bp.train(
+        net, bp.SoftmaxCrossEntropy(), *data, bp.SGD(0.1, momentum=0.9), epochs=20, rng=0, progress=False
+    )
     assert bp.accuracy(net.forward(data.X_test), data.Y_test) >= 0.97
     assert history.accuracy[-1] > 0.99
 
@@ -92,11 +94,14 @@ def test_history_holds_one_entry_per_epoch_and_plots():
     assert repr(history) == f"History(3 epochs, last loss {history.loss[-1]:.6f}; all epochs done)"
     assert history.validation_loss[-1] == bp.SoftmaxCrossEntropy().forward(net.forward(X), Y)
     regression = run(bp.MLP(3, 4, 2, rng=0), bp.HalfSquaredError(), Y=X[:, :2])[1]
-    assert not regression.accuracy and [axes.get_title() for axes in regression.plot().axes] == ["loss", "gradient norm"]
+    assert not regression.accuracy and [axes.get_title() for axes in regression.plot().axes] == [
+        "loss",
+        "gradient norm",
+    ]
 
 
 def test_the_recorded_loss_is_the_mean_over_examples_with_the_penalty():
-    """With rate 0 nothing moves, so every epoch's loss is that of the whole data: batches of 8, 8, 8 and 6 are weighed."""
+    """With rate 0 nothing moves, so each epoch's loss is that of the whole data: batches of 8, 8, 8, 6 are weighed."""
     optimizer = bp.SGD(0.0, weight_decay=0.1)
     net, history = run(optimizer=optimizer)
     whole = bp.SoftmaxCrossEntropy().forward(net.forward(X), Y) + optimizer.penalty(net)
@@ -104,7 +109,9 @@ def test_the_recorded_loss_is_the_mean_over_examples_with_the_penalty():
 
 
 def test_early_stopping_puts_the_best_parameters_back():
-    net, history = run(X=X[:6], Y=1 - Y[:6], optimizer=bp.SGD(0.5), epochs=200, batch_size=3, validation=(X[6:], Y[6:]), patience=4)
+    net, history = run(
+        X=X[:6], Y=1 - Y[:6], optimizer=bp.SGD(0.5), epochs=200, batch_size=3, validation=(X[6:], Y[6:]), patience=4
+    )
     assert history.best_epoch == 1 + int(np.argmin(history.validation_loss))
     assert len(history.loss) == history.best_epoch + 4 and "no better validation loss for 4 epochs" in history.stopped
     loss = bp.SoftmaxCrossEntropy().forward(net.forward(X[6:]), Y[6:])
@@ -138,9 +145,13 @@ def test_a_loss_that_diverges_names_the_epoch_the_layer_and_the_causes():
 
 def test_a_probability_of_exactly_one_is_blamed_on_the_loss():
     """000-E10 as a training run: (x, y) = (50, 1), rate 0.1."""
-    with pytest.raises(FloatingPointError, match=r"became nan in epoch 2.*the loss, BinaryCrossEntropy\(\).*loss with logits"):
+    with pytest.raises(
+        FloatingPointError, match=r"became nan in epoch 2.*the loss, BinaryCrossEntropy\(\).*loss with logits"
+    ):
         run(bp.MLP(1, (), 1, output="sigmoid", init="zeros"), bp.BinaryCrossEntropy(), [[50.0]], [[1]], batch_size=None)
-    net, _ = run(bp.MLP(1, (), 1, init="zeros"), bp.BinaryCrossEntropyWithLogits(), [[50.0]], [[1]], batch_size=None, epochs=1)
+    net, _ = run(
+        bp.MLP(1, (), 1, init="zeros"), bp.BinaryCrossEntropyWithLogits(), [[50.0]], [[1]], batch_size=None, epochs=1
+    )
     assert (net.params["W1"].item(), net.params["b1"].item()) == (2.5, 0.05)
 
 
@@ -180,8 +191,11 @@ def test_a_step_allocates_nothing_that_stays():
         ({"Y": Y[:-1]}, r"X is \(30, 3\) and Y is \(29,\)"),
         ({"X": X[:0], "Y": Y[:0]}, "at least one"),
         ({"X": np.where(X > 2, np.nan, X)}, "nan or inf in 1 of its 30 rows"),
-        ({"net": bp.MLP(3, 5, 2, output="softmax")}, "the network ends in Softmax already; use output='identity'"),
-        ({"net": bp.MLP(3, 5, 1, output="sigmoid"), "loss": bp.BinaryCrossEntropyWithLogits()}, "its own sigmoid"),
+        (
+            {"net": bp.MLP(3, 5, 2, output="softmax")},
+            "the network ends in Softmax\\(\\) already; use output='identity'",
+        ),
+        ({"net": bp.MLP(3, 5, 1, output="sigmoid"), "loss": bp.BinaryCrossEntropyWithLogits()}, "starts from logits"),
         ({"Y": Y + 1}, "labels run from 1 to 2, but 2 logits"),
         ({"net": bp.MLP(4, 5, 2)}, r"Dense\(4, 5\): X is \(8, 3\)"),
     ],

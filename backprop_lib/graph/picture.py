@@ -102,13 +102,13 @@ def _part(order):
 
     A graph that is too large is cut at some distance from the output. A node there becomes the loose end of a wire.
     """
-    everything = _distances(order, order)
+    everything = _distances(order, set(order))
     for reach in range(MOST_LAYERS, 0, -1):
-        near = {node: None for node in order if everything.get(node, reach) < reach}
+        near = {node for node in order if everything.get(node, reach) < reach}
         shown = _distances(order, near)
         if len(shown) <= MOST_NODES:
             break
-    wires = {node: _wires(node) for node in near if node.rule}
+    wires = {node: _wires(node) for node in order if node in near and node.rule}
     return [node for node in order if node in shown], wires, len(everything) - len(shown)
 
 
@@ -261,7 +261,7 @@ def _columns(layers, looks):
             edges[node] = outer - look.width, outer
         columns.append(_Column(x, right, end))
         bend = max((abs(p.y - q.y) for p in layer for q, _ in p.targets), default=0)
-        x = end + ARROW + 5 + min(34, 0.35 * bend)
+        x = end + ARROW + 5 + min(40, 0.4 * bend)
     return columns, edges, columns[-1].end + ARROW + 2 * MARGIN
 
 

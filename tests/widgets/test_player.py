@@ -1,0 +1,233 @@
+"""The player: what is sent, what remains without scripts, and how it moves (in JupyterLab: see tests/browser)."""
+
+import base64
+import os
+import re
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+import backprop_lib as bp
+from backprop_lib.widgets.player import MOST_STEPS, NOTATIONS
+from tests.browser.lab import CHROMIUM_FLAGS, NO_CHROMIUM, find_chromium
+
+
+class Sent(HTMLParser):
+    """The image's drawing, the items of the list with their attributes, and every address that the HTML mentions."""
+
+    def __init__(self, player):
+        super().__init__()
+        self.items, self.texts, self.drawing, self.inside = [], [], None, False
+        self.feed(player._repr_html_())
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "li":
+            self.items.append(dict(attributes))
+            self.texts.append("")
+        if tag == "img":
+            self.drawing = base64.b64decode(dict(attributes)["src"].split(",")[1]).decode()
+        self.inside = tag == "li"
+
+    def handle_data(self, data):
+        if self.inside:
+            self.texts[-1] += data
+
+    def handle_endtag(self, tag):
+        self.inside = False
+
+
+def product():
+    x, y, z = bp.inputs(x=-2.0, y=5.0, z=-4.0)
+    q = x + y
+    q.name = "q"
+    f = q * z
+    f.name = "f"
+    return f
+
+
+def fan_out():
+    a, b = bp.inputs(a=2.0, b=3.0)
+    c = a * b
+    return (c + a) * c
+
+
+def layer():
+    rng = np.random.default_rng(0)
+    X, W, b = bp.inputs(X=rng.normal(size=(4, 3)), W=rng.normal(size=(2, 3)), b=rng.normal(size=2))
+    return (bp.relu(X @ W.T + b) ** 2).mean()
+
+
+every_graph = pytest.mark.parametrize("build", [product, fan_out, layer])
+
+
+@every_graph
+def test_the_list_is_the_trace(build):
+    output = build()
+    sent, trace = Sent(bp.play(output)), bp.trace(output)
+    assert sent.texts == trace.texts()
+    assert list(bp.play(output).steps) == trace.texts()
+    for notation in NOTATIONS[1:]:
+        written = [item.get(f"data-{notation}", text) for item, text in zip(sent.items, sent.texts)]
+        assert written == trace.texts(notation)
+
+
+@every_graph
+def test_every_step_finds_its_gate_its_wires_and_its_number_in_the_drawing(build):
+    sent = Sent(bp.play(build()))
+    drawing = ET.fromstring(sent.drawing)
+    nodes = {e.get("data-node") for e in drawing.iter()}
+    wires = {e.get("data-wire") for e in drawing.iter()}
+    for item in sent.items:
+        assert {item["data-gate"], item["data-shows"]} <= nodes
+        if item["data-phase"] == "backward":
+            assert item["data-wires"] in wires
+    assert {w for item in sent.items for w in item["data-wires"].split()} >= wires - {None}
+
+
+@every_graph
+def test_the_last_number_of_each_node_is_the_one_in_the_final_picture(build):
+    sent = Sent(bp.play(build()))
+    drawing = ET.fromstring(sent.drawing)
+    final = {item["data-shows"]: item["data-text"] for item in sent.items if item["data-phase"] == "backward"}
+    shown = {
+        g.get("data-node"): text.text
+        for g in drawing.iter()
+        for text in g
+        if g.get("data-node") and text.get("class") == "bp-grad"
+    }
+    assert shown == final
+
+
+def test_a_fan_out_shows_its_sum_growing():
+    sent = Sent(bp.play(fan_out()))
+    c = [item["data-text"] for item in sent.items if item["data-phase"] == "backward" and item["data-shows"] == "2"]
+    assert c == ["8 + …", "14"]
+    assert any("sum ∂v3/∂v1 = 8 + 6 = 14" in text for text in sent.texts)
+
+
+def test_playing_leaves_the_gradients_as_they_were():
+    f = product()
+    bp.play(f)
+    assert f.grad is None and all(x.grad is None for x in bp.leaves(f))
+
+
+def test_an_array_is_played_with_the_gradient_that_arrives_at_it():
+    x = bp.inputs(x=np.array([1.0, 2.0]))
+    assert len(bp.play(x * x, upstream=np.ones(2)).steps) == 5
+    with pytest.raises(ValueError, match="pass upstream="):
+        bp.play(x * x)
+
+
+def test_one_drawing_no_outside_resource_no_id():
+    sent = bp.play(product())._repr_html_()
+    assert sent.count("data:image/svg+xml") == 1 and "<svg" not in sent
+    everything = sent + Sent(bp.play(product())).drawing
+    assert set(re.findall(r"https?://[^\"'\s]+", everything)) == {"http://www.w3.org/2000/svg"}
+    assert not re.search(r"\bimport\b|\brequire\(|\bfetch\(|\bid=", everything)
+
+
+@every_graph
+def test_the_same_graph_gives_the_same_bytes(build):
+    assert bp.play(build())._repr_html_() == bp.play(build())._repr_html_()
+
+
+def test_too_many_steps_are_refused_with_a_way_out():
+    y = bp.Node(0.5, "x")
+    for _ in range(MOST_STEPS):
+        y = bp.sin(y)
+    with pytest.raises(ValueError, match=f"{2 * MOST_STEPS + 2} steps.*Play a part.*bp.trace"):
+        bp.play(y)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if find_chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        sandbox = hasattr(os, "geteuid") and os.geteuid() != 0
+        yield playwright.chromium.launch(
+            executable_path=find_chromium(), args=CHROMIUM_FLAGS, chromium_sandbox=sandbox
+        )
+
+
+def open_page(browser, *players, **settings):
+    """A page with these players, as nbconvert would write it."""
+    page = browser.new_context(**settings).new_page()
+    page.set_content("<!doctype html><meta charset=utf-8>" + "".join(player._repr_html_() for player in players))
+    return page
+
+
+def shown(player, kind="value"):
+    """The numbers that can be seen, in the order of the drawing's nodes."""
+    return player.locator(f".bp-{kind}:not(.bp-off)").all_text_contents()
+
+
+@pytest.mark.browser
+def test_the_keyboard_steps_through_both_passes(browser):
+    players = open_page(browser, bp.play(product()), bp.play(fan_out())).locator(".bp-player")
+    first, second = players.nth(0), players.nth(1)
+    slider, line = first.get_by_label("Step of the pass"), first.locator(".bp-line")
+    assert shown(first) == []
+
+    for _ in range(4):
+        slider.press("ArrowRight")
+    assert line.inner_text() == "q = x + y = −2 + 5 = 3"
+    assert sorted(shown(first)) == sorted(["−2", "5", "−4", "3"])
+    assert first.locator(".bp-node.bp-active .bp-name").all_text_contents() == ["q"]
+    assert first.locator(".bp-wire.bp-active").count() == 2
+    assert shown(first, "grad") == shown(second) == []  # the other player stands still
+
+    for _ in range(3):
+        slider.press("ArrowRight")
+    assert line.inner_text() == "∂f/∂q = z · ∂f/∂f = −4 · 1 = −4"
+    assert sorted(shown(first, "grad")) == ["1", "−4"]
+    assert first.locator(".bp-wire.bp-active").count() == 1
+    assert first.locator("li[aria-current]").text_content() == line.inner_text()
+
+    slider.press("ArrowLeft")
+    assert line.inner_text() == "∂f/∂f = 1"
+    assert shown(first, "grad") == ["1"]
+    slider.press("End")
+    assert first.locator("output").inner_text() == "step 10 of 10, backward"
+    slider.press("Home")
+    assert shown(first) == shown(first, "grad") == []
+
+
+@pytest.mark.browser
+def test_buttons_running_sum_and_notation(browser):
+    player = open_page(browser, bp.play(fan_out())).locator(".bp-player")
+    assert player.get_by_label("One step back").is_disabled()
+    for _ in range(8):
+        player.get_by_label("One step forward").click()
+    assert "8 + …" in shown(player, "grad")
+    player.get_by_label("One step forward").press("Enter")
+    assert "14" in shown(player, "grad")
+    player.get_by_label("Notation of gradients").select_option("delta")
+    assert player.locator(".bp-line").inner_text() == bp.trace(fan_out()).texts("delta")[8]
+    player.get_by_label("Notation of gradients").select_option("leibniz")
+    assert player.locator("li").all_text_contents() == bp.trace(fan_out()).texts()
+    player.get_by_label("Last step").click()
+    assert player.get_by_label("One step forward").is_disabled()
+
+
+@pytest.mark.browser
+def test_it_plays_by_itself_and_pauses(browser):
+    page = open_page(browser, bp.play(product()))
+    play = page.get_by_label("Play", exact=True)
+    play.click()
+    page.locator("output", has_text="step 1 of 10").wait_for()
+    page.get_by_label("Pause").click()
+    assert play.is_visible()
+
+
+@pytest.mark.browser
+def test_without_scripts_the_picture_and_the_steps_remain(browser):
+    page = open_page(browser, bp.play(product()), java_script_enabled=False)
+    assert page.get_by_role("img").get_attribute("alt").startswith("Computational graph of f: x = −2")
+    page.get_by_text("All 10 steps as text").click()
+    assert page.locator("li").nth(6).inner_text() == "∂f/∂q = z · ∂f/∂f = −4 · 1 = −4"
+    assert page.get_by_label("Step of the pass").count() == 0

@@ -1,4 +1,4 @@
-"""The gradient by measuring: nudge each entry of x both ways and divide. Slow and approximate, but it needs no theory."""
+"""The gradient by measuring: nudge each entry of x both ways and divide. Slow, approximate, in need of no theory."""
 
 import math
 

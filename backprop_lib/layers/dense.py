@@ -22,8 +22,10 @@ class Dense(Layer):
     settings = ("n_in", "n_out")
 
     def __init__(self, n_in, n_out, init="glorot", rng=None, dtype=np.float64):
-        if n_in < 1 or n_out < 1:
-            raise ValueError(f"Dense({n_in}, {n_out}): a layer needs at least one input and one output")
+        if not all(isinstance(n, (int, np.integer)) and n > 0 for n in (n_in, n_out)):
+            raise ValueError(
+                f"Dense({n_in!r}, {n_out!r}): the numbers of inputs and outputs are whole and at least one"
+            )
         self.n_in, self.n_out = int(n_in), int(n_out)
         W = initialiser(init)(self.n_in, self.n_out, np.random.default_rng(rng))
         self.params = {"W": W.astype(dtype), "b": np.zeros(n_out, dtype)}

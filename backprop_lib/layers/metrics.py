@@ -15,7 +15,7 @@ def predicted_and_true(prediction, target, threshold):
     predicted, true = classes(prediction, threshold), classes(target)
     if len(true) == 0 or len(predicted) != len(true):
         raise ValueError(
-            f"{len(predicted)} predictions and {len(true)} targets; expected one of each, for some examples"
+            f"{len(predicted)} predictions and {len(true)} targets; expected one of each for every example"
         )
     return predicted, true
 

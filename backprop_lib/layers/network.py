@@ -17,6 +17,8 @@ class LiveArrays(dict):
     """Arrays by name. Assigning to a name copies into the array that the layer uses, so that it takes effect."""
 
     def __setitem__(self, name, value):
+        if np.shape(value) not in ((), self[name].shape):
+            raise ValueError(f"{name} is {self[name].shape}, but the new values are {np.shape(value)}")
         self[name][...] = value
 
 
@@ -26,10 +28,8 @@ class Sequential(Layer):
     def __init__(self, *layers):
         for place, layer in enumerate(layers):
             if not isinstance(layer, Layer):
-                kind = type(layer).__name__
-                raise TypeError(
-                    f"Sequential: item {place} is a {kind}, no layer; write Sequential(Dense(2, 3), ReLU())"
-                )
+                found = f"the class {layer.__name__}" if isinstance(layer, type) else f"a {type(layer).__name__}"
+                raise TypeError(f"Sequential: item {place} is {found}, no layer; write Sequential(Dense(2, 3), ReLU())")
         if not layers:
             raise ValueError("Sequential: a network needs at least one layer")
         self.layers = list(layers)
@@ -138,13 +138,12 @@ def load(path):
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             stored = dict(arrays)
         net = Sequential(*(KNOWN[name](**settings) for name, settings in json.loads(str(stored.pop("layers")))))
-        params = net.params
-        if {name: P.shape for name, P in params.items()} != {name: P.shape for name, P in stored.items()}:
-            raise ValueError("its parameters do not fit its layers")
     except FileNotFoundError:
         raise
     except (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, BadZipFile, zlib.error) as error:
-        raise ValueError(f"{path} is not a network written by net.save, or only a part of one ({error})") from error
+        raise ValueError(f"{path} is not a network written by net.save, or only a part of one") from error
+    if {name: P.shape for name, P in net.params.items()} != {name: P.shape for name, P in stored.items()}:
+        raise ValueError(f"{path}: the parameters in it do not fit the layers in it")
     for number, layer in enumerate((layer for layer in net if layer.params), 1):
         layer.params = {key: stored[f"{key}{number}"] for key in layer.params}
     return net

@@ -11,10 +11,10 @@ class Optimizer:
     """
 
     def __init__(self, lr, weight_decay=0.0):
-        if not callable(lr) and not lr >= 0:
-            raise ValueError(f"the learning rate is {lr}: descent subtracts lr · gradient, so lr must not be negative")
         # A Python float leaves float32 parameters float32; a numpy float64 would not.
         self.lr = lr if callable(lr) else float(lr)
+        if not callable(lr) and not self.lr >= 0:
+            raise ValueError(f"the learning rate is {lr}: descent subtracts lr · gradient, so lr must not be negative")
         self.weight_decay = float(weight_decay)
         self.steps = 0
         self.memory = {}  # of each parameter, by layer and key

@@ -14,7 +14,7 @@ from .metrics import classes
 @dataclass
 class History:
     """What happened, one entry per epoch. Loss (with the penalty of weight decay) and accuracy are means over the
-    batches while they were trained on; gradient norms are ‖∂L/∂W‖ in the last batch, by the name of W."""
+    batches while they were trained on; gradient norms are the mean ‖∂L/∂W‖ of the batches, by the name of W."""
 
     loss: list = field(default_factory=list)
     accuracy: list = field(default_factory=list)
@@ -65,8 +65,10 @@ def train(
     A loss of nan or inf raises FloatingPointError. Afterwards `net` is in prediction mode.
     """
     X, Y, rng = np.asarray(X), np.asarray(Y), np.random.default_rng(rng)
-    check_arguments(net, loss, X, Y, epochs, batch_size, validation, patience)
+    check_arguments(net, loss, X, Y, optimizer, epochs, batch_size, validation, patience)
     history, bar, best = History(), range(1, epochs + 1), (math.inf, 0, [])
+    history.gradient_norms = {name: [] for name, P in net.params.items() if P.ndim > 1}
+    with_classes = are_classes(Y)
     if progress:
         from tqdm.auto import tqdm
 
@@ -74,7 +76,8 @@ def train(
     net.input_gradient = False
     try:
         for epoch in bar:
-            one_epoch(net.train(), loss, X, Y, optimizer, batches(len(X), batch_size, replace, rng), epoch, history)
+            steps = batches(len(X), batch_size, replace, rng)
+            one_epoch(net.train(), loss, X, Y, optimizer, steps, with_classes, history)
             if progress:
                 bar.set_postfix(loss=f"{history.loss[-1]:.4f}")
             if validation is not None:
@@ -106,15 +109,19 @@ def batches(N, batch_size, replace, rng):
 
 
 @np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a loss that becomes nan is reported, not warned about
-def one_epoch(net, loss, X, Y, optimizer, steps, epoch, history):
+def one_epoch(net, loss, X, Y, optimizer, steps, with_classes, history):
+    """Forward, loss, backward, step for each batch; what happened goes into the history."""
     total = seen = right = 0
-    with_classes = are_classes(Y)
+    norms = dict.fromkeys(history.gradient_norms, 0.0)
     for batch in steps:
         prediction = net.forward(X[batch])
         value = loss.forward(prediction, Y[batch]) + optimizer.penalty(net)
         if not math.isfinite(value):
-            raise FloatingPointError(divergence(net, loss, X[batch], value, epoch))
+            raise FloatingPointError(divergence(net, loss, X[batch], value, len(history.loss) + 1))
         net.backward(loss.backward())
+        gradients = net.grads
+        for name in norms:
+            norms[name] += math.sqrt(np.vdot(gradients[name], gradients[name])) / len(steps)
         optimizer.step(net)
         total += value * len(prediction)
         seen += len(prediction)
@@ -123,9 +130,8 @@ def one_epoch(net, loss, X, Y, optimizer, steps, epoch, history):
     history.loss.append(total / seen)
     if with_classes:
         history.accuracy.append(right / seen)
-    for name, gradient in net.grads.items():
-        if gradient.ndim > 1:
-            history.gradient_norms.setdefault(name, []).append(float(np.linalg.norm(gradient)))
+    for name, norm in norms.items():
+        history.gradient_norms[name].append(norm)
 
 
 def evaluate(net, loss, X, Y, history):
@@ -148,17 +154,20 @@ def parameters(net):
 TWICE = {(SoftmaxCrossEntropy, Softmax), (BinaryCrossEntropyWithLogits, Sigmoid)}  # the loss brings its own
 
 
-def check_arguments(net, loss, X, Y, epochs, batch_size, validation, patience):
+def check_arguments(net, loss, X, Y, optimizer, epochs, batch_size, validation, patience):
     N = len(X) if X.ndim else 0
     wrong = None
-    if N == 0 or Y.ndim == 0 or len(Y) != N:
+    classes_given = [thing.__name__ for thing in (net, loss, optimizer) if isinstance(thing, type)]
+    if classes_given:
+        wrong = f"{classes_given[0]} is a class; write {classes_given[0]}(…) to make one"
+    elif N == 0 or Y.ndim == 0 or len(Y) != N:
         wrong = f"X is {X.shape} and Y is {Y.shape}; expected one row in each for every example, at least one"
     elif X.dtype.kind == "f" and not np.isfinite(X).all():
         rows = int((~np.isfinite(X).reshape(N, -1).all(axis=1)).sum())
         wrong = f"X holds nan or inf in {rows} of its {N} rows; drop or fill them"
     elif epochs < 1:
         wrong = f"epochs={epochs}; expected at least one pass over the data"
-    elif batch_size is not None and not 1 <= batch_size <= N:
+    elif batch_size is not None and batch_size not in range(1, N + 1):
         wrong = f"batch_size={batch_size}, but there are {N} examples; use 1 to {N}, or None for all of them at once"
     elif patience is not None and validation is None:
         wrong = "patience waits for the validation loss to improve; pass validation=(X, Y) too"
@@ -178,6 +187,6 @@ def divergence(net, loss, X, value, epoch):
             break
     return (
         f"the loss became {value} in epoch {epoch}; the first value that is not finite came from {where}. "
-        "Usual causes: a learning rate that is too large (try a tenth of it), inputs that are not scaled, a probability "
+        "Usual causes: a learning rate that is too large (try a tenth), inputs that are not scaled, a probability "
         "that reached exactly 0 or 1 (use a loss with logits). The parameters are spoiled: build the network anew."
     )

@@ -202,7 +202,8 @@ def test_a_wrong_input_names_the_layer_both_numbers_and_the_fix(X, hint):
 @pytest.mark.parametrize(
     "build, message",
     [
-        (lambda: bp.Dense(0, 3), "at least one input"),
+        (lambda: bp.Dense(0, 3), "whole and at least one"),
+        (lambda: bp.MLP(2, 2.5, 3), "whole and at least one"),
         (lambda: bp.Dense(2, 3, init="glorott"), "choose one of zeros, normal, glorot, he"),
         (lambda: bp.LeakyReLU(1.5), "0 < γ < 1"),
         (lambda: bp.Softplus(0), "must be positive"),

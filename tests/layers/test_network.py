@@ -33,6 +33,8 @@ def test_parameters_are_numbered_and_live():
     network.params["b2"] = [0, 0, 0]
     assert not np.allclose(edited, before)
     np.testing.assert_array_equal(network[3][1].params["b"], 0)
+    with pytest.raises(ValueError, match=r"W1 is \(6, 4\), but the new values are \(4, 6\)"):
+        network.params["W1"] = np.ones((4, 6))
 
 
 def test_modes_reach_the_layers_inside():
@@ -51,6 +53,10 @@ def test_nan_in_x_is_an_error():
 def test_only_layers_make_a_network():
     with pytest.raises(TypeError, match="item 0 is a list, no layer"):
         bp.Sequential([bp.ReLU()])
+    with pytest.raises(TypeError, match="item 1 is the class ReLU, no layer"):
+        bp.Sequential(bp.Dense(2, 3), bp.ReLU)
+    with pytest.raises(ValueError, match="at least one layer"):
+        bp.Sequential()
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -79,7 +85,7 @@ def test_a_wrong_or_damaged_file_is_a_clear_error(tmp_path):
     with pytest.raises(ValueError, match="is not a network"):
         bp.load(path)
     np.savez(path, layers='[["Dense", {"n_in": 4, "n_out": 6}]]', W1=np.ones((3, 4)), b1=np.ones(6))
-    with pytest.raises(ValueError, match="do not fit its layers"):
+    with pytest.raises(ValueError, match="do not fit the layers"):
         bp.load(path)
     np.savez(path, layers='[["eval", {"source": "1"}]]')
     with pytest.raises(ValueError, match="is not a network"):

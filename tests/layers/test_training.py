@@ -185,6 +185,8 @@ def test_a_step_allocates_nothing_that_stays():
     "arguments, message",
     [
         ({"batch_size": 0}, "batch_size=0, but there are 30 examples; use 1 to 30, or None"),
+        ({"loss": bp.SoftmaxCrossEntropy}, r"SoftmaxCrossEntropy is a class; write SoftmaxCrossEntropy\(…\)"),
+        ({"batch_size": 2.5}, "batch_size=2.5"),
         ({"batch_size": 31}, "batch_size=31, but there are 30 examples"),
         ({"epochs": 0}, "epochs=0"),
         ({"patience": 3}, r"pass validation=\(X, Y\) too"),

@@ -24,12 +24,17 @@ _PUBLIC = {
         HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
         zeros normal glorot he SGD Adam train History accuracy confusion_matrix plot_confusion_matrix
         count_operations ScalarNetwork""",
+    "check.network": "check_gradients to_graph",
+    "check.numerical": "numerical_gradient",
     "widgets": "play explore predict reveal predictions rosetta figure",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}
+_MODULES = {"datasets"}  # used by their own name: bp.datasets.digits()
 
 
 def __getattr__(name):
+    if name in _MODULES:
+        return import_module(f"{__name__}.{name}")
     room = import_module(f"{__name__}.{_ROOM_OF.get(name, 'graph')}")  # the graph room knows the operations, such as bp.exp
     try:
         value = globals()[name] = getattr(room, name)
@@ -41,4 +46,4 @@ def __getattr__(name):
 
 def __dir__():
     operations = import_module(f"{__name__}.graph").OPERATIONS
-    return sorted({*_ROOM_OF, *operations})
+    return sorted({*_ROOM_OF, *_MODULES, *operations})

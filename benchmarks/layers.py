@@ -230,9 +230,7 @@ def table_of_steps():
             print("".join(cells), flush=True)
             if "autograd" in µs and µs["autograd"] < 2 * µs["products"]:
                 times = µs["autograd"] / µs["products"]
-                print(
-                    f"{'':32}(autograd takes {times:.2f} × the bare products here, so nothing can be 2 × faster than it)"
-                )
+                print(f"{'':32}(autograd takes {times:.2f} × the bare products here: nothing can be 2 × faster)")
     for peer in sorted(missing):
         print(f"{peer} is not installed: pip install -e '.[bench]'")
 

@@ -207,8 +207,9 @@ class _Look:
 
 def _look(node, wires, names, gradient, running):
     gate = gate_label(node) if node in wires else ""
-    named = node.name or not node.rule or running is not None
-    name = "…" if node.rule and not gate else names[node] if named and not node.is_constant else ""
+    name = names[node] if node.name or running is not None else ""
+    if not gate:  # a leaf, or the loose end of a wire whose gate is not drawn
+        name = "…" if node.rule else "" if node.is_constant else names[node]
     value, grad = short(node.value), "" if gradient is None else short(gradient)
     numbers = [value, grad, *(running or {}).get(node, ())]
     width = max(2 * RADIUS, _text_width(gate) + 12) if gate else _text_width(name) + 8

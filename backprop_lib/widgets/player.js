@@ -114,7 +114,9 @@
     image.replaceWith(svg);
     const controls = make("div", { className: "bp-controls" }, first, back, play, forward, last, slider, count, notation);
     svg.parentElement.after(line, controls);
-    player.setAttribute("data-lm-suppress-shortcuts", "true"); // in JupyterLab the arrow keys would move to another cell
+    for (const control of controls.children) {
+      control.setAttribute("data-lm-suppress-shortcuts", ""); // JupyterLab would take the arrow keys for itself
+    }
     player.setAttribute("data-ready", "");
     show();
   };

@@ -149,9 +149,7 @@ def browser():
 
     with sync_playwright() as playwright:
         sandbox = hasattr(os, "geteuid") and os.geteuid() != 0
-        yield playwright.chromium.launch(
-            executable_path=find_chromium(), args=CHROMIUM_FLAGS, chromium_sandbox=sandbox
-        )
+        yield playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS, chromium_sandbox=sandbox)
 
 
 def open_page(browser, *players, **settings):
@@ -172,6 +170,7 @@ def test_the_keyboard_steps_through_both_passes(browser):
     first, second = players.nth(0), players.nth(1)
     slider, line = first.get_by_label("Step of the pass"), first.locator(".bp-line")
     assert shown(first) == []
+    assert slider.get_attribute("data-lm-suppress-shortcuts") is not None  # or JupyterLab keeps the arrow keys
 
     for _ in range(4):
         slider.press("ArrowRight")

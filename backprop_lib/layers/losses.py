@@ -19,8 +19,13 @@ class Loss:
         P = as_floats(prediction, self)
         Y = as_floats(target, self).astype(P.dtype, copy=False)
         if P.shape != Y.shape:
-            one = P.ndim == 2 and P.shape[1] == 1
-            hint = "did you mean Y[:, None]?" if one else "one-hot rows of labels are np.eye(number of classes)[Y]"
+            hint = "expected one target for each output"
+            if P.ndim == 2 and Y.ndim == 1:
+                hint = (
+                    "did you mean Y[:, None]?"
+                    if P.shape[1] == 1
+                    else f"one-hot rows of labels are np.eye({P.shape[1]})[Y]"
+                )
             raise ValueError(f"{self}: the prediction is {P.shape} but the target is {Y.shape}; {hint}")
         if P.ndim == 0 or len(P) == 0:
             raise ValueError(f"{self}: the mean over {P.size} examples; expected an array with one example per row")

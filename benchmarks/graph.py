@@ -1,8 +1,8 @@
 """The graph engine beside its peers: ``python -m benchmarks graph``.
 
-Every engine starts from the same numbers and has to arrive at the same loss, gradients and parameters before it is timed.
-Engines take turns within one process, one thread each; what is printed are ratios of the medians. A peer that is not
-installed is named and left out.
+Every engine starts from the same numbers and has to arrive at the same loss, gradients and parameters before it is
+timed. Engines take turns within one process, one thread each; what is printed are ratios of the medians. A peer that
+is not installed is named and left out.
 """
 
 import gc
@@ -67,7 +67,9 @@ def ours_on_scalars():
     def set_value(node, value):
         node.value = value
 
-    return Engine(bp.Node, bp.relu, lambda node: node.value, set_value, lambda parameters: None)  # backward() starts afresh
+    return Engine(
+        bp.Node, bp.relu, lambda node: node.value, set_value, lambda parameters: None
+    )  # backward() starts afresh
 
 
 def micrograd():
@@ -90,7 +92,10 @@ class ScalarNetwork:
         rng = Random(0)
         self.engine = engine
         self.layers = [
-            [([engine.leaf(rng.uniform(-1, 1) / n_in**0.5) for _ in range(n_in)], engine.leaf(0.1)) for _ in range(n_out)]
+            [
+                ([engine.leaf(rng.uniform(-1, 1) / n_in**0.5) for _ in range(n_in)], engine.leaf(0.1))
+                for _ in range(n_out)
+            ]
             for n_in, n_out in zip(sizes, sizes[1:], strict=False)
         ]
         self.parameters = [p for layer in self.layers for w, b in layer for p in (*w, b)]
@@ -129,27 +134,29 @@ def scalar_network():
             close(p.value, q.data)
     del ours, theirs
     steps = {name: network.step for name, network in networks.items()}
-    for collector in ("on, as in any program", "off"):
-        gc.enable() if collector != "off" else gc.disable()
-        try:
-            seconds = turns(steps, rounds=11, collect=True)
-        finally:
-            gc.enable()
-        ratio = seconds["micrograd"] / seconds["ours"]
-        target = ("≥ 4 ×", ratio >= 4) if collector != "off" else (None, None)
-        report(f"{what}, ms" if collector != "off" else "    … with the garbage collector off", f"{seconds['ours'] * 1e3:.1f}",
-               f"{seconds['micrograd'] * 1e3:.1f}", f"{ratio:.2f} ×", *target)  # fmt: skip
+    beside_micrograd(f"{what}, ms", turns(steps, rounds=11, collect=True), target=4)
+    gc.disable()
+    try:
+        beside_micrograd("    … with Python's garbage collector off", turns(steps, rounds=11, collect=True))
+    finally:
+        gc.enable()
+
+
+def beside_micrograd(what, seconds, target=None):
+    ours, theirs = seconds["ours"] * 1e3, seconds["micrograd"] * 1e3
+    verdict = (f"≥ {target} ×", theirs / ours >= target) if target else ()
+    report(what, f"{ours:.1f}", f"{theirs:.1f}", f"{theirs / ours:.2f} ×", *verdict)
 
 
 def close(found, expected):
     assert abs(found - expected) <= 1e-9 * max(1.0, abs(expected)), f"ours says {found}, the peer says {expected}"
 
 
-# ------------------------------------------------------------------------------------------- (c) bytes, (d) import time
+# ----------------------------------------------------------------------------------------- (c) bytes, (d) import time
 
 
 def scalar_memory():
-    """All that a training step keeps alive for each of its nodes, gradients included; leaves and constants count as nodes."""
+    """All that a training step keeps alive for each node, gradients included; leaves and constants are nodes too."""
     network = ScalarNetwork(ours_on_scalars())
     network.step()
     gc.collect()
@@ -158,7 +165,14 @@ def scalar_memory():
     used = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     nodes = len(bp.topological_order(loss))
-    report(f"bytes per scalar node, {nodes:,} nodes with gradients", f"{used / nodes:.0f}", "", f"{used / nodes:.0f}", "≤ 350", used / nodes <= 350)
+    report(
+        f"bytes per scalar node, {nodes:,} nodes with gradients",
+        f"{used / nodes:.0f}",
+        "",
+        f"{used / nodes:.0f}",
+        "≤ 350",
+        used / nodes <= 350,
+    )
 
 
 def import_time(rounds=25):
@@ -170,10 +184,17 @@ def import_time(rounds=25):
     pairs = [(seconds("import backprop_lib.graph"), seconds("pass")) for _ in range(rounds)]
     with_graph, bare = (statistics.median(column) * 1e3 for column in zip(*pairs, strict=True))
     more = statistics.median(a - b for a, b in pairs) * 1e3
-    report("import backprop_lib.graph over bare Python, ms", f"{with_graph:.0f}", f"{bare:.0f}", f"+ {more:.1f}", "≤ 60", more <= 60)
+    report(
+        "import backprop_lib.graph over bare Python, ms",
+        f"{with_graph:.0f}",
+        f"{bare:.0f}",
+        f"+ {more:.1f}",
+        "≤ 60",
+        more <= 60,
+    )
 
 
-# ------------------------------------------------------------------------------ (b) array nodes against autograd, PyTorch
+# -------------------------------------------------------------------------- (b) array nodes against autograd, PyTorch
 
 
 def graph_of_arrays(W, b):
@@ -223,7 +244,13 @@ def array_network(sizes=(64, 128, 64, 10), batch=64):
     from benchmarks.layers import RATE, hand_written, hips_autograd, pytorch, start
 
     assert RATE == 0.01
-    engines = {"ours": graph_of_arrays, "autograd": hips_autograd, "PyTorch": pytorch, "bare PyTorch": bare_pytorch, "numpy by hand": hand_written}
+    engines = {
+        "ours": graph_of_arrays,
+        "autograd": hips_autograd,
+        "PyTorch": pytorch,
+        "bare PyTorch": bare_pytorch,
+        "numpy by hand": hand_written,
+    }
     steps, expected = {}, None
     for name, engine in engines.items():
         W, b, X, y = start(sizes, batch, np.float32)

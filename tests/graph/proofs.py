@@ -1,8 +1,8 @@
 """The proof that a row of the table is right, made from the row alone: a new row is proven without a new test.
 
     prove_symbolically(row)    d(value)/d(argument) − claimed local derivative simplifies to 0, branch by branch
-    prove_numerically(row)     what floats and arrays compute equals the textbook formula in 50 digits, and the vector-Jacobian
-                               product agrees with a numerical directional derivative, whatever the shapes
+    prove_numerically(row)     what floats and arrays compute equals the textbook formula in 50 digits, and the
+                               vector-Jacobian product agrees with a numerical derivative, whatever the shapes
 
 Both raise AssertionError for a wrong row; `test_table.py` plants such rows and demands it.
 """
@@ -30,13 +30,20 @@ INTERVALS = [
 
 SHAPES = {
     1: [((),), ((4,),), ((2, 3),), ((2, 1, 4),)],
-    2: [((), ()), ((3,), (3,)), ((2, 3), (3,)), ((3, 1), (1, 4)), ((), (2, 3)), ((4,), ()), ((5, 1, 2), (3, 1)), ((1,), (2, 3))],
-    3: [((), (), ()), ((4,), (4,), (4,)), ((2, 3), (3,), ()), ((3, 1), (1, 4), (3, 4)), ((4,), (2, 1), (3, 1, 1)), ((1, 3), (), (2, 1))],
+    2: [
+        ((), ()), ((3,), (3,)), ((2, 3), (3,)), ((3, 1), (1, 4)), ((), (2, 3)), ((4,), ()), ((5, 1, 2), (3, 1)),
+        ((1,), (2, 3)),
+    ],
+    3: [
+        ((), (), ()), ((4,), (4,), (4,)), ((2, 3), (3,), ()), ((3, 1), (1, 4), (3, 4)), ((4,), (2, 1), (3, 1, 1)),
+        ((1, 3), (), (2, 1)),
+    ],
 }  # fmt: skip
 
 MATRICES = [
     ((3,), (3,)), ((3,), (3, 4)), ((2, 3), (3,)), ((2, 3), (3, 4)), ((1, 3), (3, 1)),
-    ((5, 2, 3), (5, 3, 4)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((5, 1, 2, 3), (6, 3, 4)), ((3,), (5, 3, 4)), ((5, 2, 3), (3,)),
+    ((5, 2, 3), (5, 3, 4)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((5, 1, 2, 3), (6, 3, 4)), ((3,), (5, 3, 4)),
+    ((5, 2, 3), (3,)),
 ]  # fmt: skip
 
 SETTINGS = {  # for an array of shape (3, 4, 2)
@@ -46,7 +53,8 @@ SETTINGS = {  # for an array of shape (3, 4, 2)
     "shape": [(24,), (2, 12), (-1, 3), (4, 3, 2), (1, 24)],
     "key": [
         0, -1, (1, 2), slice(1, None), (slice(None), 2), (Ellipsis, 1), (None, 0), [0, 0, 2], (slice(None), [1, 1, 3]),
-        ([0, 2], [1, 1], [0, 0]), np.arange(24).reshape(3, 4, 2) % 3 == 1, slice(None, None, -2), np.array([[0, 1], [1, 1]]),
+        ([0, 2], [1, 1], [0, 0]), np.arange(24).reshape(3, 4, 2) % 3 == 1, slice(None, None, -2),
+        np.array([[0, 1], [1, 1]]),
     ],
 }  # fmt: skip
 
@@ -57,11 +65,11 @@ def altered(row, **changes):
     return type(row)(**(kept | changes))
 
 
-# ---------------------------------------------------------------------------------------------------- by sympy
+# ----------------------------------------------------------------------------------------------------------- by sympy
 
 
 def textbook(row):
-    """(arguments, value, local derivatives) of an elementwise row as sympy expressions; None where a row claims no derivative."""
+    """(arguments, value, local derivatives) of an elementwise row in sympy; None where a row claims no derivative."""
     arguments = [sympy.Symbol(name, real=True) for name in row.arguments.split(", ")]
     value = sympy.sympify(compile_formula(row.value, row.arguments, symbols())(*arguments))
     local = [
@@ -74,8 +82,8 @@ def textbook(row):
 def prove_symbolically(row):
     """Raise AssertionError unless every local derivative of an elementwise row is the derivative of its value.
 
-    A piecewise formula is proven in each region where its conditions keep their truth, found by sampling points; within a
-    region it is smooth, and the difference must simplify to 0. Returns how many regions were proven.
+    A piecewise formula is proven in each region where its conditions keep their truth, found by sampling points; within
+    a region it is smooth, and the difference must simplify to 0. Returns how many regions were proven.
     """
     arguments, value, local = textbook(row)
     assert len(local) == len(arguments), f"{row.name}: {len(arguments)} arguments, {len(local)} local derivatives"
@@ -87,7 +95,7 @@ def prove_symbolically(row):
             claimed = sympy.Integer(0) if claimed is None else as_expression(resolve(claimed, point))
             residual = (sympy.diff(smooth, s) - claimed).subs(region)
             assert is_zero(residual), (
-                f"{row.name}, derivative by {s}, where {point}: it is {sympy.diff(smooth, s)}, the row claims {claimed}; "
+                f"{row.name} by {s}, where {point}: it is {sympy.diff(smooth, s)}, the row claims {claimed}; "
                 f"the residual {sympy.simplify(residual)} is not 0"
             )
     return len(regions)
@@ -103,7 +111,7 @@ def regions_of(row, arguments, expressions):
             sympy.Gt(a, b) for m in expression.atoms(sympy.Max, sympy.Min) for a, b in itertools.combinations(m.args, 2)
         }
     conditions = sorted(conditions, key=str)
-    flags = {s for s, d in zip(arguments, row.local) if d is None and any(row.local)}
+    flags = {s for i, s in enumerate(arguments) if is_condition(row, i)}
     rng = np.random.default_rng(1)
     found = {}
     for _ in range(12 * 2 ** len(arguments)):
@@ -132,9 +140,8 @@ def resolve(expression, point):
     if isinstance(expression, sympy.core.relational.Relational):
         return sympy.true if true(expression) else sympy.false
     if isinstance(expression, sympy.Piecewise):
-        return resolve(
-            next(branch for branch, condition in expression.args if condition == True or true(condition)), point
-        )  # noqa: E712
+        taken = next(branch for branch, condition in expression.args if condition is sympy.true or true(condition))
+        return resolve(taken, point)
     parts = [resolve(part, point) for part in expression.args]
     if isinstance(expression, sympy.Abs):
         return parts[0] * (1 if parts[0].subs(point) > 0 else -1)
@@ -165,7 +172,7 @@ def is_zero(residual):
     return False
 
 
-# -------------------------------------------------------------------------------------------------- by numbers
+# --------------------------------------------------------------------------------------------------------- by numbers
 
 
 def prove_numerically(row, seed=0):
@@ -210,13 +217,13 @@ def computes_its_textbook(row, rng):
                 nodes = [Node([x] if as_array else x) for x in point]
                 out = apply(row, *nodes)
                 assert close(out.value, exact_value(*digits)), (
-                    f"{row.name}{tuple(point)} computes {out.value}, the textbook {row.value} says {exact_value(*digits)}"
+                    f"{row.name}{tuple(point)} computes {out.value}, the textbook {row.value} {exact_value(*digits)}"
                 )
                 out.backward([1.0] if as_array else 1.0)
                 for node, formula, exact in zip(nodes, row.local, exact_local):
                     expected = 0 if exact is None else exact(*digits)
                     assert close(node.grad, expected), (
-                        f"{row.name}{tuple(point)}: local derivative {node.grad}, the textbook {formula} says {expected}"
+                        f"{row.name}{tuple(point)}: local derivative {node.grad}, the textbook {formula} {expected}"
                     )
 
 
@@ -226,14 +233,13 @@ def close(found, expected):
 
 
 def pulls_the_gradient(row, points, params, rng):
-    """Σ upstream ∘ (change of the output) along a random direction, by an eighth-order difference, equals Σ gradient ∘ direction."""
-    differentiable = [differentiable_by(row, i) for i in range(len(points))]
+    """Σ upstream ∘ (change of the output) is Σ gradient ∘ direction: in a random direction, for all sets of constants."""
     shape = apply(row, *map(Node, points), **params).shape
     upstream = rng.normal(size=shape) if shape else rng.normal()
     for constant in itertools.product([False, True], repeat=len(points)):
         if all(constant):
             continue
-        moves = [d and not c for d, c in zip(differentiable, constant)]
+        moves = [not c and not is_condition(row, i) for i, c in enumerate(constant)]
         nodes = [Constant(x) if c else Node(x) for x, c in zip(points, constant)]
         out = apply(row, *nodes, **params)
         out.backward(upstream)
@@ -246,7 +252,7 @@ def pulls_the_gradient(row, points, params, rng):
         if any(moves):
             directions = [rng.uniform(-1, 1, np.shape(x)) if m else None for x, m in zip(points, moves)]
             agree(lambda *xs: apply(row, *xs, **params).value, points, directions, nodes, upstream, described)
-    if len(points) == 2 and np.shape(points[0]) == np.shape(points[1]) and all(differentiable):
+    if len(points) == 2 and np.shape(points[0]) == np.shape(points[1]):
         x = Node(points[0])  # both operands are one node: the contributions add up
         apply(row, x, x, **params).backward(upstream)
         agree(
@@ -266,12 +272,12 @@ def agree(f, points, directions, nodes, upstream, described):
     numerical = directional_derivative(along)
     pulled = sum(np.sum(node.grad * d) for node, d in zip(nodes, directions) if d is not None)
     assert abs(pulled - numerical) <= RELATIVE * abs(numerical) + 1e-13, (
-        f"{described}: the vector-Jacobian product gives {pulled!r} along a direction in which the value changes at {numerical!r}"
+        f"{described}: the vector-Jacobian product gives {pulled!r} where the value changes at the rate {numerical!r}"
     )
 
 
 def directional_derivative(along, h=0.02):
-    """f'(0) by Richardson's extrapolation of central differences with steps h, h/2, h/4, h/8: the error is of order h⁸."""
+    """f'(0) by Richardson's extrapolation of central differences with steps h, h/2, h/4, h/8; the error is O(h⁸)."""
     table = [(along(h / 2**k) - along(-h / 2**k)) / (2 * h / 2**k) for k in range(4)]
     for order in (4, 16, 64):
         table = [(order * fine - coarse) / (order - 1) for coarse, fine in itertools.pairwise(table)]
@@ -293,15 +299,12 @@ def same_kind(node, point, described):
         assert type(node.grad) is float, f"{described}: the gradient of a number is a {type(node.grad).__name__}"
 
 
-# ------------------------------------------------------------------------------------- points away from kinks
-
-
-def differentiable_by(row, i):
-    return not isinstance(row, Elementwise) or row.local[i] is not None
+# --------------------------------------------------------------------------------------------- points away from kinks
 
 
 def is_condition(row, i):
-    return isinstance(row, Elementwise) and row.local[i] is None and any(row.local)
+    """Whether argument i is true or false. Every other one is a number that can be moved a little."""
+    return row.arguments.split(", ")[i] == "condition"
 
 
 def interval_of(row):
@@ -320,8 +323,8 @@ def interval_of(row):
 
 
 def sample(row, shapes, rng):
-    """A random point for each argument. Kinks lie at 0 and where two entries are equal, so all entries of all arguments are
-    different, by more than a difference quotient moves them: they are dealt from one grid, jittered."""
+    """A random point for each argument. Kinks lie at 0 and where two entries are equal, so all entries of all arguments
+    are different, by more than a difference quotient moves them: they are dealt from one grid, jittered."""
     low, high = interval_of(row)
     count = sum(int(np.prod(shape)) for i, shape in enumerate(shapes) if not is_condition(row, i))
     step = (high - low) / (count + 1)

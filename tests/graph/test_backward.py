@@ -155,7 +155,7 @@ def test_the_leaf_itself_may_be_the_output():
     assert x.grad == 1.0
 
 
-# ------------------------------------------------------------------------------------------------ shapes, dtypes, memory
+# --------------------------------------------------------------------------------------------- shapes, dtypes, memory
 
 
 def test_leaf_gradients_own_their_memory():
@@ -178,7 +178,8 @@ def test_no_rule_hands_a_leaf_a_read_only_view(make):
     x = bp.Node(np.arange(6.0).reshape(2, 3))
     out = {
         "sum": lambda: x.sum(), "mean": lambda: x.mean(axis=0).sum(), "reshape": lambda: x.reshape((6,)).sum(),
-        "transpose": lambda: x.T.sum(), "getitem": lambda: x[0].sum(), "negative": lambda: (-x).sum(), "add": lambda: (x + 1).sum(),
+        "transpose": lambda: x.T.sum(), "getitem": lambda: x[0].sum(), "negative": lambda: (-x).sum(),
+        "add": lambda: (x + 1).sum(),
     }[make]()  # fmt: skip
     out.backward()
     x.grad[0, 0] = 7.0
@@ -247,7 +248,7 @@ def test_broadcasting_is_undone_in_the_gradient():
         np.testing.assert_allclose(x.grad, expected.reshape(shape), rtol=1e-13)
 
 
-# ------------------------------------------------------------------------------------- conventions where none is forced
+# ----------------------------------------------------------------------------------- conventions where none is forced
 
 
 def test_relu_and_abs_have_derivative_zero_at_zero():
@@ -386,7 +387,7 @@ def test_any_name_may_be_a_leaf():
         assert bp.forward(3 * bp.Node(1.0, name), **{name: 2.0}) == 6.0
 
 
-# ---------------------------------------------------------------------------------------------------- functional forms
+# --------------------------------------------------------------------------------------------------- functional forms
 
 
 def test_value_and_grad_of_one_and_of_several_arguments():

@@ -36,7 +36,7 @@ def leaf(name, *shape):
 
 
 def message(f, *kinds):
-    """The message of the error that `f` raises; it must be a ValueError or TypeError, and never a bare sentence of numpy's."""
+    """The message of the error that `f` raises: a ValueError or TypeError, and never a bare sentence of numpy's."""
     with pytest.raises(kinds or (ValueError, TypeError)) as caught:
         f()
     assert type(caught.value) in (ValueError, TypeError), (
@@ -240,13 +240,14 @@ def test_grad_says_what_is_wrong_with_the_function():
     says(lambda: bp.grad(lambda x: x)("1"), "'1'", kind=TypeError)
 
 
-# --------------------------------------------------------------------------------------------- values that are no numbers
+# ----------------------------------------------------------------------------------------- values that are no numbers
 
 
 @pytest.mark.parametrize(
     "value",
     ["3", "x", b"3", None, ["1", "2"], [[1.0, "b"]], [None, 1.0], {}, {1, 2}, object(), 1j, [1j], len, float,
-     np.array(["a"]), np.array([], dtype=str), np.array([None]), np.datetime64("2026-01-01"), [{}], [[1, 2], [3]], [[], [1]]],
+     np.array(["a"]), np.array([], dtype=str), np.array([None]), np.datetime64("2026-01-01"), [{}], [[1, 2], [3]],
+     [[], [1]]],
     ids=repr,
 )  # fmt: skip
 def test_a_value_that_is_no_number_is_refused_by_a_node_and_by_every_operator(value):
@@ -291,7 +292,7 @@ def test_numpy_numbers_are_numbers():
         assert isinstance((number * bp.Node(2.0)), bp.Node)
 
 
-# ---------------------------------------------------------------------------------------- assignment, truth, comparison
+# -------------------------------------------------------------------------------------- assignment, truth, comparison
 
 
 def test_assignment_into_a_node_points_to_forward():
@@ -307,8 +308,9 @@ def test_assignment_into_a_node_points_to_forward():
 @pytest.mark.parametrize(
     "branch",
     [
-        lambda x: 1 if x else 2, lambda x: 1 if x > 0 else 2, lambda x: not x, lambda x: x and 1, lambda x: 0 < x < 1, lambda x: max(x, 0.5),
-        lambda x: min(x, 0.5), lambda x: sorted([x, 1.0]), lambda x: [y for y in [x] if y >= 0], lambda x: bool(x), lambda x: any([x]),
+        lambda x: 1 if x else 2, lambda x: 1 if x > 0 else 2, lambda x: not x, lambda x: x and 1, lambda x: 0 < x < 1,
+        lambda x: max(x, 0.5), lambda x: min(x, 0.5), lambda x: sorted([x, 1.0]), lambda x: [y for y in [x] if y >= 0],
+        lambda x: bool(x), lambda x: any([x]),
     ],
 )  # fmt: skip
 def test_a_silent_branch_is_refused_and_points_to_where(branch):
@@ -335,7 +337,7 @@ def test_equality_of_a_node_and_a_number_is_refused_and_of_nodes_is_identity():
         message(f, TypeError)
 
 
-# ------------------------------------------------------------------------------------ leaving the graph without noticing
+# --------------------------------------------------------------------------------- leaving the graph without noticing
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The worked examples of the five lectures come out: numbers, and symbols equal to sympy's derivative. Ids as in LECTURES.md."""
+"""The lectures' worked examples come out: numbers, and symbols equal to sympy's derivative. Ids as in LECTURES.md."""
 
 import math
 
@@ -156,8 +156,11 @@ def test_002_W5_vector_backward_of_a_small_network():
     loss.backward()
     y_bar = y.value - t
     z_bar = (W2.value.T @ y_bar) * hidden.value * (1 - hidden.value)
-    for node, bar in ((y, y_bar), (W2, np.outer(y_bar, hidden.value)), (b2, y_bar), (hidden, W2.value.T @ y_bar), (z, z_bar),
-                      (W1, np.outer(z_bar, x.value)), (b1, z_bar), (x, W1.value.T @ z_bar)):  # fmt: skip
+    bars = [
+        (y, y_bar), (W2, np.outer(y_bar, hidden.value)), (b2, y_bar), (hidden, W2.value.T @ y_bar),
+        (z, z_bar), (W1, np.outer(z_bar, x.value)), (b1, z_bar), (x, W1.value.T @ z_bar),
+    ]  # fmt: skip
+    for node, bar in bars:
         np.testing.assert_allclose(node.grad, bar, rtol=1e-12)
     expression, found = bp.symbolic(loss), bp.derivatives(loss)
     numbers = {

@@ -35,7 +35,7 @@ def test_sympy_proves_the_local_derivatives(row):
 
 
 @by_name(ROWS)
-@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("seed", [0, 1])
 def test_numbers_prove_the_vector_jacobian_product(row, seed):
     prove_numerically(row, seed)
 
@@ -48,8 +48,8 @@ def test_a_row_says_what_it_is(row):
 
 
 def test_every_public_operation_of_the_contract_is_a_row():
-    names = """exp log sqrt sin cos tanh sigmoid relu leaky_relu gelu softplus softmax log_softmax logsumexp maximum minimum
-        where sum mean max min matmul transpose reshape getitem""".split()
+    names = """exp log sqrt sin cos tanh sigmoid relu leaky_relu gelu softplus softmax log_softmax logsumexp maximum
+        minimum where sum mean max min matmul transpose reshape getitem""".split()
     assert set(names) <= set(OPERATIONS)
     assert all(callable(getattr(bp, name)) for name in names)
 
@@ -63,7 +63,7 @@ def test_a_piecewise_row_is_proven_on_every_branch():
     assert found["where"] == 8
 
 
-# ------------------------------------------------------------------------------------------------ three kinds of number
+# ---------------------------------------------------------------------------------------------- three kinds of number
 
 
 def one_case(row, rng):
@@ -96,13 +96,13 @@ def test_integers_are_promoted_and_not_truncated(row):
     as_float = apply(row, *(bp.Node(x if x.dtype == bool else x.astype(float)) for x in whole), **params)
     np.testing.assert_array_equal(as_int.value, as_float.value)
     as_int.backward(np.full(as_int.shape, 0.5))
-    for node in as_int.inputs:
-        assert node.value.dtype == float and node.grad.dtype == float
+    for i, node in enumerate(as_int.inputs):
+        assert is_condition(row, i) or node.value.dtype == node.grad.dtype == float
 
 
 @by_name([row for row in ROWS if any(row.local)])
 def test_symbols_flow_through_the_same_row(row):
-    """Σ weights ∘ row on symbols: the value is the one that numbers give, and the gradients are mpmath's derivative of it."""
+    """Σ weights ∘ row on symbols: the value that numbers give, and mpmath's derivative of it as gradients."""
     rng = np.random.default_rng(5)
     if isinstance(row, Elementwise):
         shapes, params = [()] * len(row.local), {}
@@ -151,27 +151,39 @@ def test_the_public_function_simply_computes_on_plain_numbers(row):
 BOTH = "both proofs"
 WRONG = {  # changed fields, and which proof must see it (the other one must not)
     "2.001 instead of 2 in sqrt": ("sqrt", dict(local=("1 / (2.001 * out)",), numeric_local=None), BOTH),
-    "2.001 instead of 2 in gelu": ("gelu", dict(local=("(1 + erf(x / sqrt(2))) / 2.001 + x * exp(-x ** 2 / 2) / sqrt(2 * pi)",)), BOTH),
-    "2.001 instead of 2 in maximum": ("maximum", dict(local=("where(x > y, 2.001, 0) / 2", "where(x > y, 0, 2) / 2")), BOTH),
+    "2.001 instead of 2 in gelu": (
+        "gelu",
+        dict(local=("(1 + erf(x / sqrt(2))) / 2.001 + x * exp(-x ** 2 / 2) / sqrt(2 * pi)",), numeric_local=None),
+        BOTH,
+    ),
+    "2.001 instead of 2 in maximum": (
+        "maximum", dict(local=("where(x > y, 2.001, 0) / 2", "where(x > y, 0, 2) / 2")), BOTH,
+    ),
     "1.000001 instead of 1": ("add", dict(local=("1", "1.000001")), BOTH),
     "swapped locals of multiply": ("multiply", dict(local=("x", "y")), BOTH),
     "swapped locals of divide": ("divide", dict(local=("-out / y", "1 / y")), BOTH),
     "swapped locals of subtract": ("subtract", dict(local=("-1", "1")), BOTH),
     "swapped locals of power": ("power", dict(local=("out * log(x)", "y * x ** (y - 1)"), numeric_local=None), BOTH),
     "swapped locals of maximum": ("maximum", dict(local=OPERATIONS["minimum"].local), BOTH),
-    "swapped branches of where": ("where", dict(local=(None, "where(condition, 0, 1)", "where(condition, 1, 0)")), BOTH),
+    "swapped branches of where": (
+        "where", dict(local=(None, "where(condition, 0, 1)", "where(condition, 1, 0)")), BOTH,
+    ),
     "the sign of cos": ("cos", dict(local=("sin(x)",)), BOTH),
     "the sign in subtract": ("subtract", dict(local=("1", "1")), BOTH),
     "sigmoid's rule for tanh": ("tanh", dict(local=("out * (1 - out)",)), BOTH),
     "a square forgotten": ("tanh", dict(local=("1 - out",)), BOTH),
     "the other branch of relu": ("relu", dict(local=("where(x > 0, 0, 1)",), numeric_local=None), BOTH),
     "a slope in one branch only": ("leaky_relu", dict(local=("where(x > 0, 1, 0.01)", "where(x > 0, 0, x)")), BOTH),
-    "a derivative that is missing": ("multiply", dict(local=("y", None)), prove_symbolically),
-    "no derivative for the second branch": ("where", dict(local=(None, "where(condition, 1, 0)", None)), prove_symbolically),
-    "beta forgotten": ("softplus", dict(local=("1 / (1 + exp(-x))", OPERATIONS["softplus"].local[1]), numeric_local=None), BOTH),
+    "a derivative that is missing": ("multiply", dict(local=("y", None)), BOTH),
+    "no derivative for the second branch": ("where", dict(local=(None, "where(condition, 1, 0)", None)), BOTH),
+    "beta forgotten": (
+        "softplus", dict(local=("1 / (1 + exp(-x))", OPERATIONS["softplus"].local[1]), numeric_local=None), BOTH,
+    ),
     "a wrong numeric derivative": ("sigmoid", dict(numeric_local=("out * (1 + out)",)), prove_numerically),
     "a numeric derivative off by 1e-7": ("exp", dict(numeric_local=("out * 1.0000001",)), prove_numerically),
-    "a numeric derivative wrong on one side": ("relu", dict(numeric_local=("(x > 0) + 0.001 * (x < 0)",)), prove_numerically),
+    "a numeric derivative wrong on one side": (
+        "relu", dict(numeric_local=("(x > 0) + 0.001 * (x < 0)",)), prove_numerically,
+    ),
     "a wrong numeric value": ("softplus", dict(numeric="maximum(beta * x, 0.0) / beta"), prove_numerically),
     "the tanh form of gelu": (
         "gelu", dict(numeric="x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))) / 2"), prove_numerically,
@@ -211,21 +223,30 @@ def _scatter_that_keeps_one(m, g, out, x, key):
     return scattered
 
 
+def _max_vjp_that_looks_for_the_smallest(m, g, out, x, axis, keepdims):
+    row = OPERATIONS["max"]
+    return row.vjp[0](m, g, OPERATIONS["min"].forward(m, x, axis, keepdims), x, axis, keepdims)
+
+
 WRONG_STRUCTURAL = {
     "mean forgets to divide": ("mean", [OPERATIONS["sum"].vjp[0]]),
     "sum stretches along the wrong axis": ("sum", [_sum_vjp_that_takes_the_wrong_axis]),
-    "sum scaled by 2.001 / 2": ("sum", [lambda m, g, out, x, axis, keepdims: 1.0005 * OPERATIONS["sum"].vjp[0](m, g, out, x, axis, keepdims)]),
+    "sum scaled by 2.001 / 2": ("sum", [lambda *a, **k: 1.0005 * OPERATIONS["sum"].vjp[0](*a, **k)]),
     "max gives everything to every entry": ("max", [OPERATIONS["sum"].vjp[0]]),
-    "max looks for the smallest": ("max", [lambda m, g, out, x, axis, keepdims: OPERATIONS["max"].vjp[0](m, g, -OPERATIONS["max"].forward(m, -x, axis, keepdims), x, axis, keepdims)]),
+    "max looks for the smallest": ("max", [_max_vjp_that_looks_for_the_smallest]),
     "matmul swaps its operands": ("matmul", OPERATIONS["matmul"].vjp[::-1]),
-    "matmul forgets the transpose on square operands": ("matmul", [lambda m, g, out, x, y: g @ y, lambda m, g, out, x, y: x @ g]),
-    "matmul's sign": ("matmul", [lambda m, g, out, x, y: -OPERATIONS["matmul"].vjp[0](m, g, out, x, y), OPERATIONS["matmul"].vjp[1]]),
+    "matmul forgets its transposes": ("matmul", [lambda m, g, out, x, y: g @ y, lambda m, g, out, x, y: x @ g]),
+    "matmul's sign": ("matmul", [lambda *a: -OPERATIONS["matmul"].vjp[0](*a), OPERATIONS["matmul"].vjp[1]]),
     "transpose goes forward again": ("transpose", [lambda m, g, out, x, axes: np.transpose(g, axes)]),
     "reshape reads down the columns": ("reshape", [lambda m, g, out, x, shape: g.reshape(x.shape, order="F")]),
     "indexing keeps one of two": ("getitem", [_scatter_that_keeps_one]),
     "softmax skips the Jacobian": ("softmax", [lambda m, g, out, x, axis: out * (1 - out) * g]),
-    "softmax over the wrong axis": ("softmax", [lambda m, g, out, x, axis: out * (g - (g * out).sum(axis=0, keepdims=True))]),
-    "log_softmax forgets the exponential": ("log_softmax", [lambda m, g, out, x, axis: g - out * g.sum(axis=axis, keepdims=True)]),
+    "softmax over the wrong axis": (
+        "softmax", [lambda m, g, out, x, axis: out * (g - (g * out).sum(axis=0, keepdims=True))],
+    ),
+    "log_softmax forgets the exponential": (
+        "log_softmax", [lambda m, g, out, x, axis: g - out * g.sum(axis=axis, keepdims=True)],
+    ),
     "logsumexp spreads evenly": ("logsumexp", [OPERATIONS["mean"].vjp[0]]),
 }  # fmt: skip
 
@@ -268,7 +289,7 @@ def test_a_missing_unbroadcast_of_batches_is_found(name, monkeypatch):
         prove_numerically(altered(OPERATIONS[name]))
 
 
-# -------------------------------------------------------------------------------------------------- a new row, atan
+# ---------------------------------------------------------------------------------------------------- a new row, atan
 
 
 @pytest.fixture

@@ -1,0 +1,130 @@
+"""Gradient health: how large are activations and gradients, layer by layer, in a network that has learned nothing yet?
+
+The experiment of Glorot & Bengio (2010, section 4): a deep network, freshly initialised, one forward and one backward
+pass, and the size of what arrives at each layer. Whether a network can begin to learn is decided here.
+"""
+
+import math
+
+import numpy as np
+
+from ..layers import MLP, SoftmaxCrossEntropy, glorot, he, normal
+from .drawing import BLUE, RED, image
+from .frame import Frame, label
+from .panel import Panel
+
+
+def standard(n_in, n_out, rng):
+    """Uniform on ±1/√n_in, so the variance is 1 / (3 n_in): the habit before 2010 (Glorot & Bengio, eq. 1)."""
+    return rng.uniform(-1, 1, (n_out, n_in)) / math.sqrt(n_in)
+
+
+ACTIVATIONS = ("sigmoid", "tanh", "relu")
+INITIALISERS = {"standard": standard, "glorot": glorot, "he": he, "normal(1)": normal(1.0)}
+
+
+def gradient_health(depth=5, activation="tanh", init="standard", width=100, seed=0, **own):
+    """Depth, activation and initialisation to choose; the typical size of a and of ∂L/∂z in every hidden layer.
+
+    own: initialisers of yours, (n_in, n_out, rng) → W of shape (n_out, n_in), by name; they join the choice.
+    """
+    return GradientHealth(depth, activation, init, width, seed, own)
+
+
+def layer_sizes(depth, activation, init, width=100, seed=0, examples=100):
+    """Root mean squares of a and of ∂L/∂z in each hidden layer, with inputs N(0, 1) and 10 random classes."""
+    rng = np.random.default_rng(seed)
+    net = MLP(width, (width,) * depth, 10, activation=activation, init=init, rng=rng)
+    loss = SoftmaxCrossEntropy()
+    loss.forward(net.forward(rng.standard_normal((examples, width))), rng.integers(10, size=examples))
+    upstream, gradients = loss.backward() * examples, []
+    for layer in reversed(net.layers):
+        upstream = layer.backward(upstream)
+        if not layer.params:  # what an activation hands back is ∂L/∂z of its layer
+            gradients.append(_rms(upstream))
+    return [_rms(layer.A) for layer in net.layers if not layer.params], gradients[::-1]
+
+
+class GradientHealth(Panel):
+    """What `gradient_health` returns. `activations` and `gradients` hold what is shown."""
+
+    def __init__(self, depth, activation, init, width, seed, own):
+        self.initialisers = INITIALISERS | own
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"activation={activation!r}; choose one of {', '.join(ACTIVATIONS)}")
+        if init not in self.initialisers:
+            raise ValueError(f"init={init!r}; choose one of {', '.join(self.initialisers)}")
+        if not 1 <= depth <= 12:
+            raise ValueError(f"depth={depth}: the picture has room for 1 to 12 hidden layers")
+        self.depth, self.activation, self.init, self.width, self.seed = depth, activation, init, width, seed
+        self.measure()
+
+    def measure(self):
+        init = self.initialisers[self.init]
+        self.activations, self.gradients = layer_sizes(self.depth, self.activation, init, self.width, self.seed)
+
+    @property
+    def factor(self):
+        """By what a typical gradient is multiplied on its way down one layer; 1 is even."""
+        first, last = self.gradients[0], self.gradients[-1]
+        return (first / last) ** (1 / (self.depth - 1)) if self.depth > 1 and last > 0 else 1.0
+
+    @property
+    def verdict(self):
+        return "vanishing" if self.factor < 0.8 else "exploding" if self.factor > 1.25 else "even"
+
+    def facts(self):
+        rows = "; ".join(
+            f"layer {l}: a {a:.2g}, ∂L/∂z {g:.2g}" for l, (a, g) in enumerate(zip(self.activations, self.gradients), 1)
+        )
+        return (
+            f"{self.depth} hidden layers, {self.activation}, {self.init}. Typical sizes, {rows}. "
+            f"Each layer down multiplies the gradient by about {self.factor:.2f}: {self.verdict}."
+        )
+
+    def picture(self):
+        sizes = [s for s in self.activations + self.gradients if s > 0] or [1.0]
+        low, high = min(math.floor(math.log10(min(sizes))), -3), max(math.ceil(math.log10(max(sizes))), 1)
+        layers = range(1, self.depth + 1)
+        frame = Frame(56, 30, 400, 230, (0.7, max(self.depth, 2) + 0.3), (10.0**low, 10.0**high), log=True)
+        decades = [10.0**e for e in range(low, high + 1, 1 + (high - low) // 8)]
+        parts = [
+            frame.axes(layers, decades, "hidden layer (1 is next to the input)", "typical size"),
+            frame.line(layers, self.activations, BLUE, marks=True),
+            frame.line(layers, self.gradients, RED, dash="6 4", marks=True),
+            label(468, 60, "activation a", BLUE, "start", "bold"),
+            label(468, 90, "gradient ∂L/∂z", RED, "start", "bold"),
+            label(468, 106, "(dashed)", RED, "start"),
+            label(468, 134, "one layer down:", RED, "start"),
+            label(468, 150, f"× {self.factor:.2f}, {self.verdict}", RED, "start"),
+        ]  # fmt: skip
+        return image(parts, 610, 306, self.facts())
+
+    def static(self):
+        return {"text/html": self.picture(), "text/plain": self.facts()}
+
+    def controls(self):
+        import ipywidgets as widgets
+
+        view = widgets.HTML(self.picture())
+
+        def choice(word, options, value):
+            names = [f"{word}: {option}" for option in options]
+            return widgets.ToggleButtons(options=list(options), value=value, description=word, tooltips=names)
+
+        depth = widgets.IntSlider(self.depth, 1, 12, description="depth", tooltip="number of hidden layers")
+        activation = choice("activation", ACTIVATIONS, self.activation)
+        init = choice("start", self.initialisers, self.init)
+
+        def moved(_):
+            self.depth, self.activation, self.init = depth.value, activation.value, init.value
+            self.measure()
+            view.value = self.picture()
+
+        for control in (depth, activation, init):
+            control.observe(moved, "value")
+        return widgets.VBox([view, depth, activation, init])
+
+
+def _rms(array):
+    return float(np.sqrt(np.mean(np.square(array))))

@@ -26,7 +26,7 @@ _PUBLIC = {
         count_operations ScalarNetwork""",
     "check.network": "check_gradients to_graph",
     "check.numerical": "numerical_gradient",
-    "widgets": "play explore predict reveal predictions rosetta figure",
+    "widgets": "play explore predict reveal predictions rosetta figure shapes",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}
 _MODULES = {"datasets"}  # used by their own name: bp.datasets.digits()

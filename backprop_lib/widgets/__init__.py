@@ -5,3 +5,4 @@ from .panel import figure
 from .player import play
 from .prediction import predict, predictions, reveal
 from .rosetta import rosetta
+from .shapes import shapes

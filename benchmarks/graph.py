@@ -134,10 +134,10 @@ def scalar_network():
             close(p.value, q.data)
     del ours, theirs
     steps = {name: network.step for name, network in networks.items()}
-    beside_micrograd(f"{what}, ms", turns(steps, rounds=11, collect=True), target=4)
+    beside_micrograd(f"{what}, ms", turns(steps, rounds=15, collect=True), target=4)
     gc.disable()
     try:
-        beside_micrograd("    … with Python's garbage collector off", turns(steps, rounds=11, collect=True))
+        beside_micrograd("    … with the garbage collector off (micrograd then frees nothing)", turns(steps, rounds=15, collect=True))
     finally:
         gc.enable()
 

@@ -233,7 +233,7 @@ def close(found, expected):
 
 
 def pulls_the_gradient(row, points, params, rng):
-    """Σ upstream ∘ (change of the output) is Σ gradient ∘ direction: in a random direction, for all sets of constants."""
+    """Σ upstream ∘ (change of the output) is Σ gradient ∘ direction, whichever operands are constants."""
     shape = apply(row, *map(Node, points), **params).shape
     upstream = rng.normal(size=shape) if shape else rng.normal()
     for constant in itertools.product([False, True], repeat=len(points)):

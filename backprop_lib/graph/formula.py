@@ -10,7 +10,7 @@ def number(value, digits=6):
     """A number as the course prints it: at most six significant digits and a true minus sign; the shape of an array."""
     if getattr(value, "shape", ()):
         return f"shape {value.shape}"
-    if isinstance(value, float):
+    if isinstance(value, (bool, float)):
         value = f"{value + 0.0:.{digits}g}"  # + 0.0 turns −0.0 into 0
     return str(value).replace("-", "−")
 

@@ -64,6 +64,12 @@ def arrays():
 
         return on_arrays
 
+    def peak(x, axis):
+        """What is subtracted before exp, so that it cannot overflow: the largest entry, unless that is infinite itself."""
+        largest = x.max(axis=axis, keepdims=True)
+        finite = np.isfinite(largest)
+        return largest if finite.all() else np.where(finite, largest, 0.0)
+
     return Kind(
         ARRAYS,
         missing,
@@ -81,7 +87,7 @@ def arrays():
         guarded=guarded,
         unbroadcast=unbroadcast,
         largest=lambda x, axis, keepdims: x.max(axis=axis, keepdims=keepdims),
-        peak=lambda x, axis: np.nan_to_num(x.max(axis=axis, keepdims=True), posinf=0.0, neginf=0.0),
+        peak=peak,
     )
 
 
@@ -165,10 +171,8 @@ def as_value(x):
 def _checked(array, original):
     if array.dtype.kind == "f":
         return array
-    if array.dtype.kind in "iu":
+    if array.dtype.kind in "iub":
         return array.astype(float)
-    if array.dtype.kind == "b":
-        return array.astype("f")  # a mask of 0 and 1 in float32, which leaves the precision to what it is multiplied with
     if array.dtype.kind == "O":
         for entry in array.flat:
             if not (_is_symbolic(entry) or isinstance(entry, (int, float))):
@@ -236,6 +240,8 @@ def guarded(g, local):
     No upstream, no gradient: otherwise the branch that `where` did not take would leak 0 · inf = nan.
     """
     product = g * local
+    if hasattr(local, "dtype") and local.dtype.kind == "b":  # the 0 and 1 of relu
+        return product
     total = product.sum()
     if total != total:  # there is a nan in it somewhere
         product = sys.modules["numpy"].where(g == 0, 0.0, product)

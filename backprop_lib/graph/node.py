@@ -128,8 +128,8 @@ def inputs(**values):
 
 def apply(operation, *operands, **params):
     """Compute `operation` on nodes (or plain numbers, which become constants) and return the node of the result."""
-    nodes = tuple(x if isinstance(x, Node) else Constant(x) for x in operands)
-    active = tuple(not isinstance(x, Constant) for x in nodes)
+    nodes = tuple([x if isinstance(x, Node) else _constant(x, operands) for x in operands])
+    active = tuple([not x.is_constant for x in nodes])
     kind = widest(nodes)
     if kind.rank == SYMBOLS:
         for x in nodes:
@@ -139,16 +139,26 @@ def apply(operation, *operands, **params):
         value = plain(rule.forward(*[x.value for x in nodes]))
     except (ValueError, TypeError, IndexError, AttributeError, ArithmeticError) as problem:
         raise explain(rule, nodes, problem) from None
-    if getattr(value, "dtype", None) == bool:
-        value = value.astype(next(x.value.dtype for x in nodes if x.shape))  # a comparison: 1 where it holds, 0 elsewhere
-    elif isinstance(value, (bool, int)):
-        value = float(value)
+    if operation.is_comparison and kind.rank < SYMBOLS:  # 1 where it holds, 0 elsewhere
+        value = value.astype(next(x.value.dtype for x in nodes if x.shape)) if hasattr(value, "dtype") else float(value)
     return _result(rule, value, nodes)
+
+
+def _constant(x, operands):
+    """A plain operand as a node; a mask of truth values takes the precision of the arrays that it meets."""
+    if hasattr(x, "dtype") and x.dtype.kind == "b":
+        x = x.astype(next((node.value.dtype for node in operands if isinstance(node, Node) and node.shape), float))
+    return Constant(x)
 
 
 def widest(nodes):
     """The kind of number in which these nodes meet."""
-    return max((kind_of(x.value) for x in nodes), key=lambda kind: kind.rank)
+    kind = kind_of(nodes[0].value)
+    for node in nodes[1:]:
+        other = kind_of(node.value)
+        if other.rank > kind.rank:
+            kind = other
+    return kind
 
 
 def _result(rule, value, nodes):
@@ -173,6 +183,8 @@ def function_of(row):
     )
 
     def function(*args, **kwargs):
+        if not kwargs and args and isinstance(args[0], Node) and len(names) <= len(args) <= len(names) + len(row.params):
+            return apply(row, *args[: len(names)], **dict(zip(row.params, args[len(names) :])))
         try:
             bound = signature.bind(*args, **kwargs)
         except TypeError as problem:
@@ -198,10 +210,10 @@ def _quick_on_floats(row, general):
     rule = row.rule(floats(), (True,))
     forward = rule.forward
 
-    def function(*args, **kwargs):
-        if len(args) == 1 and type(args[0]) is Node and type(args[0].value) is float:
-            return _result(rule, forward(args[0].value), args)
-        return general(*args, **kwargs)
+    def function(x=_created, *rest):  # the default stands for "not given", which the general function explains
+        if type(x) is Node and type(x.value) is float and not rest:
+            return _result(rule, forward(x.value), (x,))
+        return general() if x is _created else general(x, *rest)
 
     return function
 
@@ -216,11 +228,15 @@ def _quick_binary(row):
         if type(x) is float and type(self) is Node:
             if type(other) is Node and type(other.value) is float:
                 return _result(rule, forward(x, other.value), (self, other))
-            if type(other) is float:
-                return _result(by_constant, forward(x, other), (self, Constant(other)))
+            if type(other) in (float, int):
+                constant = Constant(other)
+                return _result(by_constant, forward(x, constant.value), (self, constant))
         return apply(row, self, other)
 
-    return method, lambda self, other: apply(row, other, self)
+    def general(self, other):
+        return apply(row, self, other)
+
+    return general if row.is_comparison else method, lambda self, other: apply(row, other, self)
 
 
 for _row in OPERATIONS.values():

@@ -47,6 +47,7 @@ class Elementwise:
     defaults: tuple = ()
     params = MappingProxyType({})  # an elementwise operation has no settings
     mismatch = staticmethod(broadcast_mismatch)
+    is_comparison = property(lambda self: self.local == (None, None))
     stretches = True  # operands of unequal shapes are stretched to fit, as numpy does it
     _rules: dict = field(default_factory=dict, repr=False)
 
@@ -81,6 +82,8 @@ class Elementwise:
         names = self.arguments.split(", ")
         terms = [_term(name, d, kind) if on and d else "None" for name, d, on in zip(names, local, active)]
         forward = _compiled(value, self.arguments, kind)
+        if kind.rank > FLOATS and re.search(r"[*/(]", value):  # sums and differences have nothing to warn about
+            forward = _without_warnings(forward)
         pull = _compiled(f"({', '.join(terms)},)", f"g, out, {self.arguments}", kind)
         return Rule(self, forward, pull, tuple(on and d is not None for on, d in zip(active, local)), {})
 
@@ -99,9 +102,7 @@ def _term(name, local, kind):
 
 def _compiled(text, arguments, kind):
     fast = compile_formula(text, arguments, kind)
-    if kind.rank == ARRAYS:
-        return _without_warnings(fast)
-    if kind.rank > ARRAYS or not re.search(r"/|\*\*|[a-z]\(", text):  # sums and products never raise
+    if kind.rank > FLOATS or not re.search(r"/|\*\*|[a-z]\(", text):  # sums and products never raise
         return fast
 
     def like_ieee(*values):
@@ -159,8 +160,9 @@ class Structural:
     params: dict = field(default_factory=dict)
     special: str = None
     mismatch: object = lambda shapes, names, **params: None
+    _rules: dict = field(default_factory=dict, repr=False)
     defaults = ()
-    stretches = False
+    stretches = is_comparison = False
 
     letters = Elementwise.letters
 
@@ -172,11 +174,17 @@ class Structural:
         """None: a Jacobian is never written down."""
 
     def rule(self, kind, active, params=()):
-        """The Rule of this row for `kind` and these settings."""
-        import numpy as np
-
+        """The Rule of this row for `kind` and these settings; with the default settings it is made once and kept."""
         kind = arrays() if kind.rank < ARRAYS else kind
-        params = self.params | {name: _own(value) for name, value in dict(params).items()}
+        if params:
+            return self._make_rule(kind, active, self.params | {name: _own(value) for name, value in params.items()})
+        key = kind.rank, active
+        if key not in self._rules:
+            self._rules[key] = self._make_rule(kind, active, self.params)
+        return self._rules[key]
+
+    def _make_rule(self, kind, active, params):
+        import numpy as np
 
         def forward(*values):
             return plain(self.forward(kind, *map(np.asarray, values), **params))
@@ -191,4 +199,5 @@ class Structural:
                 for vjp, value, on in zip(self.vjp, values, active)
             )
 
-        return Rule(self, _without_warnings(forward), pull, active, params)
+        forward = _without_warnings(forward) if kind.rank > ARRAYS else forward
+        return Rule(self, forward, pull, active, params)

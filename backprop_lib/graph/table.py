@@ -82,6 +82,9 @@ def _stretch(g, x, axis, keepdims=False):
     """The gradient of a reduction, back in the shape of `x`: every entry of the reduced axis receives the same."""
     import numpy as np
 
+    g = np.asarray(g)
+    if g.ndim == 0:
+        return np.full(x.shape, g)
     if axis is not None and not keepdims:
         g = np.expand_dims(g, axis)
     return np.broadcast_to(g, x.shape)
@@ -134,7 +137,7 @@ def _matmul_vjp_y(m, g, out, x, y):
 def _transpose_vjp(m, g, out, x, axes):
     import numpy as np
 
-    return np.transpose(g, None if axes is None else np.argsort(np.mod(axes, x.ndim)))
+    return g.transpose(None if axes is None else np.argsort(np.mod(axes, x.ndim)))
 
 
 def _getitem_vjp(m, g, out, x, key):
@@ -155,8 +158,11 @@ def _softmax_vjp(m, g, out, x, axis):
 
 
 def _logsumexp(m, x, axis, keepdims):
+    import numpy as np
+
     peak = m["peak"](x, axis)
-    total = m["log"](m["exp"](x - peak).sum(axis=axis, keepdims=True)) + peak
+    with np.errstate(divide="ignore"):  # the logarithm of an empty sum, where every entry is −inf, is −inf
+        total = m["log"](m["exp"](x - peak).sum(axis=axis, keepdims=True)) + peak
     return total if keepdims else total.sum(axis=axis)
 
 

@@ -91,6 +91,7 @@ class Trace:
 
     def __init__(self, output, order, names, steps):
         self.output, self.order, self.labels = output, order, names
+        self._names = {style.name: {node: style.name(label) for node, label in names.items()} for style in (_TEXT, _LATEX)}
         self.steps = tuple(Step(**{**vars(step), "text": self._line(step, "leibniz")}) for step in steps)
 
     def texts(self, notation="leibniz"):
@@ -120,7 +121,7 @@ class Trace:
     def __str__(self):
         heads = {
             "forward": ("node", "formula", "in numbers", "value", ""),
-            "backward": ("gradient", "upstream × local", "in numbers", "contribution", "sum at a fan-out"),
+            "backward": ("gradient", "local · upstream", "in numbers", "contribution", "sum at a fan-out"),
         }
         parts = []
         for phase, rows in self.table().items():
@@ -143,7 +144,7 @@ class Trace:
         write_gradient = notation if callable(notation) else style.gradient.get(notation)
         if write_gradient is None:
             raise ValueError(f"no notation {notation!r}: choose one of {', '.join(style.gradient)}")
-        names = {node: style.name(label) for node, label in self.labels.items()}
+        names = self._names[style.name]
         if step.phase == "forward":
             return names[step.node], *_forward_formulas(step, names, style), style.number(step.value), ""
 

@@ -59,7 +59,7 @@ def arrays():
         def on_arrays(x, *rest):
             if isinstance(x, (np.ndarray, np.generic)):
                 result = function(x, *rest)
-                return result.astype(x.dtype) if result.dtype == object else result
+                return result.astype(x.dtype) if result.dtype.kind == "O" else result
             return getattr(math, name)(x, *rest)  # the 2 of sqrt(2): a Python float leaves float32 in float32
 
         return on_arrays
@@ -136,7 +136,7 @@ def kind_of(value):
     """The kind of a value that `as_value` has let in."""
     if isinstance(value, float):
         return floats()
-    if "sympy" in sys.modules and not (_is_array(value) and value.dtype != object):
+    if "sympy" in sys.modules and not (_is_array(value) and value.dtype.kind != "O"):
         return symbols()
     return arrays()
 
@@ -196,7 +196,7 @@ def zero_like(value):
         return exact(0.0)
     import numpy as np
 
-    return np.full(value.shape, exact(0.0)) if value.dtype == object else np.zeros_like(value)
+    return np.full(value.shape, exact(0.0)) if value.dtype.kind == "O" else np.zeros_like(value)
 
 
 def exact(value):
@@ -229,7 +229,7 @@ def unbroadcast(contribution, like):
             contribution = np.broadcast_to(contribution, shape)
     if not shape:
         return plain(contribution)
-    if contribution.dtype != like.dtype and like.dtype.kind == "f" and contribution.dtype != object:
+    if contribution.dtype != like.dtype and like.dtype.kind == "f" and contribution.dtype.kind != "O":
         contribution = contribution.astype(like.dtype)  # float32 stays float32
     return contribution
 

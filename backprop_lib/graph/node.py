@@ -4,6 +4,7 @@ Writing an expression builds the graph and computes it at the same time. `Node` 
 and methods are filled in from the table, at the bottom of this file.
 """
 
+import functools
 import inspect
 import itertools
 
@@ -98,9 +99,7 @@ class Node:
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         """``np.exp(node)`` and ``array * node`` give nodes: numpy hands over to the row that numpy calls the same."""
-        import numpy as np
-
-        row = next((row for row in OPERATIONS.values() if getattr(np, row.name, None) is ufunc), None)
+        row = _row_of(ufunc)
         if "out" in kwargs:
             raise TypeError("a node cannot be computed into an array that exists: write a = a + node in place of a += node")
         if row is None or method != "__call__" or kwargs:
@@ -111,6 +110,14 @@ class Node:
         if function.__name__ not in OPERATIONS:
             raise TypeError(f"np.{function.__name__} does not know nodes; build it from: {', '.join(OPERATIONS)}")
         return function_of(OPERATIONS[function.__name__])(*args, **kwargs)
+
+
+@functools.cache
+def _row_of(ufunc):
+    """The row that numpy calls by the same name; None if the table has none."""
+    import numpy as np
+
+    return next((row for row in OPERATIONS.values() if getattr(np, row.name, None) is ufunc), None)
 
 
 class Constant(Node):

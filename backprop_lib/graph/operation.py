@@ -82,7 +82,7 @@ class Elementwise:
         names = self.arguments.split(", ")
         terms = [_term(name, d, kind) if on and d else "None" for name, d, on in zip(names, local, active)]
         forward = _compiled(value, self.arguments, kind)
-        if kind.rank > FLOATS and re.search(r"[*/(]", value):  # sums and differences have nothing to warn about
+        if kind.rank > FLOATS and _MAY_WARN.search(value):
             forward = _without_warnings(forward)
         pull = _compiled(f"({', '.join(terms)},)", f"g, out, {self.arguments}", kind)
         return Rule(self, forward, pull, tuple(on and d is not None for on, d in zip(active, local)), {})
@@ -100,9 +100,14 @@ def _term(name, local, kind):
     return product if kind.rank == FLOATS else f"unbroadcast({product}, {name})"
 
 
+_CALL = r"\b(?!maximum|minimum|where|abs)[a-z]\w*\("  # any function but these, which do not compute
+_MAY_RAISE = re.compile(rf"/|\*\*|{_CALL}")  # sums and products of Python floats never do
+_MAY_WARN = re.compile(rf"\*|/|{_CALL}")
+
+
 def _compiled(text, arguments, kind):
     fast = compile_formula(text, arguments, kind)
-    if kind.rank > FLOATS or not re.search(r"/|\*\*|[a-z]\(", text):  # sums and products never raise
+    if kind.rank > FLOATS or not _MAY_RAISE.search(text):
         return fast
 
     def like_ieee(*values):

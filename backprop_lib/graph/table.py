@@ -123,12 +123,16 @@ def _matrices(x, y, g):
 
 
 def _matmul_vjp_x(m, g, out, x, y):
+    if x.ndim == y.ndim == 2:
+        return g @ y.T
     _, columns, g = _matrices(x, y, g)
     product = g @ columns.swapaxes(-1, -2)
     return product[..., 0, :] if x.ndim == 1 else product
 
 
 def _matmul_vjp_y(m, g, out, x, y):
+    if x.ndim == y.ndim == 2:
+        return x.T @ g
     rows, _, g = _matrices(x, y, g)
     product = rows.swapaxes(-1, -2) @ g
     return product[..., 0] if y.ndim == 1 else product

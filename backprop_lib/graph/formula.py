@@ -36,8 +36,9 @@ def in_text(formula, names):
     """A formula of the table as readable text with `names` in place of its letters: ``"y"`` → ``"z"``, ``x * y`` → ``q · z``."""
     text = ast.unparse(_renamed(formula, names))
     text = re.sub(r" \*\* (-?\d+)\b(?!\.)", lambda m: m[1].translate(_SUPERSCRIPT), text)
-    for plain, shown in ((" ** ", "^"), (" * ", " · "), ("-", "−"), (">=", "≥"), ("<=", "≤"), (".T", "ᵀ"), ("pi", "π")):
+    for plain, shown in ((" ** ", "^"), (" * ", " · "), ("-", "−"), (">=", "≥"), ("<=", "≤"), (".T", "ᵀ")):
         text = text.replace(plain, shown)
+    text = re.sub(r"\bpi\b", "π", text)
     return re.sub(r"−(−[\d.]+)", r"−(\1)", text)
 
 

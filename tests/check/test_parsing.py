@@ -1,0 +1,191 @@
+"""Formulas as students type them: understood where they are clear, explained where they are not, never run."""
+
+import os
+import time
+
+import numpy as np
+import pytest
+import sympy
+
+from backprop_lib.check.parsing import parse_formula, shown
+from backprop_lib.graph import OPERATIONS
+from backprop_lib.graph.operation import Elementwise
+
+w, x, y, z = sympy.symbols("w x y z")
+W = np.array([[sympy.Symbol(f"W[{i},{j}]") for j in range(3)] for i in range(2)])
+v = np.array(sympy.symbols("v[:3]"))
+LETTERS = {"w": w, "x": x, "y": y, "z": z, "ŷ": sympy.Symbol("ŷ"), "W": W, "v": v, "a[1]": sympy.Symbol("a[1]")}
+σ = 1 / (1 + sympy.exp(-z))
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("(sigmoid(z) - y)*x", (σ - y) * x),
+        ("(σ(z) − y)·x", (σ - y) * x),
+        ("x^2 + x**2 + x²", 3 * x**2),
+        ("x⁻¹²", x**-12),
+        ("-x^2", -(x**2)),
+        ("w × x ÷ y", w * x / y),
+        ("0.1*x", x / 10),
+        ("1/3", sympy.Rational(1, 3)),
+        ("2.5e-3", sympy.Rational(1, 400)),
+        ("e^(x*y)", sympy.exp(x * y)),
+        ("ln(x) + log(x)", 2 * sympy.log(x)),
+        ("√(x)*sqrt(x)", x),
+        ("2*π*pi", 2 * sympy.pi**2),
+        ("ŷ", sympy.Symbol("ŷ")),
+        ("y\u0302", sympy.Symbol("ŷ")),  # the hat typed as an accent of its own
+        ("a[1]", sympy.Symbol("a[1]")),
+        ("W[1, 2] + W[0,-1]", W[1, 2] + W[0, 2]),
+        ("max(0, x)", sympy.Piecewise((0, 0 >= x), (x, True))),
+        ("where(x >= y, 1, 0)", sympy.Piecewise((1, x >= y), (0, True))),
+        ("(x > 0)*w", w * sympy.Piecewise((1, x > 0), (0, True))),
+        ("+x", x),
+        ("abs(x)", abs(x)),
+        ("erf(x)", sympy.erf(x)),
+        (" x *\n  y ", x * y),
+    ],
+)
+def test_formulas_mean_what_they_say(text, meant):
+    assert sympy.simplify(parse_formula(text, LETTERS) - meant) == 0
+
+
+def test_arrays_are_calculated_with_as_the_course_does():
+    assert (parse_formula("W @ v", LETTERS) == W @ v).all()
+    assert parse_formula("Wᵀ", LETTERS).shape == parse_formula("W.T", LETTERS).shape == (3, 2)
+    assert parse_formula("sum(v)", LETTERS) == v.sum()
+    with pytest.raises(ValueError, match="inner sizes 3 and 2 differ"):
+        parse_formula("W @ W", LETTERS)
+
+
+@pytest.mark.parametrize("name", [name for name, row in OPERATIONS.items() if isinstance(row, Elementwise)])
+def test_every_row_of_the_table_can_be_called(name):
+    row = OPERATIONS[name]
+    operands = row.arguments.replace("condition", "x > 0").replace("slope", "w").replace("beta", "w")
+    parse_formula(f"{name}({operands})", LETTERS)
+
+
+def test_a_new_row_is_parseable_at_once(monkeypatch):
+    monkeypatch.setitem(OPERATIONS, "atan", Elementwise("atan", "x", "atan(x)", ("1 / (1 + x ** 2)",), "atan"))
+    assert parse_formula("2*atan(w)", LETTERS) == 2 * sympy.atan(w)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        (z - y) * x / (1 - y),
+        sympy.exp(-x) / (1 + sympy.exp(-x)) ** 2,
+        sympy.Piecewise((x**2, x > 0), (-y / 3, x < -1), (0, True)),
+        abs(x) * sympy.E,
+        W[0, 1] * sympy.sqrt(x) - sympy.Rational(1, 7) ** y,
+    ],
+)
+def test_what_is_shown_can_be_typed_again(expression):
+    assert sympy.simplify(parse_formula(shown(expression), LETTERS) - expression) == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("2x", "write 2*x"),
+        ("2(x + 1)", "write 2*("),
+        ("(x)(y)", r"a product needs its sign"),
+        ("x y", "write x*y"),
+        ("x(1 - x)", "x is a letter, not a function; write x*(…)"),
+        ("wx", "there is no letter 'wx' here; the letters are: w, x, y, z, ŷ, W, v, a[1]. Did you mean w*x?"),
+        ("u", "there is no letter 'u' here"),
+        ("sigmod(x)", "there is no function 'sigmod'; the functions are: exp, log, sqrt, sin, cos, tanh, sigmoid"),
+        ("sin", "sin is a function, and needs its operand in brackets: sin(x)"),
+        ("sin(x, y)", "sin(x) was given 2 operands"),
+        ("W[2,0]", "W is (2, 3), and has no such entry"),
+        ("W[x]", "has no such entry"),
+        ("x[0]", "x is a single number, and has no such entry"),
+        ("y = x", "write what stands on the right of the ="),
+        ("x if y else z", "a choice is written where(z > 0, a, b)"),
+        ("0 < x < 1", "'0 < x < 1' has no meaning"),
+        ("(x + y", "look for a missing operator or bracket"),
+        ("", "look for a missing operator or bracket"),
+        ("1/0", "is infinite"),
+        ("0/0", "is infinite"),
+        ("x/(y - y)", "divides by zero"),
+        ("log(0)", "is infinite"),
+    ],
+)
+def test_what_is_not_clear_is_explained(text, says):
+    with pytest.raises(ValueError) as problem:
+        parse_formula(text, LETTERS)
+    assert says in str(problem.value)
+
+
+HOSTILE = [
+    "__import__('os').system('touch {0}')",
+    "__import__",
+    "open('{0}', 'w')",
+    "open(x)",
+    "eval(x)",
+    "exec(x)",
+    "getattr(x, y)",
+    "x.__class__",
+    "x.value",
+    "().__class__.__bases__[0].__subclasses__()",
+    "x.T.__init__.__globals__",
+    "W[0,0].__class__",
+    "W[__import__]",
+    "W[0:1]",
+    "[x for x in v]",
+    "{{x}}",
+    "lambda: x",
+    "(lambda x: x)(1)",
+    "f'{{x}}'",
+    "'x'",
+    '"x"',
+    "(x := 3)",
+    "x; y",
+    "x\nimport os",
+    "import os",
+    "yield x",
+    "await x",
+    "*v",
+    "sin(*v)",
+    "sin(**v)",
+    "sin(x=y)",
+    "x and y",
+    "not x",
+    "x in v",
+    "x is y",
+    "x // y",
+    "x % y",
+    "x << 1000000000",
+    "~x",
+    "...",
+    "True",
+    "None",
+    "1j",
+    "b''",
+    "\x00",
+    "x\u202ey",
+    "9**9**9",
+    "9**9**9**9",
+    "2**10000000",
+    "x**1000000",
+    "(((2**99)**99)**99)**99",
+    "exp(exp(exp(exp(9))))",
+    "relu(exp(exp(10^6)) - exp(exp(10^6 - 1)))",
+    "1e999",
+    "(" * 500 + "x" + ")" * 500,
+    "-" * 1900 + "x",
+    "sin(" * 300 + "x" + ")" * 300,
+    "+".join(["x"] * 900),
+    "x" * 100_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_is_refused_in_a_sentence_and_nothing_is_run(text, tmp_path):
+    target = tmp_path / "run"
+    before = time.perf_counter()
+    with pytest.raises(ValueError) as problem:
+        parse_formula(text.format(target) if "{" in text else text, LETTERS)
+    assert time.perf_counter() - before < 1
+    assert not os.path.exists(target) and 10 < len(str(problem.value)) < 400

@@ -26,6 +26,7 @@ _PUBLIC = {
         count_operations ScalarNetwork""",
     "check.network": "check_gradients to_graph",
     "check.numerical": "numerical_gradient",
+    "check.derivation": "check_derivation",
     "widgets": "play explore predict reveal predictions rosetta figure shapes",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}

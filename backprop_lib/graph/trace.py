@@ -47,6 +47,7 @@ class _Style:
 
     name: object
     number: object
+    factor: object  # a number that follows a times sign
     formula: object
     times: str
     gradient: dict
@@ -55,6 +56,7 @@ class _Style:
 _TEXT = _Style(
     name=str,
     number=number,
+    factor=number,
     formula=in_text,
     times=" · ",
     gradient={
@@ -66,6 +68,7 @@ _TEXT = _Style(
 _LATEX = _Style(
     name=name_in_latex,
     number=number_in_latex,
+    factor=lambda value: f"({text})" if (text := number_in_latex(value)).startswith("-") else text,
     formula=in_latex,
     times=r" \cdot ",
     gradient={
@@ -81,6 +84,9 @@ class Latex(str):
 
     def _repr_latex_(self):
         return f"$\\displaystyle {self}$"
+
+    def __repr__(self):
+        return str(self)
 
 
 class Trace:
@@ -158,7 +164,7 @@ class Trace:
         symbols = style.formula(row.product(step.position), {**letters, "out": names[step.node], "g": gradient(step.node)})
         if row.stretches and step.source.shape != step.node.shape:
             symbols = f"Σ {symbols}" if style is _TEXT else rf"\sum {symbols}"  # over the axes that were stretched
-        numbers = "" if step.local is None else style.number(step.local) + style.times + style.number(step.upstream)
+        numbers = "" if step.local is None else style.number(step.local) + style.times + style.factor(step.upstream)
         total = ""
         if len(step.arrivals) > 1:
             terms = map(style.number, step.arrivals)

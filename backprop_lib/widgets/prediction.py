@@ -127,7 +127,7 @@ def reveal(key, truth, digits=4):
     guess = _load().get(key)
     shown = truth if isinstance(truth, str) else f"{float(truth):.{digits}g}".replace("-", "−")
     if guess is None:
-        return Revealed(f"It is {shown}. (You made no prediction: the guess is what makes the answer stick.)")
+        return Revealed(f"It is {shown}. (No prediction was made.)")
     score, remark = _judge(guess, truth)
     sentence = Revealed(f"You said {guess}, it is {shown}: {remark} ({score} of 100)")
     sentence.score = score

@@ -137,7 +137,9 @@ def scalar_network():
     beside_micrograd(f"{what}, ms", turns(steps, rounds=15, collect=True), target=4)
     gc.disable()
     try:
-        beside_micrograd("    … with the garbage collector off (micrograd then frees nothing)", turns(steps, rounds=15, collect=True))
+        beside_micrograd(
+            "    … with the garbage collector off (micrograd then frees nothing)", turns(steps, rounds=15, collect=True)
+        )
     finally:
         gc.enable()
 

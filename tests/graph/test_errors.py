@@ -248,7 +248,7 @@ def test_grad_says_what_is_wrong_with_the_function():
     ["3", "x", b"3", None, ["1", "2"], [[1.0, "b"]], [None, 1.0], {}, {1, 2}, object(), 1j, [1j], len, float,
      np.array(["a"]), np.array([], dtype=str), np.array([None]), np.datetime64("2026-01-01"), [{}], [[1, 2], [3]],
      [[], [1]]],
-    ids=repr,
+    ids=lambda value: type(value).__name__,
 )  # fmt: skip
 def test_a_value_that_is_no_number_is_refused_by_a_node_and_by_every_operator(value):
     for use in (

@@ -115,6 +115,6 @@ print([m for m in ('numpy', 'sympy', 'matplotlib') if m in sys.modules])
 
 
 def test_the_graph_is_imported_within_60_ms_of_bare_python():
-    """Processor time of the import alone, the best of seven; twice the budget, for machines slower than the benchmark's."""
+    """Processor time of the import alone, the best of seven; twice the budget, for slower machines than mine."""
     code = "import time; t = time.process_time(); import backprop_lib.graph; print(time.process_time() - t)"
     assert min(float(run_python(code)) for _ in range(7)) < 0.12

@@ -1,0 +1,109 @@
+"""Gradient descent as the panel shows it: the numbers of (x − 4)², overshoot, divergence, two minima, a narrow bowl."""
+
+import math
+
+import pytest
+
+import backprop_lib as bp
+from backprop_lib.widgets.descent import path, verdict
+
+
+def parabola(x):
+    return (x - 4) ** 2
+
+
+def two_valleys(x):
+    return (x - 4) ** 2 * x**4
+
+
+def bowl(u, v):
+    return 0.5 * u**2 + 5 * v**2
+
+
+@pytest.mark.parametrize("rate", [0.1, 0.5, 0.9, 1.0, 1.1])
+def test_on_a_parabola_every_step_multiplies_the_distance_by_one_minus_twice_the_rate(rate):
+    for (x,), (after,) in zip(points := path(parabola, (0.0,), rate, 20), points[1:]):
+        assert after - 4 == pytest.approx((1 - 2 * rate) * (x - 4), abs=1e-9)
+
+
+def test_what_the_sentence_says_about_the_five_rates_of_notebook_01():
+    said = {rate: verdict(parabola, path(parabola, (0.0,), rate, 20)) for rate in (0.1, 0.5, 0.9, 1.0, 1.1)}
+    assert said[0.1] == "After 20 steps: at 3.9539, where f = 0.0021; the last step was 0.0115."
+    assert "all but stopped" in said[0.5]
+    assert "19 overshoots" in said[0.9]
+    assert "the last step was 8.0000" in said[1.0]
+    assert "it diverges" in said[1.1]
+
+
+def test_a_point_that_runs_away_is_not_followed_for_ever():
+    points = path(two_valleys, (4.4,), 0.5, 60)
+    assert len(points) < 10
+    assert "diverges" in verdict(two_valleys, points)
+
+
+@pytest.mark.parametrize(("start", "end"), [(2.6, 0.0), (2.7, 4.0)])
+def test_the_hill_at_eight_thirds_decides_where_the_descent_ends(start, end):
+    assert path(two_valleys, (start,), 0.002, 500)[-1][0] == pytest.approx(end, abs=0.1)
+
+
+def test_in_two_dimensions_each_coordinate_goes_its_own_way():
+    u, v = path(bowl, (-3.5, 1.2), 0.18, 20)[-1]
+    assert u / -3.5 == pytest.approx(0.82**20)
+    assert v / 1.2 == pytest.approx(0.8**20)
+
+
+def test_the_sliders_move_the_descent():
+    view, start, rate, steps = bp.descent(parabola, x=(0, 8), start=0, rate=0.1).controls().children
+    assert "at 3.9539" in view.value
+    rate.value = 0.5
+    assert "at 4.0000" in view.value
+    start.value, steps.value = 8.0, 0
+    assert "Start at 8.0000, where f = 16.0000" in view.value
+
+
+def test_a_function_of_two_numbers_gets_two_starts_and_all_sliders_have_names():
+    _, *sliders = bp.descent(bowl, x=(-4, 4), y=(-2, 2)).controls().children
+    assert [slider.description for slider in sliders] == ["start u", "start v", "rate", "steps"]
+    assert all(slider.tooltip for slider in sliders)
+
+
+def test_the_static_twin_carries_the_same_facts():
+    panel = bp.descent(bowl, x=(-4, 4), y=(-2, 2), start=(-3.5, 1.2), rate=0.18)
+    bundle = panel._repr_mimebundle_()
+    assert verdict(bowl, path(bowl, (-3.5, 1.2), 0.18, 20)) in bundle["text/plain"]
+    assert f'alt="{bundle["text/plain"]}"' in bundle["text/html"]
+
+
+def test_functions_of_the_library_and_constant_functions_can_be_shown():
+    assert "all but stopped" in bp.descent(lambda x: bp.softplus(x) - x / 2, rate=1.0, steps=60).static()["text/plain"]
+    assert "all but stopped" in bp.descent(lambda x: 3.0 + 0 * x).static()["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("f", "start", "problem"),
+    [
+        (lambda: 1.0, None, "yours has 0"),
+        (lambda x, y, z: x, None, "yours has 3"),
+        (bowl, 1.0, "start has 1 numbers, and f has 2"),
+    ],
+)
+def test_what_cannot_be_shown_is_refused_in_words(f, start, problem):
+    with pytest.raises(ValueError, match=problem):
+        bp.descent(f, start=start)
+
+
+def test_contour_lines_lie_on_their_level():
+    from backprop_lib.widgets.chart import level_lines
+
+    axis = [k / 10 - 2 for k in range(41)]
+    heights = [[x * x + y * y for x in axis] for y in axis]
+    ends = [p for pair in level_lines(heights, axis, axis, [1.0]) for p in pair]
+    assert len(ends) > 50
+    assert all(math.hypot(*p) == pytest.approx(1.0, abs=0.01) for p in ends)
+
+
+@pytest.mark.parametrize(("low", "high", "expected"), [(0, 8, [0, 2, 4, 6, 8]), (-1, 4.5, [-1, 0, 1, 2, 3, 4])])
+def test_axes_have_round_numbers(low, high, expected):
+    from backprop_lib.widgets.chart import ticks
+
+    assert ticks(low, high) == expected

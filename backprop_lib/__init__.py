@@ -5,6 +5,7 @@ The rooms, in the order in which a reader should visit them:
     graph/      nodes, the table of operations, the backward pass, its trace and its picture
     layers/     the same gradients written by hand, in numpy: layers, losses, optimisers, training
     check/      the third opinion: numerical and symbolic gradients, and the verdict that compares them
+    feedback/   graded tasks, and the engine that names a mistake
     widgets/    what moves in a notebook: the player, predictions, explorers
 
 Everything public is reachable as ``bp.name`` after ``import backprop_lib as bp``. A room is imported when one of its
@@ -30,7 +31,7 @@ _PUBLIC = {
     "widgets": "play explore predict reveal predictions rosetta figure shapes",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}
-_MODULES = {"datasets"}  # used by their own name: bp.datasets.digits()
+_MODULES = {"datasets", "feedback"}  # used by their own name: bp.datasets.digits()
 
 
 def __getattr__(name):

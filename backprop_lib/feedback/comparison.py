@@ -1,0 +1,91 @@
+"""Are two results the same? Structure first, then shape, then the kind of number, then values: no broadcasting, ever."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+TOLERANCE = {"float16": 1e-2, "float32": 2e-4}  # relative to the largest entry; 1e-7 for everything finer
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place where two results differ. kind: "structure", "shape", "type", "nan" or "value"."""
+
+    kind: str
+    where: str
+    yours: object
+    expected: object
+    wrong: int = 1
+    of: int = 1
+
+    def __str__(self):
+        share = f" ({self.wrong} of {self.of} entries differ)" if self.of > 1 and self.kind in ("value", "nan") else ""
+        return f"where: {self.where}{share}\nyours: {self.yours}\nexpected: {self.expected}"
+
+
+def difference(yours, expected, name="", tolerance=None, nan_is_equal=False):
+    """None if `yours` is the expected result within the precision of its own numbers, else the first `Difference`."""
+    again = dict(tolerance=tolerance, nan_is_equal=nan_is_equal)
+    if isinstance(expected, dict):
+        if not isinstance(yours, dict):
+            return Difference("structure", name, kind_of(yours), "a dict")
+        missing, extra = [k for k in expected if k not in yours], [k for k in yours if k not in expected]
+        if missing or extra:
+            return Difference("structure", name, f"keys {list(yours)}", f"keys {list(expected)}")
+        pairs = [(yours[key], expected[key], f"{name}[{key!r}]") for key in expected]
+        return next((d for y, e, n in pairs if (d := difference(y, e, n, **again))), None)
+    if isinstance(expected, (list, tuple)):
+        if not isinstance(yours, (list, tuple, np.ndarray)):
+            return Difference("structure", name, kind_of(yours), f"a list of {len(expected)}")
+        if len(yours) != len(expected):
+            return Difference("structure", name, f"{len(yours)} entries: {short(yours)}", f"{len(expected)} entries")
+        pairs = [(y, e, f"{name}[{i}]") for i, (y, e) in enumerate(zip(yours, expected))]
+        return next((d for y, e, n in pairs if (d := difference(y, e, n, **again))), None)
+    if isinstance(expected, (str, bool, type(None))):
+        same = isinstance(yours, (str, bool, np.bool_, type(None))) and yours == expected
+        return None if same else Difference("value", name, short(yours), short(expected))
+    return numbers_differ(yours, np.asarray(expected), name, tolerance, nan_is_equal)
+
+
+def numbers_differ(yours, expected, name, tolerance, nan_is_equal):
+    try:
+        found = np.asarray(yours)
+    except ValueError:  # rows of different lengths
+        return Difference("structure", name, kind_of(yours), f"an array of shape {expected.shape}")
+    if found.dtype.kind not in "fiub":
+        return Difference("type", name, kind_of(yours), "numbers")
+    if found.shape != expected.shape:
+        return Difference("shape", name, f"shape {found.shape}", f"shape {expected.shape}")
+    if found.size == 0:
+        return None
+    relative = tolerance or max(TOLERANCE.get(found.dtype.name, 1e-7), TOLERANCE.get(expected.dtype.name, 0))
+    with np.errstate(all="ignore"):
+        size = np.abs(expected[np.isfinite(expected)]).max(initial=0.0)
+        same = np.abs(np.subtract(found, expected, dtype=float)) <= relative * max(size, 1e-300)
+        same |= found == expected
+    if nan_is_equal:
+        same |= np.isnan(found.astype(float)) & np.isnan(expected.astype(float))
+    if same.all():
+        return None
+    index = np.unravel_index(int(np.argmin(same)), found.shape)
+    strange = not np.isfinite(float(found[index])) and np.isfinite(float(expected[index]))
+    place = f"{name}[{', '.join(map(str, index))}]" if index else name
+    return Difference(
+        "nan" if strange else "value", place, digits(found[index]), digits(expected[index]), int((~same).sum()), same.size
+    )
+
+
+def digits(x):
+    return f"{float(x):.6g}"
+
+
+def short(value, most=60):
+    text = " ".join(repr(value).split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def kind_of(value):
+    if value is None:
+        return "None"
+    array = value if isinstance(value, np.ndarray) else None
+    return f"an array of {array.dtype}, shape {array.shape}" if array is not None else f"{type(value).__name__} {short(value)}"

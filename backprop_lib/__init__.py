@@ -28,7 +28,9 @@ _PUBLIC = {
     "check.network": "check_gradients to_graph",
     "check.numerical": "numerical_gradient",
     "check.derivation": "check_derivation",
-    "widgets": "play explore predict reveal predictions rosetta figure shapes",
+    "widgets": """play explore predict reveal predictions rosetta figure shapes logistic perturb scalar_net
+        softmax_jacobian activations gradient_health training_panel
+        descent difference_error gates branches""",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}
 _MODULES = {"datasets", "feedback"}  # used by their own name: bp.datasets.digits()

@@ -11,7 +11,8 @@ from ..graph.picture import picture
 from .panel import Panel
 
 STORE = {"=": False, "+=": True}
-ORDER = {"as it comes": False, "reverse topological order": True}
+ORDER = {"reverse topological order": True, "as it comes": False}
+CELL = 'style="padding:2px 10px;text-align:left"'
 MOST = 200  # messages; without an order their number can double with each branch
 
 
@@ -66,12 +67,14 @@ class Branches(Panel):
     def table(self, steps=None, chosen=None):
         """The gradients of all four ways beside the truth, as HTML; of the chosen one after so many messages."""
         shown = [node for node in self.truth if node.name]
-        head = "".join(f"<th>{self.names[node]}</th>" for node in shown)
-        rows = [f"<tr><th></th>{head}</tr>"]
+        head = "".join(f"<th {CELL}>{self.names[node]}</th>" for node in shown)
+        rows = [f"<tr><th {CELL}></th>{head}</tr>"]
         for way in self.runs:
             found = self.gradients(*way, steps if way == chosen else None)
-            cells = "".join(f"<td>{self._cell(found, node, way != chosen or steps is None)}</td>" for node in shown)
-            rows.append(f"<tr><th style='text-align:left'>{'▸ ' * (way == chosen)}{way[0]}, {way[1]}</th>{cells}</tr>")
+            cells = "".join(
+                f"<td {CELL}>{self._cell(found, node, way != chosen or steps is None)}</td>" for node in shown
+            )
+            rows.append(f"<tr><th {CELL}>{'▸ ' * (way == chosen)}{way[0]}, {way[1]}</th>{cells}</tr>")
         return f"<table>{''.join(rows)}</table>"
 
     def _cell(self, found, node, finished):
@@ -106,12 +109,8 @@ class Branches(Panel):
         import ipywidgets as widgets
 
         view = widgets.HTML()
-        store = widgets.ToggleButtons(
-            options=list(STORE), description="store with", tooltips=["keep the last message", "add the messages"],
-        )  # fmt: skip
-        order = widgets.ToggleButtons(
-            options=list(ORDER), description="order", tooltips=["speak at once", "wait for all consumers"],
-        )  # fmt: skip
+        store = _switch("store with", STORE, ["keep the last message", "add the messages"])
+        order = _switch("order", ORDER, ["wait for all consumers", "speak at once"])
         step = widgets.IntSlider(
             description="message", tooltip="how many messages have been sent", layout=widgets.Layout(width="420px"),
         )  # fmt: skip
@@ -132,3 +131,10 @@ class Branches(Panel):
         step.observe(show, "value")
         choose()
         return widgets.VBox([store, order, step, view])
+
+
+def _switch(description, choices, tooltips):
+    import ipywidgets as widgets
+
+    fitting = {"button_width": "auto"}
+    return widgets.ToggleButtons(options=list(choices), description=description, tooltips=tooltips, style=fitting)

@@ -132,14 +132,14 @@ class Descent(Panel):
         wide = widgets.Layout(width="420px")
         starts = [
             widgets.FloatSlider(
-                value=x, min=low, max=high, step=(high - low) / 200, description=f"start {name}", readout_format=".2f",
+                value=x, min=low, max=high, step=_step(low, high), description=f"start {name}", readout_format=".2f",
                 tooltip=f"where the descent starts, {name}", layout=wide,
             )
             for x, name, (low, high) in zip(self.start, self.names, self.windows)
         ]  # fmt: skip
         slowest, fastest = self.rates
         rate = widgets.FloatSlider(
-            value=self.rate, min=slowest, max=fastest, step=(fastest - slowest) / 240, description="rate",
+            value=self.rate, min=slowest, max=fastest, step=_step(slowest, fastest), description="rate",
             readout_format=".4f", tooltip="learning rate", layout=wide,
         )  # fmt: skip
         steps = widgets.IntSlider(
@@ -150,3 +150,8 @@ class Descent(Panel):
             slider.observe(show, "value")
         show()
         return widgets.VBox([view, *starts, rate, steps])
+
+
+def _step(low, high):
+    """A power of ten, at most a 50th of the range: a slider can only stand at multiples of its step."""
+    return 10.0 ** math.floor(math.log10((high - low) / 50))

@@ -3,6 +3,8 @@
 from .explorer import Explorer
 from .panel import Panel
 
+CELL, FITTING = 'style="padding:2px 10px;text-align:left"', {"button_width": "auto"}
+
 
 def gates(circuits, **ranges):
     """A switch between pictures of the same function, with a slider for each input that they share.
@@ -42,10 +44,12 @@ class Gates(Panel):
 
     def table(self):
         """The output and the gradients of the inputs, a row for each circuit, as HTML."""
-        rows = [f"<tr><th></th><th>output</th>{''.join(f'<th>by {name}</th>' for name in self.leaves)}</tr>"]
+        rows = [
+            f"<tr><th></th><th {CELL}>output</th>{''.join(f'<th {CELL}>by {name}</th>' for name in self.leaves)}</tr>"
+        ]
         for title, found in self.gradients().items():
             cells = [self.explorers[title].output.value, *(found[name] for name in self.leaves)]
-            rows.append(f"<tr><th>{title}</th>{''.join(f'<td>{_number(x)}</td>' for x in cells)}</tr>")
+            rows.append(f"<tr><th {CELL}>{title}</th>{''.join(f'<td {CELL}>{_number(x)}</td>' for x in cells)}</tr>")
         return f"<table>{''.join(rows)}</table>"
 
     def static(self):
@@ -62,7 +66,7 @@ class Gates(Panel):
 
         titles = list(self.explorers)
         tooltips = [f"draw it with {title}" for title in titles]
-        choice = widgets.ToggleButtons(options=titles, description="circuit", tooltips=tooltips)
+        choice = widgets.ToggleButtons(options=titles, description="circuit", tooltips=tooltips, style=FITTING)
         view, table = widgets.HTML(), widgets.HTML()
 
         def show(_=None):

@@ -6,12 +6,12 @@ from . import drawing
 from .drawing import BLUE, GREEN, GREY, INK, RED
 from .panel import Panel
 
-SIX_NODES = {(1, 2): 2.0, (1, 3): 1.0, (2, 4): 1.0, (2, 5): -1.0, (3, 4): -1.0, (3, 5): 4.0, (4, 6): 3.0, (5, 6): 2.0}
+SIX_NODES = {(1, 2): 2.0, (1, 3): 1.0, (2, 4): 1.0, (2, 5): -1.0, (3, 4): 1.0, (3, 5): 4.0, (4, 6): 3.0, (5, 6): 2.0}
 
 HEIGHT = 330  # px
 
 
-def scalar_net(net=None, values=(1.0,), target=5.0, node=None):
+def scalar_net(net=None, values=(1.0,), target=11.0, node=None):
     """A choice of nodes, a slider for each input and for the target; the picture shows what the chosen node adds up.
 
     net: a bp.ScalarNetwork, without it the six nodes of Lecture 003. values: its inputs, in order. Raises ValueError for a node

@@ -132,6 +132,25 @@ batch_forgotten |  | The count is for one example; the batch repeats it.
 biases_updated_with_weights |  | The biases are updated with the weights' gradient, or not at all.
 weights_only |  | Only the weights moved: biases are parameters too.
 samples_shifted |  | The examples and their targets are from different rows.
+sigmoid_for_softmax |  | Each entry was squashed alone, by a sigmoid; a softmax divides by the sum over the row.
+log_of_softmax |  | These are the logarithms of the probabilities.
+softmax_backward_omitted |  | Your numbers are −y/p, the gradient at the probabilities: the step back through the softmax is missing.
+loss_sign |  | The loss is −log p of the right class: the minus is missing, and the loss would be negative.
+binary_loss |  | This is the binary loss, applied to each class; with a softmax only the right class's log p counts.
+jacobian_diagonal_missing |  | Only the −pᵢpⱼ part of the Jacobian is there; the diagonal has pᵢ besides.
+jacobian_without_last_factor |  | The factor p in front is missing.
+mean_for_sum |  | A mean stands where a sum is needed.
+l2_of_gradient |  | λ multiplies the gradient; the penalty's gradient is λ times the weights.
+index_weighted_from_0 |  | The sum weighs each class by its number k: the k under the Σ is the index, not a factor.
+base_ten |  | The logarithm is the natural one, ln.
+wrong_order |  | The order of discovery is no topological order: some node passes its gradient on before all of its consumers have reported.
+base_case_missing |  | ∂output/∂output = 1 is missing.
+base_case_value |  | The pass starts with the output's value; it starts with ∂output/∂output = 1.
+local_derivative_omitted |  | The local derivative is missing: multiply the consumer's gradient by it.
+first_branch_only |  | Only the first branch is there: what is used several times has as many terms.
+sum_before_product |  | Sums were multiplied; multiply first, then add.
+branch_through_x_missing |  | The branch through x is missing.
+direct_term_missing |  | The direct term is missing.
 decimals_lost |  | Rounded too early: the number is right as far as it goes; give four significant digits.
 different_on_second_call |  | The same input gave another result at the second call: something is kept between calls (a global, a default argument, an attribute).
 result_overwritten |  | An earlier result changed when the function was called again: both calls return the same array. Make a new one in each call.

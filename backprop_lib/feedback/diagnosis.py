@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .catalogue import message
-from .comparison import difference, numbers_differ
+from .comparison import difference, fingerprint, near, numbers_differ
 from .running import quiet_call
 
 SECONDS_FOR_PAIRS = 0.15
@@ -43,26 +43,61 @@ class Expected:
     def __init__(self, task, instances):
         self.task, self.instances = task, instances
         self.right = [self.results(task.reference, i) for i in range(len(instances))]
+        self.marks = [marks(results) for results in self.right]
         self.spoiled = {}
 
     def results(self, function, i):
         outcome = quiet_call(self.task, function, self.instances[i])
         return outcome if isinstance(outcome, Exception) else unpacked(self.task, outcome, self.instances[i])
 
-    def matches(self, mistakes, outcomes):
-        """Do these mistakes give these outcomes on every instance?"""
+    def mutant_marks(self, mistakes, i):
+        """The fingerprints of the results of a mutant on instance i; None if the mistakes do not go together."""
         keys = tuple(map(id, mistakes))
         if keys not in self.spoiled:
             self.spoiled[keys] = (self.task.mutant(*mistakes), {})
         function, known = self.spoiled[keys]
         if function is None:
-            return False
-        for i, outcome in enumerate(outcomes):
-            if i not in known:
-                known[i] = self.results(function, i)
-            if not alike(outcome, known[i], self.task.tolerance):
-                return False
-        return True
+            return None
+        if i not in known:
+            known[i] = marks(self.results(function, i))
+        return known[i]
+
+    def match(self, mistakes, found):
+        """Do these mistakes give these fingerprints on every instance?"""
+        return all(all_near(mark, self.mutant_marks(mistakes, i), self.task.tolerance) for i, mark in enumerate(found))
+
+    def candidates(self, found):
+        """The pairs of mistakes that can give the first of these outcomes: a result that only one of the two changes must be
+        as that one alone makes it, and a result that neither changes must be right."""
+        mark, tolerance = found[0], self.task.tolerance
+        rows = []
+        for mistake in self.task.mutants:
+            theirs = self.mutant_marks((mistake,), 0)
+            if theirs is None or len(theirs) != len(mark):
+                continue
+            changed = [not near(t, r, tolerance) for t, r in zip(theirs, self.marks[0])]
+            rows.append((mistake, changed, [near(y, t, tolerance) for y, t in zip(mark, theirs)]))
+        right = [near(y, r, tolerance) for y, r in zip(mark, self.marks[0])]
+        for (a, changes_a, like_a), (b, changes_b, like_b) in itertools.combinations(rows, 2):
+            parts = zip(changes_a, changes_b, like_a, like_b, right)
+            if a.key != b.key and all(by_a and by_b or (la if by_a else lb if by_b else r) for by_a, by_b, la, lb, r in parts):
+                yield a, b
+
+
+def marks(outcome):
+    """The fingerprints of an outcome, one for each result; an exception has one as well."""
+    if isinstance(outcome, BaseException):
+        return [((type(outcome), str(outcome)), np.empty(0), 0.0, 1.0)]
+    return [fingerprint(result) for result in outcome]
+
+
+def all_near(a, b, tolerance=None):
+    return b is not None and len(a) == len(b) and all(near(x, y, tolerance) for x, y in zip(a, b))
+
+
+def alike(a, b, tolerance=None):
+    """Are two outcomes the same, exceptions included?"""
+    return all_near(marks(a), marks(b), tolerance)
 
 
 def unpacked(task, result, arguments):
@@ -82,51 +117,56 @@ def unpacked(task, result, arguments):
         return values
 
 
-def alike(a, b, tolerance=None):
-    if isinstance(a, BaseException) or isinstance(b, BaseException):
-        return type(a) is type(b) and str(a) == str(b)
-    return len(a) == len(b) and not any(difference(x, y, "", tolerance, nan_is_equal=True) for x, y in zip(a, b))
-
-
 def diagnose(task, expected, outcomes):
     """The diagnosis for `outcomes`, one for each instance: a list of results, or the exception that was raised."""
     wrong = wrong_results(task, expected, outcomes)
     what = " and ".join([", ".join(wrong[:-1]), wrong[-1]] if len(wrong) > 1 else wrong) or "the result"
-    found = {m.key: m for m in task.mutants if expected.matches((m,), outcomes)}
-    if found:
-        return named([(m,) for m in found.values()], task, expected, what)
-    if not any(isinstance(outcome, BaseException) for outcome in outcomes):
-        if general := plain_fact(task, expected, outcomes, wrong, what):
-            return general
+    found = [marks(outcome) for outcome in outcomes]
+    alone = {m.key: m for m in task.mutants if expected.match((m,), found)}
+    if alone:
+        return named([(m,) for m in alone.values()], expected, what)
+    if any(isinstance(outcome, BaseException) for outcome in outcomes):
+        return Diagnosis()
+    general = plain_fact(task, expected, outcomes, wrong, what)
+    if general and (not general.key or general.key == "all_zero" or len(wrong) == len(task.returns)):
+        return general
     pairs, end = [], time.perf_counter() + SECONDS_FOR_PAIRS
-    for pair in itertools.combinations(task.mutants, 2):
+    for pair in expected.candidates(found):
         if time.perf_counter() > end:
-            return Diagnosis()  # not all were tried, so none is known to be the only one
-        if pair[0].key != pair[1].key and (expected.matches(pair, outcomes) or expected.matches(pair[::-1], outcomes)):
+            return general or Diagnosis()  # not all were tried, so none is known to be the only one
+        if expected.match(pair, found) or expected.match(pair[::-1], found):
             pairs.append(pair)
-    return named(pairs, task, expected, what)
+    found = named(pairs, expected, what)
+    if general and found.explanations and all({general.key}.isdisjoint(keys) for keys in found.explanations):
+        return Diagnosis((*general.explanations, *found.explanations), f"{general.text} (Or else: {found.text})")
+    return general or found
 
 
-def named(found, task, expected, what):
-    explanations = tuple(dict.fromkeys(tuple(m.key for m in mistakes) for mistakes in found))
-    if not 1 <= len(explanations) <= 3:
+def named(found, expected, what):
+    found = {tuple(m.key for m in mistakes): mistakes for mistakes in found}
+    if not 1 <= len(found) <= 3:
         return Diagnosis()
 
     def words(mistakes):
         return " And also: ".join(message(m.key, m.say, what, factor_in(m, expected)) for m in mistakes)
 
-    if len(explanations) == 1:
-        start = "Two mistakes at once explain all of your numbers. " if len(found[0]) > 1 else ""
-        return Diagnosis(explanations, start + words(found[0]))
-    lines = [f"({letter}) {words(mistakes)}" for letter, mistakes in zip("abc", {tuple(m.key for m in f): f for f in found}.values())]
-    return Diagnosis(explanations, "Your numbers fit several mistakes, which look the same from outside: " + " ".join(lines))
+    if len(found) == 1:
+        (mistakes,) = found.values()
+        start = "Two mistakes at once explain all of your numbers. " if len(mistakes) > 1 else ""
+        return Diagnosis(tuple(found), start + words(mistakes))
+    lines = " ".join(f"({letter}) {words(mistakes)}" for letter, mistakes in zip("abc", found.values()))
+    return Diagnosis(tuple(found), f"Your numbers fit several mistakes, which look the same from outside: {lines}")
 
 
 def factor_in(mistake, expected):
     if not mistake.factor:
         return ""
-    values = [eval(mistake.factor, {"__builtins__": {"len": len}}, dict(arguments)) for arguments in expected.instances]
-    return f"{max(values[0], 1 / values[0]):.4g}"
+    k = factors_of(mistake, expected)[0]
+    return f"{max(k, 1 / k):.4g}"
+
+
+def factors_of(mistake, expected):
+    return [float(eval(mistake.factor, {"__builtins__": {"len": len}}, dict(a))) for a in expected.instances]
 
 
 def wrong_results(task, expected, outcomes):
@@ -170,10 +210,12 @@ def plain_fact(task, expected, outcomes, wrong, what):
 
 
 def in_wrong_order(task, expected, outcomes):
-    for order in itertools.islice(itertools.permutations(range(len(task.returns))), 1, 200):
-        if all(alike([outcome[i] for i in order], right, task.tolerance) for outcome, right in zip(outcomes, expected.right)):
-            return True
-    return False
+    """Is each result the right one of another name?"""
+    found, right = marks(outcomes[0]), expected.marks[0]
+    order = [next((i for i, y in enumerate(found) if near(y, e, task.tolerance)), None) for e in right]
+    if None in order or len(set(order)) < len(order) or order == sorted(order):
+        return False
+    return all(alike([outcome[i] for i in order], e, task.tolerance) for outcome, e in zip(outcomes, expected.right))
 
 
 def shape_fact(arrays, wrong, what, task):
@@ -206,8 +248,7 @@ def factor_fact(task, expected, outcomes, columns, what):
     if np.allclose(factors, 1, rtol=1e-6) or task.kind != "function":
         return None
     for mistake in (m for m in task.mutants if m.factor):
-        values = [eval(mistake.factor, {"__builtins__": {"len": len}}, dict(a)) for a in expected.instances]
-        if np.allclose(factors, values, rtol=task.tolerance or 1e-6):
+        if np.allclose(factors, factors_of(mistake, expected), rtol=task.tolerance or 1e-6):
             return fact(mistake.key, what=what, factor=factor_in(mistake, expected))
     if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-6):
         return Diagnosis((), f"{what} is exactly {factors[0]:.6g} times what it should be, in every entry and on every input.")

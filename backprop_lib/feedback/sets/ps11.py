@@ -1,0 +1,217 @@
+"""Problem set 11, losses: softmax with cross-entropy, squared error, the L2 penalty."""
+# ruff: noqa: E501
+
+import numpy as np
+
+from ..draws import SIZES, numbers, one_hot
+from ..task import formula, task, wrong
+
+
+def draw_logits(rng):
+    for (N, K), shift in (((5, 3), 0.0), ((3, 4), -2.0), ((7, 2), 1.0), ((4, 3), 1000.0)):
+        yield dict(Z=shift + 2 * rng.standard_normal((N, K)))
+
+
+@task(
+    "11.1", "Softmax of each row", draw=draw_logits, returns="P", points="3", hidden=1, minutes=8, difficulty=1, quiet=True,
+    hints=(
+        "A shift of a whole row changes no ratio. Which shift keeps exp from overflowing?",
+        "Each row is one example and sums to 1; the largest logit of each row may be subtracted from it.",
+        "E = np.exp(Z - Z.max(axis=1, keepdims=True));  P = E / E.sum(axis=1, keepdims=True)",
+    ),
+    mistakes=(
+        wrong("softmax_wrong_axis", "E.sum(axis=1, keepdims=True)", "E.sum(axis=0, keepdims=True)"),
+        wrong("normalised_over_everything", "E.sum(axis=1, keepdims=True)", "E.sum()"),
+        wrong("exp_overflow", "Z - Z.max(axis=1, keepdims=True)", "Z"),
+        wrong("activation_omitted", "E = np.exp(Z - Z.max(axis=1, keepdims=True))", "E = Z - Z.min(axis=1, keepdims=True) + 1"),
+        wrong("sigmoid_for_softmax", "return E / E.sum(axis=1, keepdims=True)", "return 1 / (1 + np.exp(-Z))"),
+        wrong("log_of_softmax", "return E / E.sum(axis=1, keepdims=True)", "return np.log(E / E.sum(axis=1, keepdims=True))"),
+    ),
+)  # fmt: skip
+def softmax(Z):
+    """Return P (N, K): in each row p_k = exp(z_k) / Σ exp(z_l), without overflow for logits near 1000. Z (N, K)."""
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    return E / E.sum(axis=1, keepdims=True)
+
+
+def draw_softmax_loss(rng):
+    for N, K in ((5, 3), (3, 4), (7, 2)):
+        yield dict(Z=2 * rng.standard_normal((N, K)), Y=one_hot(rng, N, K))
+
+
+@task(
+    "11.2", "Softmax and cross-entropy: the blank of Lecture 002", draw=draw_softmax_loss, returns="loss dZ", points="2 3", hidden=2,
+    minutes=12, difficulty=2, factors={"N": "len(Z)", "K": "Z.shape[1]"},
+    hints=(
+        "The lecture leaves the backward pass of this graph blank; work out ∂L/∂z_l for one example first.",
+        "The softmax Jacobian has entries off the diagonal; with the one-hot y they make the answer very short.",
+        "dZ = (P - Y) / N",
+    ),
+    mistakes=(
+        wrong("missing_batch_mean", "(P - Y) / N", "P - Y", say="dZ is exactly N times too big: the loss averages over the batch, so its gradient carries 1/N."),
+        wrong("sum_for_mean", "np.log(P)) / N", "np.log(P))"),
+        wrong("softmax_diagonal_only", "(P - Y) / N", "-Y * (1 - P) / N"),
+        wrong("softmax_wrong_axis", "E.sum(axis=1, keepdims=True)", "E.sum(axis=0, keepdims=True)"),
+        wrong("mean_over_classes", "np.log(P)) / N", "np.log(P)) / N / Y.shape[1]", "(P - Y) / N", "(P - Y) / N / Y.shape[1]"),
+        wrong("sign_flipped", "P - Y", "Y - P"),
+        wrong("loss_sign", "-np.sum", "np.sum"),
+        wrong("output_derivative_twice", "(P - Y) / N", "(P - Y) * P * (1 - P) / N"),
+        wrong("binary_loss", "-np.sum(Y * np.log(P)) / N", "-np.sum(Y * np.log(P) + (1 - Y) * np.log(1 - P)) / N"),
+        wrong("softmax_backward_omitted", "(P - Y) / N", "-Y / P / N"),
+        wrong("log_missing", "Y * np.log(P)", "Y * P"),
+    ),
+)  # fmt: skip
+def softmax_cross_entropy(Z, Y):
+    """Return (loss, dZ): loss = 1/N Σ_n −Σ_k y_k log p_k with p = softmax(z) in each row, and dZ = ∂loss/∂Z.
+
+    Z (N, K): logits; Y (N, K): one-hot rows.
+    """
+    N = len(Z)
+    E = np.exp(Z - Z.max(axis=1, keepdims=True))
+    P = E / E.sum(axis=1, keepdims=True)
+    loss = -np.sum(Y * np.log(P)) / N
+    dZ = (P - Y) / N
+    return loss, dZ
+
+
+def draw_softmax_backward(rng):
+    for N, K in ((5, 3), (3, 4), (7, 2)):
+        E = np.exp(rng.standard_normal((N, K)))
+        yield dict(upstream=rng.standard_normal((N, K)), P=E / E.sum(axis=1, keepdims=True))
+
+
+@task(
+    "11.3", "The softmax Jacobian times an upstream gradient", draw=draw_softmax_backward, returns="dZ", points="4", hidden=1,
+    minutes=15, difficulty=3, factors={"N": "len(P)"},
+    hints=(
+        "Write the Jacobian for K = 2. Which entries are not 0?",
+        "∂p_k/∂z_l = p_k(1[k = l] − p_l); each row of your dZ must sum to 0.",
+        "dZ = P * (upstream - (upstream * P).sum(axis=1, keepdims=True))",
+    ),
+    mistakes=(
+        wrong("softmax_diagonal_only", "P * (upstream - (upstream * P).sum(axis=1, keepdims=True))", "upstream * P * (1 - P)"),
+        wrong("softmax_wrong_axis", "axis=1", "axis=0"),
+        wrong("upstream_ignored", "upstream - (upstream * P)", "1 - P * P"),
+        wrong("jacobian_diagonal_missing", "P * (upstream - ", "P * (0 - "),
+        wrong("jacobian_without_last_factor", "P * (upstream - (upstream * P)", "(upstream - (upstream * P)"),
+        wrong("mean_for_sum", ".sum(axis=1", ".mean(axis=1"),
+        wrong("normalised_over_everything", "(upstream * P).sum(axis=1, keepdims=True)", "(upstream * P).sum()"),
+    ),
+)  # fmt: skip
+def softmax_backward(upstream, P):
+    """Return dZ (N, K) = ∂L/∂Z, where P = softmax(Z) row by row and upstream (N, K) = ∂L/∂P is anything."""
+    return P * (upstream - (upstream * P).sum(axis=1, keepdims=True))
+
+
+def draw_penalty(rng):
+    for (N, d, h, k), lam in zip(SIZES, (0.3, 0.0, 0.07)):
+        normal = rng.standard_normal
+        yield dict(W1=normal((h, d)), b1=normal(h), W2=normal((k, h)), b2=normal(k),
+                   dW1=normal((h, d)), db1=normal(h), dW2=normal((k, h)), db2=normal(k), lam=lam, N=N)  # fmt: skip
+
+
+@task(
+    "11.4", "L2: once for each weight, never for a bias", draw=draw_penalty, returns="gW1 gb1 gW2 gb2", points="1 1 1 1", hidden=1,
+    minutes=8, difficulty=1,
+    hints=(
+        "The penalty is a second term of the loss: what is its derivative, and by which parameters?",
+        "½λ‖W‖² has the derivative λW. It is no mean over examples and no sum over layers.",
+        "gW1 = dW1 + lam * W1;  gb1 = db1;  and the same for the second layer",
+    ),
+    mistakes=(
+        wrong("l2_missing", "dW1 + lam * W1", "dW1.copy()", "dW2 + lam * W2", "dW2.copy()"),
+        wrong("l2_doubled", "lam * W1", "2 * lam * W1", "lam * W2", "2 * lam * W2"),
+        wrong("l2_sign", "+ lam * W1", "- lam * W1", "+ lam * W2", "- lam * W2"),
+        wrong("l2_on_bias", "db1.copy()", "db1 + lam * b1", "db2.copy()", "db2 + lam * b2"),
+        wrong("l2_one_layer_only", "dW1 + lam * W1", "dW1.copy()"),
+        wrong("l2_divided_by_batch", "lam * W1", "lam / N * W1", "lam * W2", "lam / N * W2"),
+        wrong("l2_of_gradient", "lam * W1", "lam * dW1", "lam * W2", "lam * dW2"),
+    ),
+)  # fmt: skip
+def l2_gradients(W1, b1, W2, b2, dW1, db1, dW2, db2, lam, N):
+    """Return (gW1, gb1, gW2, gb2), the gradients of data loss + ½ λ (‖W1‖² + ‖W2‖²).
+
+    dW1, db1, dW2, db2 are those of the data loss, which is a mean over N examples; λ is `lam`; biases are not penalised.
+    """
+    gW1 = dW1 + lam * W1
+    gb1 = db1.copy()
+    gW2 = dW2 + lam * W2
+    gb2 = db2.copy()
+    return gW1, gb1, gW2, gb2
+
+
+def draw_probabilities(rng):
+    for N, K in ((5, 3), (3, 4), (7, 2)):
+        E = np.exp(rng.standard_normal((N, K)))
+        yield dict(P=E / E.sum(axis=1, keepdims=True), T=one_hot(rng, N, K))
+
+
+@task(
+    "11.5", "Find the error in Lecture 002: L = −Σ k t_k log y_k", draw=draw_probabilities, returns="losses", points="3", hidden=1,
+    minutes=8, difficulty=1,
+    hints=(
+        "What would the formula as printed mean for class 3? Should a mistake there cost three times as much?",
+        "The k has slipped from under the Σ. One number for each example comes out.",
+        "losses = -(T * np.log(P)).sum(axis=1)",
+    ),
+    mistakes=(
+        wrong("index_weighted", "T * np.log(P)", "np.arange(1, P.shape[1] + 1) * T * np.log(P)"),
+        wrong("index_weighted_from_0", "T * np.log(P)", "np.arange(P.shape[1]) * T * np.log(P)"),
+        wrong("sign_flipped", "-(T", "(T"),
+        wrong("log_missing", "np.log(P)", "P"),
+        wrong("softmax_wrong_axis", "axis=1", "axis=0"),
+        wrong("mean_for_sum", ".sum(axis=1)", ".mean(axis=1)"),
+        wrong("binary_loss", "T * np.log(P)", "T * np.log(P) + (1 - T) * np.log(1 - P)"),
+    ),
+)  # fmt: skip
+def cross_entropy(P, T):
+    """Return losses (N,): the cross-entropy of each example, the lecture's formula put right. P (N, K): probabilities; T (N, K): one-hot."""
+    return -(T * np.log(P)).sum(axis=1)
+
+
+def graph_of_cross_entropy():
+    from ...graph import Node, function_of
+    from ...graph.table import OPERATIONS
+
+    log, exp = function_of(OPERATIONS["log"]), function_of(OPERATIONS["exp"])
+    z1, z2, t1, t2 = (Node(v, n) for v, n in zip((0.4, -0.9, 1.0, 0.0), ("z1", "z2", "t1", "t2")))
+    p1 = exp(z1) / (exp(z1) + exp(z2))
+    p2 = exp(z2) / (exp(z1) + exp(z2))
+    p1.name, p2.name = "p1", "p2"
+    L = -(t1 * log(p1) + t2 * log(p2))
+    L.name = "L"
+    return L
+
+
+formula(
+    "11.6", "Two classes: ∂L/∂z1", "Two classes with p1 = e^z1/(e^z1 + e^z2), p2 = 1 − p1 and L = −t1 log p1 − t2 log p2. Give ∂L/∂z1 as a "
+    "formula in p1, p2, t1, t2 (do not assume that t1 + t2 = 1).",
+    graph=graph_of_cross_entropy, wrt="z1", points=4, minutes=12, difficulty=2, answer="t2*p1 - t1*p2",
+    mistakes={"softmax_diagonal_only": "-t1*(1-p1)", "sign_flipped": "t1*p2 - t2*p1", "softmax_backward_omitted": "-t1/p1",
+              "output_derivative_twice": "(p1-t1)*p1*(1-p1)"},
+    hints=("z1 enters through both probabilities.", "∂p1/∂z1 = p1 p2 and ∂p2/∂z1 = −p1 p2.", "−t1·p2 + t2·p1, which is p1 − t1 if t1 + t2 = 1"),
+)  # fmt: skip
+
+
+def draw_three_classes(rng):
+    yield {name: value / 4 for name, value in numbers(rng, z1=6, z2=7, z3=8).items()}
+
+
+@task(
+    "11.7", "By hand: three logits, the second class is right", kind="numbers", draw=draw_three_classes, returns="p1 p2 p3 L dz1 dz2 dz3",
+    points="1 1 1 1 1 1 1", minutes=8, difficulty=1, tolerance=2e-3,
+    hints=("Exponentials first, then divide by their sum.", "dz = p − y, with y = (0, 1, 0).", "L = −log p2;  dz2 = p2 − 1"),
+    mistakes=(
+        wrong("sign_flipped", "dz1, dz2, dz3 = (p1, p2 - 1, p3)", "dz1, dz2, dz3 = (-p1, 1 - p2, -p3)"),
+        wrong("softmax_diagonal_only", "dz1, dz2, dz3 = (p1, p2 - 1, p3)", "dz1, dz2, dz3 = (0.0, p2 - 1, 0.0)"),
+        wrong("log_missing", "-np.log(p2)", "1 - p2"),
+        wrong("base_ten", "-np.log(p2)", "-np.log10(p2)"),
+    ),
+)  # fmt: skip
+def three_logits(z1, z2, z3):
+    """Logits z1, z2, z3, the second class is the right one. Give p1, p2, p3, the cross-entropy L (natural logarithm) and ∂L/∂z."""
+    S = np.exp(z1) + np.exp(z2) + np.exp(z3)
+    p1, p2, p3 = (np.exp(z1) / S, np.exp(z2) / S, np.exp(z3) / S)
+    L = -np.log(p2)
+    dz1, dz2, dz3 = (p1, p2 - 1, p3)
+    return tuple(map(float, (p1, p2, p3, L, dz1, dz2, dz3)))

@@ -1,0 +1,196 @@
+"""Does the feedback engine name every mistake, and never accuse correct work? `make kill-matrix` answers for every task.
+
+    blank      a stub must be "not attempted yet"
+    single     each mistake of the task alone: rejected, and named (or listed in a tie)
+    pair       two of them at once: rejected, and both named
+    correct    right answers in several styles: full points
+    student    wrong solutions written by hand (tests/feedback/student_mistakes.py): rejected, and diagnosed as expected
+
+"silent" is rejected without a name. "simpler" is a pair for which one of the two is a full description of the numbers ("dX and
+dW are exactly N times too big"). A wrong accusation is a diagnosis with a mistake in it that was not made.
+"""
+
+import itertools
+import sys
+import time
+from collections import Counter
+
+import numpy as np
+
+import backprop_lib as bp
+from backprop_lib.feedback.feedback import VISIBLE, expected_for, personal_numbers
+from backprop_lib.feedback.task import Wrong
+
+STUDENT = "kill-matrix"
+
+
+def answer_of(task, function):
+    """What a student would hand in: the function, or its numbers for a task that is answered with numbers."""
+    if task.kind == "function" or function is None:
+        return function
+    arguments, _ = personal_numbers(task, STUDENT)
+    return function(**arguments)
+
+
+def check(task, answer):
+    return bp.feedback.check(task.id, answer, STUDENT)
+
+
+def expected(task):
+    return personal_numbers(task, STUDENT)[1] if task.kind == "numbers" else expected_for(task, VISIBLE)
+
+
+def outcomes(task, *mistakes):
+    function, those = task.mutant(*mistakes), expected(task)
+    return None if function is None else [those.results(function, i) for i in range(len(those.instances))]
+
+
+def verdict(feedback, keys):
+    """How a rejected answer was diagnosed: named, tie, simpler, silent or accused."""
+    named = [set(explanation) for explanation in feedback.explanations]
+    if not named or not feedback.diagnosis and set(keys) not in named and feedback.diagnosis == "raises":
+        return "silent"
+    if set(keys) in named:
+        return "named" if len(named) == 1 else "tie"
+    if all(explanation <= {"raises"} for explanation in named):
+        return "silent"
+    return "simpler" if any(explanation < set(keys) for explanation in named) else "accused"
+
+
+def singles(task):
+    """(mistake, verdict) for each mistake; a formula task compares formulas."""
+    for mistake in task.mutants if task.kind != "formula" else [Wrong(key) for key in task.mistakes]:
+        if task.kind == "formula":
+            answer = task.mistakes[mistake.key]
+        else:
+            function = task.mutant(mistake)
+            if function is None:
+                yield mistake, "does not apply"
+                continue
+            answer = answer_of(task, function)
+        feedback = check(task, answer)
+        yield mistake, "ACCEPTED" if feedback.passed else verdict(feedback, [mistake.key])
+
+
+def pairs(task):
+    if task.kind == "formula":
+        return
+    alone = {mistake: outcomes(task, mistake) for mistake in task.mutants}
+    same = bp.feedback.diagnosis.alike
+    right = expected(task).right
+    for a, b in itertools.combinations(task.mutants, 2):
+        if a.key == b.key or (found := outcomes(task, a, b)) is None:
+            continue
+        if any(known and all(map(same, found, known)) for known in (*alone.values(), right)):
+            continue  # one of the two hides the other
+        feedback = check(task, answer_of(task, task.mutant(a, b)))
+        yield (a, b), "ACCEPTED" if feedback.passed else verdict(feedback, [a.key, b.key])
+
+
+def styles(task):
+    """The reference in other forms: what a student may hand in just as well."""
+    if task.kind == "formula":
+        yield from (("as it is", task.answer), ("with spaces", f" {task.answer} "), ("doubled, halved", f"2*({task.answer})/2"),
+                    ("plus nothing", f"0 + ({task.answer})"))  # fmt: skip
+        return
+    f = task.reference
+    if task.kind == "numbers":
+        values = answer_of(task, f)
+        values = values if isinstance(values, tuple) and len(task.returns) > 1 else (values,)
+        named = dict(zip(task.returns, values))
+        yield from (("by name", named), ("in order", values if len(values) > 1 else values[0]))
+        yield "numpy numbers", {name: np.asarray(x) if isinstance(x, float) else x for name, x in named.items()}
+        yield "six digits", {name: float(f"{x:.6g}") if isinstance(x, float) else x for name, x in named.items()}
+        return
+    yield "the reference", f
+    yield "any argument names", lambda *values: f(*values)
+    yield "a list of results", lambda *values: list(r) if isinstance(r := f(*values), tuple) else r
+    if len(task.returns) > 1 and not task.changes_input:
+        yield "a dict of results", lambda *values: dict(zip(task.returns, r)) if isinstance(r := f(*values), tuple) else r
+    if any(isinstance(x, np.ndarray) and x.dtype.kind == "f" for x in task.instances()[0].values()):
+        yield "float32", lambda *values: f(*map(single_precision, values))
+        yield "columns first in memory", lambda *values: f(*map(fortran, values))
+    names = ", ".join(task.instances()[0])
+    yield "by name only", eval(f"lambda *, {names}: f({names})", {"f": f})
+
+
+def single_precision(x):
+    return x.astype(np.float32) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
+
+
+def fortran(x):
+    return np.asfortranarray(x) if isinstance(x, np.ndarray) else x
+
+
+def correct(task):
+    from tests.feedback.correct_variants import VARIANTS
+
+    for style, answer in itertools.chain(styles(task), VARIANTS.get(task.id, {}).items()):
+        feedback = check(task, answer)
+        yield style, "accepted" if feedback.passed and feedback.points == feedback.possible else f"REFUSED\n{feedback}"
+
+
+def blanks(task):
+    def stub(*args):
+        raise NotImplementedError
+
+    def dots(*args): ...
+
+    for answer in (stub, dots, None, ...) if task.kind == "function" else (None, ..., "", dict.fromkeys(getattr(task, "returns", "x"))):
+        yield check(task, answer).diagnosis == "not_attempted"
+
+
+def written_by_hand():
+    from tests.feedback.student_mistakes import MISTAKES
+
+    for task_id, code, wanted in MISTAKES:
+        feedback = check(bp.feedback.about(task_id), answer_from(task_id, code))
+        yield task_id, code, wanted, feedback
+
+
+def answer_from(task_id, code):
+    """The function that a piece of a student's code defines, or the formula itself."""
+    if bp.feedback.about(task_id).kind == "formula":
+        return code
+    namespace = {"np": np}
+    exec(compile(code, "<student>", "exec"), namespace)
+    return next(x for name, x in namespace.items() if callable(x) and name != "np" and not name.startswith("_"))
+
+
+def main(wanted=""):
+    start, total, worst = time.perf_counter(), Counter(), []
+    print(f"{'task':<7}{'blank':>6}{'single':>8}{'named':>7}{'tie':>5}{'pairs':>7}{'named':>7}{'tie':>5}{'correct':>9}")
+    for task in bp.feedback.tasks():
+        if not task.id.startswith(wanted):
+            continue
+        blank, one, two, right = list(blanks(task)), list(singles(task)), list(pairs(task)), list(correct(task))
+        alone, both, accepted = (Counter(v for _, v in rows) for rows in (one, two, right))
+        print(f"{task.id:<7}{sum(blank):>3}/{len(blank)}{len(one):>8}{alone['named']:>7}{alone['tie']:>5}"
+              f"{len(two):>7}{both['named']:>7}{both['tie']:>5}{accepted['accepted']:>6}/{len(right)}")  # fmt: skip
+        total += Counter(blank=len(blank), blank_right=sum(blank), correct=len(right), correct_right=accepted["accepted"])
+        total += Counter({("single", key): n for key, n in alone.items()}) + Counter({("pair", key): n for key, n in both.items()})
+        worst += [f"{task.id} {m.key}: {v}" for m, v in one if v != "named"]
+        worst += [f"{task.id} {a.key} + {b.key}: {v}" for (a, b), v in two if v in ("ACCEPTED", "accused")]
+        worst += [f"{task.id} correct, {style}: {v}" for style, v in right if v != "accepted"]
+        worst += [f"{task.id} blank not recognised"] * (not all(blank))
+    hand = [row for row in written_by_hand() if row[0].startswith(wanted)]
+    missed = [(t, c, w, f) for t, c, w, f in hand if f.passed or f.diagnosis != w]
+    for t, c, w, f in missed:
+        worst.append(f"{t} by hand, expected {w}, found {'PASSED' if f.passed else f.diagnosis or f.explanations}:\n{c}")
+    print(*["", "Not as it should be, or a tie:", *worst] if worst else ["", "Everything as it should be."], sep="\n")
+    n1, n2 = (sum(v for k, v in total.items() if isinstance(k, tuple) and k[0] == kind) for kind in ("single", "pair"))
+    print(f"""
+blank stubs recognised        {total['blank_right']} of {total['blank']}
+single mistakes rejected      {n1 - total['single', 'ACCEPTED']} of {n1}
+            named alone       {total['single', 'named']}, in a listed tie {total['single', 'tie']}, silent {total['single', 'silent']}
+pairs rejected                {n2 - total['pair', 'ACCEPTED']} of {n2}
+            both named        {total['pair', 'named']}, in a listed tie {total['pair', 'tie']}, one that describes both {total['pair', 'simpler']}, silent {total['pair', 'silent']}
+wrong accusations             {total['single', 'accused'] + total['pair', 'accused']}
+correct variants accepted     {total['correct_right']} of {total['correct']}
+written by hand, as expected  {len(hand) - len(missed)} of {len(hand)}
+{time.perf_counter() - start:.0f} s""")
+    return total, worst
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:2])

@@ -104,7 +104,14 @@ def symbols():
         meaning = getattr(sympy, name)
         return lift(meaning) if callable(meaning) else meaning
 
+    def compare(relation):
+        return lift(lambda x, y: sympy.Piecewise((1, relation(x, y)), (0, True)), 2)  # 1 where it holds, as for numbers
+
     def choose(condition, x, y):
+        if isinstance(condition, sympy.Piecewise) and condition.args[0][0] == 1:  # what compare made: the relation itself
+            condition = condition.args[0][1]
+        elif not isinstance(condition, sympy.logic.boolalg.Boolean):
+            condition = sympy.Ne(condition, 0)
         return sympy.Piecewise((x, condition), (y, True))
 
     def largest(x, axis, keepdims):
@@ -117,11 +124,11 @@ def symbols():
         missing,
         abs=abs,
         power=operator.pow,
-        greater=lift(sympy.Gt, 2),
-        less=lift(sympy.Lt, 2),
-        greater_equal=lift(sympy.Ge, 2),
-        less_equal=lift(sympy.Le, 2),
-        equal=lift(sympy.Eq, 2),
+        greater=compare(sympy.Gt),
+        less=compare(sympy.Lt),
+        greater_equal=compare(sympy.Ge),
+        less_equal=compare(sympy.Le),
+        equal=compare(sympy.Eq),
         maximum=lift(lambda x, y: choose(sympy.Ge(x, y), x, y), 2),
         minimum=lift(lambda x, y: choose(sympy.Le(x, y), x, y), 2),
         where=lift(choose, 3),
@@ -200,10 +207,14 @@ def zero_like(value):
 
 
 def exact(value):
-    """A float among symbols as the fraction that was typed: 0.1 is 1/10, and x ** 2.0 prints as x ** 2."""
+    """A float among symbols as the fraction that was typed: 0.1 is 1/10, and x ** 2.0 prints as x ** 2.
+
+    A number with more than ten digits was computed, not typed. It stays a float: its fraction would be exact about its rounding,
+    and powers of such fractions fill the memory.
+    """
     import sympy
 
-    if isinstance(value, float) and math.isfinite(value):
+    if isinstance(value, float) and len(repr(value).lstrip("-")) <= 11 and "e" not in repr(value):
         return sympy.Rational(repr(value))
     if _is_array(value) and value.dtype.kind == "f":
         return sys.modules["numpy"].frompyfunc(lambda x: exact(float(x)), 1, 1)(value)

@@ -12,14 +12,14 @@ Everything public is reachable as ``bp.name`` after ``import backprop_lib as bp`
 names is first used, so ``import backprop_lib`` itself costs nothing.
 """
 
-from difflib import get_close_matches
 from importlib import import_module
 
 __version__ = "0.1.0"
 
 _PUBLIC = {
     "graph": """Node inputs OPERATIONS backward naive_backward topological_order leaves forward grad value_and_grad
-        symbolic derivatives trace""",
+        symbolic derivatives""",
+    "graph.trace": "trace",
     "graph.picture": "draw",
     "layers": """Layer Dense Sigmoid Tanh ReLU LeakyReLU GELU Softplus Softmax Dropout Sequential MLP load
         HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
@@ -43,6 +43,8 @@ def __getattr__(name):
     try:
         value = globals()[name] = getattr(room, name)
     except AttributeError:
+        from difflib import get_close_matches
+
         close = get_close_matches(name, __dir__(), 3) or ["dir(bp) lists what there is"]
         raise AttributeError(f"backprop_lib has no {name!r}; did you mean: {', '.join(close)}?") from None
     return value

@@ -6,7 +6,7 @@
     node.py         a node, and how an expression becomes a graph
     backward.py     the order, the backward pass, and what is built on it
     symbols.py      the same backward pass, carried out on sympy symbols
-    trace.py        both passes as the lines a person would write
+    trace.py        both passes as the lines a person would write; imported by the first bp.trace
     picture.py      the graph as a picture, which layout.py arranges; imported by the first bp.draw
     formula.py      how formulas and numbers are shown
     errors.py       what a student reads when something does not fit
@@ -16,7 +16,6 @@ from .backward import backward, forward, grad, leaves, naive_backward, topologic
 from .node import Constant, Node, function_of, inputs
 from .symbols import derivatives, symbolic
 from .table import OPERATIONS
-from .trace import trace
 
 
 def __getattr__(name):

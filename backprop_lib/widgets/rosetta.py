@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from ..graph import Node, backward, sigmoid, trace
+from ..graph import Node, backward, sigmoid
+from ..graph.trace import trace
 from ..graph.formula import name_in_latex
 from .panel import Panel
 

@@ -1,5 +1,127 @@
 """Right answers written in another way than the reference: loops, other formulas, other engines. Each must get full points."""
 
+import math
+
 import numpy as np
 
 VARIANTS = {}
+
+
+# ------------------------------------------------------------------------------------------ sets 07, 08, 10 and 12
+
+
+def _07_1_loop(z, y):
+    total, slopes = 0.0, []
+    for value, label in zip(z.tolist(), y.tolist()):
+        if value >= 0:
+            tail = math.exp(-value)
+            total += value + math.log1p(tail) - label * value
+            slopes.append((1 / (1 + tail) - label) / len(z))
+        else:
+            tail = math.exp(value)
+            total += math.log1p(tail) - label * value
+            slopes.append((tail / (1 + tail) - label) / len(z))
+    return total / len(z), slopes
+
+
+def _07_1_masks(z, y):
+    p = np.empty(len(z))
+    up = z > 0
+    p[up] = 1 / (1 + np.exp(-z[up]))
+    p[~up] = np.exp(z[~up]) / (1 + np.exp(z[~up]))
+    charge = np.where(y == 1, np.logaddexp(0, -z), np.logaddexp(0, z))
+    return charge.mean(), (p - y) / len(y)
+
+
+def _07_2_loop(X, y, w, b):
+    dz, dw, db = [], np.zeros(len(w)), 0.0
+    for row, label in zip(X, y[:, 0]):
+        p = 1 / (1 + math.exp(-(sum(r * v for r, v in zip(row, w)) + b)))
+        dz.append((p - label) / len(X))
+        dw += dz[-1] * row
+        db += dz[-1]
+    return dz, dw, db
+
+
+def _07_2_columns(X, y, w, b):
+    Z = X @ w[:, None] + b
+    delta = (1 / (1 + np.exp(-Z)) - y) / len(y)
+    return delta[:, 0], (X.T @ delta)[:, 0], float(delta.sum())
+
+
+def _07_2_bias_as_weight(X, y, w, b):
+    X1, w1 = np.c_[X, np.ones(len(X))], np.append(w, b)
+    error = 0.5 * (1 + np.tanh(X1 @ w1 / 2)) - y.T[0]
+    gradient = (X1 * error[:, None]).mean(axis=0)
+    return error / len(X), gradient[:-1], gradient[-1]
+
+
+def _07_2_long_way(X, y, w, b):
+    N, t = X.shape[0], np.squeeze(y)
+    s = np.exp(X.dot(w) + b) / (1 + np.exp(X.dot(w) + b))
+    dz = s * (1 - s) * (-t / s + (1 - t) / (1 - s)) / N
+    return dz, np.einsum("n,nd->d", dz, X), np.sum(dz)
+
+
+def _07_3_loop(y_hat, y):
+    up = [-1 / p if t == 1 else 1 / (1 - p) for p, t in zip(y_hat, y)]
+    return up, [p * (1 - p) * g for p, g in zip(y_hat, up)]
+
+
+def _07_4_in_place_on_a_copy(x, y, w, b, lr):
+    z = b
+    for i in range(len(x)):
+        z += w[i] * x[i]
+    error = 1 / (1 + math.exp(-z)) - y
+    w = w.copy()
+    w -= lr * error * x
+    return w, b - lr * error
+
+
+def _07_4_one_vector(x, y, w, b, lr):
+    theta, features = np.append(w, b), np.append(x, 1)
+    theta = theta + lr * (y - 1 / (1 + np.exp(-theta @ features))) * features
+    return theta[:-1], theta[-1]
+
+
+VARIANTS |= {
+    "07.1": {
+        "a loop with math": _07_1_loop,
+        "masks and logaddexp": _07_1_masks,
+        "tanh for the sigmoid": lambda z, y: (
+            float(np.mean(np.logaddexp(0, z) - y * z)), (0.5 + 0.5 * np.tanh(z / 2) - y) / z.size,
+        ),
+        "sign trick": lambda z, y: (
+            np.logaddexp(0, (1 - 2 * y) * z).sum() / len(z),
+            (np.where(z > 0, 1, np.exp(-abs(z))) / (1 + np.exp(-abs(z))) - y) / len(z),
+        ),
+    },
+    "07.2": {
+        "a loop over examples": _07_2_loop,
+        "columns": _07_2_columns,
+        "bias as a weight": _07_2_bias_as_weight,
+        "the long way": _07_2_long_way,
+    },
+    "07.3": {
+        "a loop": _07_3_loop,
+        "short": lambda y_hat, y: ((y_hat - y) / (y_hat * (1 - y_hat)), y_hat - y),
+        "parentheses": lambda p, y: (-(y / p) + (1 - y) / (1 - p), p * (1 - p) * (-(y / p) + (1 - y) / (1 - p))),
+        "by label": lambda p, y: [np.where(y > 0.5, -1 / p, 1 / (1 - p)), np.where(y > 0.5, p - 1, p)],
+    },
+    "07.4": {
+        "in place on a copy": _07_4_in_place_on_a_copy,
+        "one vector": _07_4_one_vector,
+        "tanh": lambda x, y, w, b, lr: [
+            p + lr * (y - 0.5 - 0.5 * np.tanh((w.dot(x) + b) / 2)) * q for p, q in ((w, x), (b, 1))
+        ],
+        "a list": lambda x, y, w, b, lr: (
+            [wi - lr * xi * (1 / (1 + np.exp(-b - np.sum(x * w))) - y) for wi, xi in zip(w, x)],
+            b - lr * (1 / (1 + np.exp(-b - np.sum(x * w))) - y),
+        ),
+    },
+    "07.6": {
+        "other letters": "sigmoid(z) - y",
+        "unfinished": "ŷ*(1-ŷ)*(-y/ŷ + (1-y)/(1-ŷ))", "in z": "1/(1+exp(-z)) - y",
+    },
+    "07.7": {"in w": "(sigmoid(w*x+b) - t)*sigmoid(w*x+b)*(1 - sigmoid(w*x+b))*x", "other order": "x*y*(y-t)*(1-y)"},
+}  # fmt: skip

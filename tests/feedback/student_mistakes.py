@@ -4,3 +4,69 @@ None means that no mistake may be named: the answer is wrong in a way that nobod
 """
 
 MISTAKES = ()
+
+
+# ------------------------------------------------------------------------------------------ sets 07, 08, 10 and 12
+
+MISTAKES += (
+    ("07.1", """
+def bce(z, y):
+    y_hat = 1 / (1 + np.exp(-z))
+    total = 0
+    for i in range(len(z)):
+        total -= y[i] * np.log(y_hat[i]) + (1 - y[i]) * np.log(1 - y_hat[i])
+    return total / len(z), (y_hat - y) / len(z)
+""", "log_of_zero"),
+    ("07.1", """
+def bce(z, y):
+    eps = 1e-12
+    a = np.clip(1 / (1 + np.exp(-z)), eps, 1 - eps)
+    return -(y * np.log(a) + (1 - y) * np.log(1 - a)).mean(), (a - y) / y.size
+""", "log_of_zero"),
+    ("07.1", """
+def bce(z, y):
+    p = np.where(z >= 0, 1 / (1 + np.exp(-z)), np.exp(z) / (1 + np.exp(z)))   # np.where computes both sides
+    return np.mean(np.logaddexp(0, z) - z * y), (p - y) / len(z)
+""", "exp_overflow"),
+    ("07.2", """
+def gradients(X, y, w, b):
+    y_hat = 1 / (1 + np.exp(-(np.dot(X, w) + b)))
+    error = (y_hat - y) / len(X)
+    return error, X.T.dot(error), np.sum(error)
+""", "broadcast_to_square"),
+    ("07.2", """
+def gradients(X, y, w, b):
+    dz = np.zeros(len(X))
+    for n in range(len(X)):
+        p = 1 / (1 + np.exp(-(X[n] @ w + b)))
+        dz[n] = (p - y[n, 0]) / len(X)
+        dw = dz[n] * X[n]
+        db = dz[n]
+    return dz, dw, db
+""", "last_example_only"),
+    ("07.3", """
+def f(y_hat, y):
+    first = [-t / p + (1 - t) / (1 - p) for p, t in zip(y_hat, y)]
+    second = [p * (1 - p) * -t / p + (1 - t) / (1 - p) for p, t in zip(y_hat, y)]
+    return first, second
+""", "missing_parenthesis"),
+    ("07.3", """
+def f(y_hat, y):
+    d = -(y / y_hat + (1 - y) / (1 - y_hat))     # forgot the inner derivative of 1 - p
+    return d, y_hat * (1 - y_hat) * d
+""", "negative_label_sign"),
+    ("07.4", """
+def step(x, y, w, b, lr):
+    w = w - lr * (1 / (1 + np.exp(-(np.sum(w * x) + b))) - y) * x
+    b = b - lr * (1 / (1 + np.exp(-(np.sum(w * x) + b))) - y)
+    return w, b
+""", "updated_weights_in_backward"),
+    ("07.4", """
+def step(x, y, w, b, lr):
+    e = 1 / (1 + np.exp(-(w @ x + b))) - y
+    w -= lr * e * x
+    b -= lr * e
+    return w, b
+""", "input_modified"),
+    ("07.6", "ŷ*(1-ŷ)*-y/ŷ + (1-y)/(1-ŷ)", "missing_parenthesis"),
+)  # fmt: skip

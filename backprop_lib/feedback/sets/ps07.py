@@ -1,0 +1,315 @@
+"""Problem set 07, logistic regression: a loss that does not break, its gradients, and a missing parenthesis."""
+# ruff: noqa: E501
+
+import numpy as np
+
+from ..draws import SIZES, labels
+from ..task import formula, task, wrong
+
+
+def draw_logits(rng):
+    for N in (5, 4, 7):
+        yield dict(z=2 * rng.standard_normal(N), y=labels(rng, N)[:, 0])
+    yield dict(z=np.array([1000.0, -1000.0, 1.5, 1000.0, -1000.0, -0.5]), y=np.array([1.0, 0.0, 1.0, 0.0, 1.0, 0.0]))
+    yield dict(z=np.array([40.0, -3.0, -800.0]), y=np.array([1.0, 1.0, 0.0]))
+
+
+CLIPPED = (
+    "The loss stops growing: for a prediction that is wrong and very sure it should be about |z|, and the clipped probability (or the small "
+    "number added inside the log) caps it. No nan, but a wrong number. Compute from the logit, then nothing needs clipping."
+)
+
+
+@task(
+    "07.1", "Cross-entropy from the logit", draw=draw_logits, returns="loss dz", points="3 3", hidden=2, minutes=20, difficulty=3,
+    factors={"N": "len(z)"}, quiet=True,
+    hints=(
+        "At z = 1000 the probability is exactly 1. Which expression of yours then takes the logarithm of 0, or the exponential of 1000?",
+        "Write the loss in z alone: log(1 + e^z) − y·z. And never hand exp a positive number: np.exp(-np.abs(z)) is safe.",
+        "loss = np.mean(np.maximum(z, 0) - y * z + np.log1p(np.exp(-np.abs(z))));  dz = (p - y) / N, with p from np.exp(-np.abs(z)) too",
+    ),
+    mistakes=(
+        wrong("log_of_zero", "np.mean(np.maximum(z, 0) - y * z + np.log1p(e))", "np.mean(-y * np.log(p) - (1 - y) * np.log(1 - p))"),
+        *(
+            wrong("log_of_zero", "np.mean(np.maximum(z, 0) - y * z + np.log1p(e))",
+                  f"np.mean(-y * np.log({capped}) - (1 - y) * np.log({rest}))", say=CLIPPED)
+            for capped, rest in (
+                *((f"np.clip(p, {tiny}, 1 - {tiny})", f"1 - np.clip(p, {tiny}, 1 - {tiny})") for tiny in (1e-15, 1e-12, 1e-10, 1e-8, 1e-7)),
+                *((f"(p + {tiny})", f"1 - p + {tiny}") for tiny in (1e-15, 1e-12)),
+            )
+        ),
+        wrong("exp_overflow", "np.maximum(z, 0) - y * z + np.log1p(e)", "np.log(1 + np.exp(z)) - y * z"),
+        wrong("exp_overflow", "np.where(z > 0, 1 / (1 + e), e / (1 + e))", "1 / (1 + np.exp(-z))"),
+        wrong("exp_overflow", "np.where(z > 0, 1 / (1 + e), e / (1 + e))", "np.exp(z) / (1 + np.exp(z))"),
+        wrong("sum_for_mean", "np.mean(np.max", "np.sum(np.max"),
+        wrong("missing_batch_mean", "(p - y) / N", "p - y",
+              say="dz is exactly N times too big, and the loss is right: the loss is a mean, so its gradient carries 1/N."),
+        wrong("batch_mean_twice", "(p - y) / N", "(p - y) / N / N"),
+        wrong("sign_flipped", "(p - y) / N", "(y - p) / N"),
+        wrong("loss_sign", "np.mean(np.max", "-np.mean(np.max",
+              say="The loss has the wrong sign: it is −log of the probability of what happened, and never negative."),
+        wrong("missing_negative_label_term", "(p - y) / N", "y * (p - y) / N"),
+        wrong("missing_negative_label_term", "np.maximum(z, 0) - y * z + np.log1p(e)", "y * (np.maximum(z, 0) - z + np.log1p(e))"),
+        wrong("missing_negative_label_term", "(p - y) / N", "y * (p - y) / N",
+              "np.maximum(z, 0) - y * z + np.log1p(e)", "y * (np.maximum(z, 0) - z + np.log1p(e))"),
+        wrong("negative_label_sign", "(p - y) / N", "np.where(y == 1, p - y, y - p) / N"),
+        wrong("output_derivative_twice", "(p - y) / N", "(p - y) * p * (1 - p) / N"),
+        wrong("maximum_not_subtracted_from_all", "np.maximum(z, 0) - y * z", "-y * z",
+              say="For z > 0 the loss is z too small: log(1 + e^z) = z + log(1 + e^−z), and the z in front is missing."),
+        wrong("returns_loss", "return (loss, dz)", "return loss"),
+    ),
+)  # fmt: skip
+def bce_with_logits(z, y):
+    """Return (loss, dz): the mean over N examples of −y log ŷ − (1 − y) log(1 − ŷ) with ŷ = σ(z), and its gradient ∂loss/∂z.
+
+    z (N,): any numbers, ±1000 among them; y (N,): 0 or 1. No nan, no inf, and no warning from numpy.
+    """
+    N = len(z)
+    e = np.exp(-np.abs(z))
+    p = np.where(z > 0, 1 / (1 + e), e / (1 + e))
+    loss = np.mean(np.maximum(z, 0) - y * z + np.log1p(e))
+    dz = (p - y) / N
+    return loss, dz
+
+
+def draw_batch(rng):
+    for N, d, _, _ in SIZES:
+        normal = rng.standard_normal
+        yield dict(X=normal((N, d)), y=labels(rng, N), w=normal(d), b=float(normal()))
+
+
+@task(
+    "07.2", "The gradients of a batch", draw=draw_batch, returns="dz dw db", points="2 2 2", hidden=2, minutes=15, difficulty=2,
+    factors={"N": "len(X)"},
+    hints=(
+        "Write the shapes of X @ w and of y side by side before you subtract one from the other.",
+        "(N,) against (N, 1) becomes (N, N): bring both to one shape. Then every example sends its share to w, and its share to b.",
+        "dz = (p - y.ravel()) / N;  dw = X.T @ dz;  db = dz.sum()",
+    ),
+    mistakes=(
+        wrong("broadcast_to_square", "t = y.ravel()", "t = y"),
+        wrong("batch_mean_twice", "X.T @ dz", "X.T @ dz / N", "dz.sum()", "dz.mean()",
+              say="dw and db are N times too small: dz carries the 1/N already, you divided twice."),
+        wrong("bias_averaged", "dz.sum()", "dz.mean()"),
+        wrong("bias_not_summed", "dz.sum()", "dz.copy()"),
+        wrong("bias_follows_input", "dz.sum()", "(X.T @ dz).sum()"),
+        wrong("missing_negative_label_term", "p - t", "t * (p - t)"),
+        wrong("negative_label_sign", "p - t", "np.where(t == 1, p - t, t - p)"),
+        wrong("missing_parenthesis", "(p - t) / N", "(p * (1 - p) * -t / p + (1 - t) / (1 - p)) / N"),
+        wrong("output_derivative_twice", "(p - t) / N", "(p - t) * p * (1 - p) / N"),
+        wrong("output_derivative_omitted", "(p - t) / N", "(p - t) / (p * (1 - p)) / N",
+              say="{what}: these numbers are those of ∂L/∂ŷ. The step back through the sigmoid, ŷ(1 − ŷ), is missing."),
+        wrong("activation_omitted", "1 / (1 + np.exp(-(X @ w + b)))", "X @ w + b"),
+        wrong("missing_bias", "X @ w + b", "X @ w"),
+        wrong("last_example_only", "X.T @ dz", "X[-1] * dz[-1]", "dz.sum()", "dz[-1]"),
+        wrong("last_example_only", "X.T @ dz", "X[-1] * dz[-1]"),
+        wrong("first_example_only", "X.T @ dz", "X[0] * dz[0]", "dz.sum()", "dz[0]"),
+        wrong("weight_gradient_for_weight", "X.T @ dz", "w * dz.sum()",
+              say="dw is computed with w: the local derivative of w·x by w is x."),
+    ),
+)  # fmt: skip
+def logistic_gradients(X, y, w, b):
+    """Return (dz, dw, db) for L = 1/N Σ −y log ŷ − (1 − y) log(1 − ŷ) with z = X @ w + b and ŷ = σ(z).
+
+    X (N, d): one example per row; y (N, 1): the labels 0 and 1, in a column as they come from the file; w (d,); b: a number.
+    dz (N,) is ∂L/∂z, dw (d,) and db (a number) the gradients for w and b.
+    """
+    N = len(X)
+    t = y.ravel()
+    p = 1 / (1 + np.exp(-(X @ w + b)))
+    dz = (p - t) / N
+    dw = X.T @ dz
+    db = dz.sum()
+    return dz, dw, db
+
+
+def draw_probabilities(rng):
+    for N in (5, 3, 7):
+        yield dict(y_hat=rng.uniform(0.05, 0.95, N), y=labels(rng, N)[:, 0])
+
+
+@task(
+    "07.3", "Find the missing parenthesis in Lecture 000", draw=draw_probabilities, returns="dy_hat dz", points="2 3", hidden=1,
+    minutes=10, difficulty=1,
+    hints=(
+        "Put numbers in: ŷ = 0.8 once with y = 1, once with y = 0. For which of them is the printed line ŷ − y?",
+        "The chain rule multiplies the whole of ∂L/∂ŷ with the slope of the sigmoid; the line as printed multiplies only its first fraction.",
+        "dy_hat = -y / y_hat + (1 - y) / (1 - y_hat);  dz = y_hat * (1 - y_hat) * dy_hat",
+    ),
+    mistakes=(
+        wrong("missing_parenthesis", "y_hat * (1 - y_hat) * dy_hat", "y_hat * (1 - y_hat) * -y / y_hat + (1 - y) / (1 - y_hat)"),
+        wrong("missing_negative_label_term", "-y / y_hat + (1 - y) / (1 - y_hat)", "-y / y_hat"),
+        wrong("missing_negative_label_term", "y_hat * (1 - y_hat) * dy_hat", "-y * (1 - y_hat)"),
+        wrong("negative_label_sign", "-y / y_hat + (1 - y)", "-y / y_hat - (1 - y)"),
+        wrong("negative_label_sign", "y_hat * (1 - y_hat) * dy_hat", "-y * (1 - y_hat) - (1 - y) * y_hat"),
+        wrong("output_derivative_omitted", "y_hat * (1 - y_hat) * dy_hat", "dy_hat.copy()",
+              say="dz equals dy_hat: the slope of the sigmoid, ŷ(1 − ŷ), is missing."),
+        wrong("output_derivative_twice", "y_hat * (1 - y_hat) * dy_hat", "(y_hat - y) * y_hat * (1 - y_hat)"),
+        wrong("derivative_at_activation", "y_hat * (1 - y_hat) * dy_hat",
+              "1 / (1 + np.exp(-y_hat)) * (1 - 1 / (1 + np.exp(-y_hat))) * dy_hat",
+              say="dz: the sigmoid was applied to ŷ, which is a sigmoid's output already. Its slope is ŷ(1 − ŷ)."),
+        wrong("upstream_added", "y_hat * (1 - y_hat) * dy_hat", "y_hat * (1 - y_hat) + dy_hat"),
+        wrong("upstream_ignored", "y_hat * (1 - y_hat) * dy_hat", "y_hat * (1 - y_hat)"),
+        wrong("log_missing", "-y / y_hat + (1 - y) / (1 - y_hat)", "1 - 2 * y",
+              say="dy_hat is the derivative of a loss without logarithms: the derivative of log ŷ is 1/ŷ."),
+        wrong("operands_swapped", "-y / y_hat + (1 - y) / (1 - y_hat)", "-y / (1 - y_hat) + (1 - y) / y_hat",
+              say="dy_hat: the denominators are swapped. −y log ŷ gives −y/ŷ."),
+    ),
+)  # fmt: skip
+def through_the_sigmoid(y_hat, y):
+    """Return (dy_hat, dz) = (∂L/∂ŷ, ∂L/∂z) for each of N examples, where ŷ = σ(z) and L = −y log ŷ − (1 − y) log(1 − ŷ).
+
+    Lecture 000, section 8, prints ∂L/∂z = ŷ(1 − ŷ) · −y/ŷ + (1 − y)/(1 − ŷ); put it right. y_hat (N,): between 0 and 1; y (N,): 0 or 1.
+    """
+    dy_hat = -y / y_hat + (1 - y) / (1 - y_hat)
+    dz = y_hat * (1 - y_hat) * dy_hat
+    return dy_hat, dz
+
+
+def draw_step(rng):
+    for d, y, lr in ((3, 1.0, 0.1), (2, 0.0, 0.5), (4, 1.0, 0.03), (3, 0.0, 0.2)):
+        yield dict(x=rng.standard_normal(d), y=y, w=rng.standard_normal(d), b=float(rng.standard_normal()), lr=lr)
+
+
+@task(
+    "07.4", "One step of gradient descent", draw=draw_step, returns="w_new b_new", points="2 2", hidden=1, minutes=8, difficulty=1,
+    hints=(
+        "Four things in a row: z, ŷ, the gradients, the step. Which of them may know the new w?",
+        "Both gradients belong to the old w and b. The bias is a weight whose input is always 1.",
+        "w_new = w - lr * (p - y) * x;  b_new = b - lr * (p - y)",
+    ),
+    mistakes=(
+        wrong("steps_uphill", "w - lr", "w + lr", "b - lr", "b + lr"),
+        wrong("steps_uphill", "w - lr", "w + lr"),
+        wrong("weights_only", "b - lr * (p - y)", "b"),
+        wrong("updated_weights_in_backward", "b - lr * (p - y)", "b - lr * (1 / (1 + np.exp(-(w_new @ x + b))) - y)",
+              say="b_new uses a ŷ that was computed with the new w. Both gradients belong to the old parameters; then both step."),
+        wrong("bias_follows_input", "b - lr * (p - y)", "b - lr * (p - y) * x.sum()"),
+        wrong("output_derivative_twice", "p - y", "(p - y) * p * (1 - p)"),
+        wrong("output_derivative_omitted", "p - y", "(p - y) / (p * (1 - p))"),
+        wrong("activation_omitted", "1 / (1 + np.exp(-(w @ x + b)))", "w @ x + b"),
+        wrong("missing_bias", "w @ x + b", "w @ x"),
+        wrong("missing_negative_label_term", "p - y", "y * (p - y)"),
+        wrong("negative_label_sign", "p - y", "np.where(y == 1, p - y, y - p)"),
+        wrong("missing_parenthesis", "p - y", "p * (1 - p) * (-y / p) + (1 - y) / (1 - p)"),
+        wrong("factor_two", "lr *", "2 * lr *", say="The step is exactly 2 times too big: the cross-entropy has no square whose 2 comes down."),
+        wrong("upstream_ignored", "lr * (p - y) * x", "lr * x",
+              say="w_new does not depend on how wrong the prediction was: ∂L/∂w is x times (ŷ − y)."),
+        wrong("weight_gradient_for_weight", "lr * (p - y) * x", "lr * (p - y) * w",
+              say="w_new is computed with w in the gradient: the local derivative of w·x by w is x."),
+        wrong("local_derivative_omitted", "lr * (p - y) * x", "lr * (p - y)",
+              say="w_new: ∂z/∂w = x is missing. This is the step that the bias takes."),
+    ),
+)  # fmt: skip
+def step(x, y, w, b, lr):
+    """Return (w_new, b_new) after one step of gradient descent with rate lr on L = −y log ŷ − (1 − y) log(1 − ŷ), ŷ = σ(w·x + b).
+
+    One example: x (d,), y is 0 or 1; w (d,); b a number. The arrays that you are given stay as they are.
+    """
+    p = 1 / (1 + np.exp(-(w @ x + b)))
+    w_new = w - lr * (p - y) * x
+    b_new = b - lr * (p - y)
+    return w_new, b_new
+
+
+def draw_machine(rng):
+    while True:
+        x, w, b = float(rng.integers(2, 10)), float(rng.choice([-1, 1]) * rng.integers(1, 10)) / 10, float(rng.integers(-15, 16)) / 10
+        if 0.3 < abs(w * x + b) < 2.5 and b and abs(w * x) > 0.3:
+            yield dict(x=x, w=w, b=b)
+
+
+@task(
+    "07.5", "By hand: the machine that did not fail", kind="numbers", draw=draw_machine, returns="z p L dz dw db", points="1 1 1 2 2 2",
+    minutes=10, difficulty=1, tolerance=2e-3,
+    hints=(
+        "With y = 0 one of the two terms of the loss is left. Which one?",
+        "L = −log(1 − ŷ). Lecture 000 stops before ∂L/∂b: the sum gate w·x + b passes on what it gets.",
+        "dz = ŷ − y = ŷ;  dw = dz · x;  db = dz",
+    ),
+    mistakes=(
+        wrong("missing_parenthesis", "dz = p", "dz = 1 / (1 - p)",
+              say="Your dz is 1/(1 − ŷ), which is ∂L/∂ŷ, and what the line printed in Lecture 000 gives at y = 0: the factor ŷ(1 − ŷ) belongs "
+                  "in front of both fractions."),
+        wrong("negative_label_sign", "dz = p", "dz = -p"),
+        wrong("output_derivative_twice", "dz = p", "dz = p * p * (1 - p)"),
+        wrong("bias_follows_input", "db = dz", "db = dz * x"),
+        wrong("weight_gradient_for_weight", "dw = dz * x", "dw = dz * w", say="dw: the local derivative of w·x by w is x, not w."),
+        wrong("missing_bias", "z = w * x + b", "z = w * x"),
+        wrong("loss_sign", "L = -np.log(1 - p)", "L = np.log(1 - p)", say="L is −log of the probability that ŷ gave to what happened; it is never negative."),
+        wrong("base_ten", "-np.log(", "-np.log10("),
+        wrong("binary_loss", "L = -np.log(1 - p)", "L = -np.log(p)", say="−log ŷ is the loss for y = 1; the machine did not fail."),
+        wrong("local_sign", "np.exp(-z)", "np.exp(z)", say="σ(z) = 1/(1 + e^−z): the minus in the exponent is missing."),
+    ),
+)  # fmt: skip
+def machine_by_hand(x, w, b):
+    """One machine, temperature x, weight w, bias b, and it did not fail: y = 0. (The lecture's example has y = 1.)
+
+    Give z = w·x + b, ŷ = σ(z) as p, the loss L = −y log ŷ − (1 − y) log(1 − ŷ) with the natural logarithm, dz = ∂L/∂z, dw = ∂L/∂w,
+    and db = ∂L/∂b, which the lecture leaves out. Four digits."""
+    z = w * x + b
+    p = 1 / (1 + np.exp(-z))
+    L = -np.log(1 - p)
+    dz = p
+    dw = dz * x
+    db = dz
+    return tuple(map(float, (z, p, L, dz, dw, db)))
+
+
+def graph_of_cross_entropy():
+    from ... import log, sigmoid
+    from ...graph import Node
+
+    z, y = Node(0.4, "z"), Node(1.0, "y")
+    p = sigmoid(z)
+    p.name = "ŷ"
+    L = -y * log(p) - (1 - y) * log(1 - p)
+    L.name = "L"
+    return L
+
+
+formula(
+    "07.6", "Why ŷ − y",
+    "ŷ = σ(z) and L = −y log ŷ − (1 − y) log(1 − ŷ). Give ∂L/∂z as a formula in ŷ and y, as short as you can (y may be any number).",
+    graph=graph_of_cross_entropy, wrt="z", points=4, minutes=10, difficulty=2, answer="ŷ - y",
+    mistakes={
+        "missing_parenthesis": "ŷ*(1 - ŷ)*(-y/ŷ) + (1 - y)/(1 - ŷ)",
+        "sign_flipped": "y - ŷ",
+        "output_derivative_twice": "(ŷ - y)*ŷ*(1 - ŷ)",
+        "output_derivative_omitted": "-y/ŷ + (1 - y)/(1 - ŷ)",
+        "missing_negative_label_term": "-y*(1 - ŷ)",
+        "negative_label_sign": "-y*(1 - ŷ) - (1 - y)*ŷ",
+        "factor_two": "2*(ŷ - y)",
+    },
+    hints=("First ∂L/∂ŷ: two fractions.", "Then the slope of the sigmoid, ŷ(1 − ŷ), in front of both: each cancels a denominator.",
+           "−y(1 − ŷ) + (1 − y)ŷ; multiply out"),
+)  # fmt: skip
+
+
+def graph_of_squared_error():
+    from ... import sigmoid
+    from ...graph import Node
+
+    w, x, b, t = (Node(v, n) for v, n in zip((0.5, 1.4, -0.2, 1.0), "wxbt"))
+    y = sigmoid(w * x + b)
+    y.name = "y"
+    L = (y - t) ** 2 / 2
+    L.name = "L"
+    return L
+
+
+formula(
+    "07.7", "Find the error in Lecture 002: ∂L/∂w = dL/dz ×",
+    "z = w·x + b, y = σ(z), L = ½(y − t)². On the slide “Using Chain Rules” the formula for ∂L/∂w ends in a multiplication sign. Give ∂L/∂w "
+    "as a formula in x, y and t.",
+    graph=graph_of_squared_error, wrt="w", points=3, minutes=8, difficulty=1, answer="(y - t)*y*(1 - y)*x",
+    mistakes={
+        "local_derivative_omitted": "(y - t)*y*(1 - y)",
+        "output_derivative_omitted": "(y - t)*x",
+        "sign_flipped": "(t - y)*y*(1 - y)*x",
+        "factor_two": "2*(y - t)*y*(1 - y)*x",
+        "sigmoid_derivative_for_tanh": "(y - t)*(1 - y**2)*x",
+        "weight_gradient_for_weight": "(y - t)*y*(1 - y)*w",
+    },
+    hints=("What does the sign multiply with?", "Three factors: by y, by z, by w.", "(y − t) · σ'(z) · ∂z/∂w, with σ' = y(1 − y)"),
+)  # fmt: skip

@@ -89,8 +89,9 @@ class Activations(Panel):
 
         view = widgets.HTML(self.picture())
         choice = widgets.ToggleButtons(
-            options=list(self.functions), description="function", tooltips=[f"Show {name}" for name in self.functions]
-        )
+            options=list(self.functions), description="function",
+            tooltips=[f"Show {name}" for name in self.functions], style={"button_width": "7.5em"},
+        )  # fmt: skip
         slider = widgets.FloatSlider(
             self.z, min=-REACH, max=REACH, step=0.1, description="z", readout_format=".1f", tooltip="pre-activation"
         )

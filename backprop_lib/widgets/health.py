@@ -21,6 +21,7 @@ def standard(n_in, n_out, rng):
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 INITIALISERS = {"standard": standard, "glorot": glorot, "he": he, "normal(1)": normal(1.0)}
+NARROW = {"button_width": "6.5em"}
 
 
 def gradient_health(depth=5, activation="tanh", init="standard", width=100, seed=0, **own):
@@ -109,8 +110,10 @@ class GradientHealth(Panel):
         view = widgets.HTML(self.picture())
 
         def choice(word, options, value):
-            names = [f"{word}: {option}" for option in options]
-            return widgets.ToggleButtons(options=list(options), value=value, description=word, tooltips=names)
+            return widgets.ToggleButtons(
+                options=list(options), value=value, description=word, style=NARROW,
+                tooltips=[f"{word}: {option}" for option in options],
+            )  # fmt: skip
 
         depth = widgets.IntSlider(self.depth, 1, 12, description="depth", tooltip="number of hidden layers")
         activation = choice("activation", ACTIVATIONS, self.activation)

@@ -96,7 +96,7 @@ class TrainingPanel(Panel):
 
     def _map(self):
         (x0, x1), (y0, y1) = self.ranges
-        frame = Frame(34, 30, 260, 240, *self.ranges)
+        frame = Frame(46, 30, 250, 240, *self.ranges)
         across, down = (np.linspace(low, high, 2 * CELLS + 1)[1::2] for low, high in self.ranges)
         grid = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
         best = self.net.forward(grid).argmax(axis=1).reshape(CELLS, CELLS)
@@ -108,6 +108,7 @@ class TrainingPanel(Panel):
                 colour = REGIONS[row[a] % len(REGIONS)]
                 parts.append(box(frame.left + a * width, top, (b - a) * width, height + 0.5, colour, "none"))
         parts.append(frame.axes(_ticks(x0, x1), _ticks(y0, y1), "x₁", "what is predicted where, and the examples"))
+        parts.append(label(16, frame.top + frame.height / 2, "x₂"))
         for (x, y), k in zip(self.X, self.classes):
             parts.append(_point(frame.x(x), frame.y(y), k))
         return "".join(parts)

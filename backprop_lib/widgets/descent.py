@@ -137,11 +137,10 @@ class Descent(Panel):
             )
             for x, name, (low, high) in zip(self.start, self.names, self.windows)
         ]  # fmt: skip
-        slowest, fastest = self.rates
-        rate = widgets.FloatSlider(
-            value=self.rate, min=slowest, max=fastest, step=_step(slowest, fastest), description="rate",
-            readout_format=".4f", tooltip="learning rate", layout=wide,
-        )  # fmt: skip
+        rates = [(f"{rate:g}", rate) for rate in _rates(*self.rates, self.rate)]
+        rate = widgets.SelectionSlider(
+            options=rates, value=self.rate, description="rate", tooltip="learning rate", layout=wide
+        )
         steps = widgets.IntSlider(
             value=self.steps, min=0, max=max(60, self.steps), description="steps", tooltip="number of steps",
             layout=wide,
@@ -152,6 +151,12 @@ class Descent(Panel):
         return widgets.VBox([view, *starts, rate, steps])
 
 
-def _step(low, high):
-    """A power of ten, at most a 50th of the range: a slider can only stand at multiples of its step."""
-    return 10.0 ** math.floor(math.log10((high - low) / 50))
+def _step(low, high, parts=20):
+    """A power of ten, at most such a part of the range: a slider can only stand at multiples of its step."""
+    return 10.0 ** math.floor(math.log10((high - low) / parts))
+
+
+def _rates(slowest, fastest, chosen):
+    """The learning rates to choose from. A list, since screen readers round what a slider of numbers stands at."""
+    step = _step(slowest, fastest, parts=50)
+    return sorted({chosen} | {round(slowest + step * k, 10) for k in range(round((fastest - slowest) / step) + 1)})

@@ -8,11 +8,12 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 help:
-	@echo 'make lab        open the course in JupyterLab (the first time installs it into .venv)'
-	@echo 'make test       prove everything: unit tests, every notebook, a real browser'
-	@echo 'make check      the quick part of that, for while you write'
-	@echo 'make notebooks  run the notebooks afresh and store their outputs'
-	@echo 'make bench      measure speed and memory beside micrograd, autograd and PyTorch'
+	@echo 'make lab           open the course in JupyterLab (the first time installs it into .venv)'
+	@echo 'make test          prove everything: unit tests, every notebook, a real browser'
+	@echo 'make check         the quick part of that, for while you write'
+	@echo 'make notebooks     run the notebooks afresh and store their outputs'
+	@echo 'make coverage-map  say which cell teaches which item of the lectures, write docs/coverage.md'
+	@echo 'make bench         measure speed and memory beside micrograd, autograd and PyTorch'
 
 # Without a screen the browser stays closed; JupyterLab takes the next free port; root (in a container) has to say so.
 lab: .venv/installed
@@ -34,10 +35,13 @@ check: .venv/installed-test
 notebooks: .venv/installed
 	$(VENV_PYTHON) -m tools.notebooks $(ARGS)
 
+coverage-map: .venv/installed
+	$(VENV_PYTHON) -m tools.coverage_map
+
 bench: .venv/installed-bench
 	$(VENV_PYTHON) -m benchmarks $(ARGS)
 
-.PHONY: help lab test check notebooks bench
+.PHONY: help lab test check notebooks coverage-map bench
 
 # Newer than pyproject.toml means: installed, nothing to do.
 .venv/installed: pyproject.toml

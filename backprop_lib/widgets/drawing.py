@@ -26,7 +26,9 @@ def box(x, y, width, height, fill="white", stroke=GREY, line_width=1.0):
 
 
 def circle(x, y, radius, fill="white", stroke=INK, line_width=1.4):
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{fill}" stroke="{stroke}" stroke-width="{line_width}"/>'
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{fill}" stroke="{stroke}" stroke-width="{line_width}"/>'
+    )
 
 
 def image(parts, width, height, alt):
@@ -37,4 +39,5 @@ def image(parts, width, height, alt):
         f'<rect width="100%" height="100%" fill="white"/>{"".join(parts)}</svg>'
     )
     data = base64.b64encode(svg.encode()).decode()
-    return f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" width="{width:.0f}" style="max-width:100%">'
+    source, words = f"data:image/svg+xml;base64,{data}", html.escape(alt)
+    return f'<img src="{source}" alt="{words}" width="{width:.0f}" style="max-width:100%">'

@@ -1,5 +1,5 @@
-"""One step of logistic regression on one example: a rate that is too large for the loss as it is written, and a label that
-hides a wrong formula."""
+"""One step of logistic regression on one example: a rate that is too large for the loss as the textbook writes it, and
+a label that hides a wrong formula."""
 
 import math
 
@@ -15,11 +15,11 @@ ALL_ONE = 53 * math.log(2)  # beyond, e⁻ᶻ is less than half of the last digi
 
 
 def logistic(x=50.0, y=1, w=0.0, b=0.0, rate=0.01):
-    """A slider for the learning rate and a switch for the label of the one example (x, y); w and b are where the step starts.
+    """A slider for the learning rate and a switch for the label of one example (x, y); the step starts at w and b.
 
-    Shown are the loss over z, the step, the loss by the textbook formula and by the stable one, and ∂L/∂z by ŷ − y, by the
-    longer line that Lecture 000 prints, and measured. Raises ValueError for a label other than 0 and 1 or a rate outside
-    0.0001 … 1.
+    Shown are the loss over z, the step, the loss by the textbook formula and by the stable one, and ∂L/∂z by ŷ − y, by
+    the longer line that Lecture 000 prints, and measured. Raises ValueError for a label other than 0 and 1, or a rate
+    outside 0.0001 … 1.
     """
     if y not in (0, 1):
         raise ValueError(f"y is {y}; a label is 0 or 1")
@@ -115,7 +115,10 @@ class Logistic(Panel):
             value=self.rate, min=-4, max=0, step=0.1, description="rate", readout_format=".4f", tooltip="learning rate"
         )
         label = widgets.ToggleButtons(
-            options=[1, 0], value=self.y, description="label y", tooltips=["the example is a yes", "the example is a no"]
+            options=[1, 0],
+            value=self.y,
+            description="label y",
+            tooltips=["the example is a yes", "the example is a no"],
         )
 
         def moved(_):

@@ -7,7 +7,7 @@ import numpy as np
 from ..graph.formula import number
 from ..layers import MLP, Dense, HalfSquaredError
 from . import drawing
-from .drawing import BLUE, GREEN, GREY, RED
+from .drawing import BLUE, GREEN, GREY, INK, RED
 from .frame import Frame, label
 from .panel import Panel
 
@@ -15,15 +15,17 @@ REACH = 2.0  # the largest change of a weight
 
 
 def perturb(net=None, x=None, y=None, layer=3, j=4, k=3, change=0.5):
-    """Sliders for one weight w_jk[layer] of a network and for its change: predicted δ_j · a_k · change against the actual ΔC.
+    """Sliders for one weight w_jk[layer] of a network and its change: predicted δ_j · a_k · change and the actual ΔC.
 
-    net: a bp.MLP; x and y: one example, as lists of numbers. Without them: Lecture 001's Figure 6, layers of 4, 3, 4, 5 and 2
-    sigmoid units at random numbers. Layers and units are counted as there: the input is layer 1, and the first index of a
-    weight is the unit that it leads to. Raises ValueError for a weight that the network does not have.
+    net: a bp.MLP; x and y: one example, as lists of numbers. Without them: Lecture 001's Figure 6, layers of 4, 3, 4, 5
+    and 2 sigmoid units at random numbers. Layers and units are counted as there: the input is layer 1, and the first
+    index of a weight is the unit that it leads to. Raises ValueError for a weight that the network does not have.
     """
     if net is None:
         net, x, y = figure_6()
-    return Perturbation(net, np.atleast_2d(np.asarray(x, float)), np.atleast_2d(np.asarray(y, float)), layer, j, k, change)
+    return Perturbation(
+        net, np.atleast_2d(np.asarray(x, float)), np.atleast_2d(np.asarray(y, float)), layer, j, k, change
+    )
 
 
 def figure_6(rng=2):
@@ -43,9 +45,15 @@ class Perturbation(Panel):
         self.dense = [leaf for leaf in net.leaves() if isinstance(leaf, Dense)]
         self.sizes = [self.dense[0].n_in, *(one.n_out for one in self.dense)]
         self.layer, self.j, self.k, self.change = layer, j, k, change
-        if not 2 <= layer <= len(self.sizes) or not 1 <= j <= self.sizes[layer - 1] or not 1 <= k <= self.sizes[layer - 2]:
+        if (
+            not 2 <= layer <= len(self.sizes)
+            or not 1 <= j <= self.sizes[layer - 1]
+            or not 1 <= k <= self.sizes[layer - 2]
+        ):
             sizes = ", ".join(map(str, self.sizes))
-            raise ValueError(f"there is no weight w_{j},{k} into layer {layer}: the layers have {sizes} units, counted from 1")
+            raise ValueError(
+                f"there is no weight w_{j},{k} into layer {layer}: the layers have {sizes} units, counted from 1"
+            )
 
     def run(self, change=0.0):
         """(cost, [activations of layer 1, …, L]) with the weight changed; the network stays as it was."""
@@ -97,10 +105,13 @@ class Perturbation(Panel):
         parts.append(frame.mark(self.change, f["predicted"], RED))
         j, k, l = self.j, self.k, self.layer
         words = (
-            (f"δ{j}[{l}] = {number(round(f['delta'], 5))}", drawing.INK), (f"a{k}[{l - 1}] = {number(round(f['a'], 5))}", drawing.INK),
-            (f"predicted (dashed): {number(round(f['predicted'], 5))}", RED), (f"actual (solid): {number(round(f['actual'], 5))}", BLUE),
-        )  # fmt: skip
-        parts += [label(20, 330 + 26 * i, line, ink, "start", "bold") for i, (line, ink) in enumerate(words)]
+            (f"δ{j}[{l}]", f["delta"], INK),
+            (f"a{k}[{l - 1}]", f["a"], INK),
+            ("predicted (dashed)", f["predicted"], RED),
+            ("actual (solid)", f["actual"], BLUE),
+        )
+        for row, (name, value, ink) in enumerate(words):
+            parts.append(label(20, 330 + 26 * row, f"{name} = {number(round(value, 5))}", ink, "start", "bold"))
         return drawing.image(parts, 620, 495, " ".join(self.lines()))
 
     def place(self, layer, unit):
@@ -137,15 +148,26 @@ class Perturbation(Panel):
         import ipywidgets as widgets
 
         view, names = widgets.HTML(self.view()), ("layer", "j", "k", "change")
-        what = ("layer l", "the weight leads into this layer"), ("to unit j", "first index"), ("from unit k", "second index")
+        what = (
+            ("layer l", "the weight leads into this layer"),
+            ("to unit j", "first index"),
+            ("from unit k", "second index"),
+        )
         tops = len(self.sizes), self.sizes[self.layer - 1], self.sizes[self.layer - 2]
         sliders = [
-            widgets.IntSlider(value=getattr(self, name), min=1 + (name == "layer"), max=top, description=title, tooltip=tip)
+            widgets.IntSlider(
+                value=getattr(self, name), min=1 + (name == "layer"), max=top, description=title, tooltip=tip
+            )
             for name, (title, tip), top in zip(names, what, tops)
         ]
         sliders.append(
             widgets.FloatSlider(
-                value=self.change, min=-REACH, max=REACH, step=0.05, description="change", tooltip="change of the weight"
+                value=self.change,
+                min=-REACH,
+                max=REACH,
+                step=0.05,
+                description="change",
+                tooltip="change of the weight",
             )
         )
 

@@ -1,4 +1,4 @@
-"""Lecture 003's network, a node at a time: choose a node and see from where its gradient comes, out(i) and the sum over it."""
+"""Lecture 003's network, a node at a time: choose a node and see where its gradient comes from, the sum over out(i)."""
 
 from ..graph.formula import number
 from ..layers import ScalarNetwork
@@ -6,7 +6,9 @@ from . import drawing
 from .drawing import BLUE, GREEN, GREY, INK, RED
 from .panel import Panel
 
-SIX_NODES = {(1, 2): 2.0, (1, 3): 1.0, (2, 4): 1.0, (2, 5): -1.0, (3, 4): 1.0, (3, 5): 4.0, (4, 6): 3.0, (5, 6): 2.0}
+SIX_NODES = {
+    (1, 2): 2.0, (1, 3): 1.0, (2, 4): 1.0, (2, 5): -1.0, (3, 4): 1.0, (3, 5): 4.0, (4, 6): 3.0, (5, 6): 2.0,
+}  # fmt: skip
 
 HEIGHT = 330  # px
 
@@ -14,8 +16,8 @@ HEIGHT = 330  # px
 def scalar_net(net=None, values=(1.0,), target=11.0, node=None):
     """A choice of nodes, a slider for each input and for the target; the picture shows what the chosen node adds up.
 
-    net: a bp.ScalarNetwork, without it the six nodes of Lecture 003. values: its inputs, in order. Raises ValueError for a node
-    that the network does not have.
+    net: a bp.ScalarNetwork, without it the six nodes of Lecture 003. values: its inputs, in order. Raises ValueError
+    for a node that the network does not have.
     """
     net = net or ScalarNetwork(SIX_NODES)
     return NodeByNode(net, [float(v) for v in values], float(target), net.nodes[0] if node is None else node)
@@ -35,16 +37,18 @@ class NodeByNode(Panel):
         self.net.forward(self.values)
         self.net.backward(self.target)
 
-    def lines(self):
-        """The arithmetic at the chosen node: ∂E/∂y from out(i), then ∂E/∂x, then ∂E/∂w of the edges that arrive."""
-        net, i = self.net, self.node
+    def lines(self, node=None):
+        """The arithmetic at a node, or the chosen one: ∂E/∂y from out(i), ∂E/∂x, and ∂E/∂w of the edges that arrive."""
+        net, i = self.net, self.node if node is None else node
         if i == net.output:
-            yield f"∂E/∂y{i} = {number(net.dE_dy[i])}, from the loss: y{i} = {number(net.y[i])}, target {number(self.target)}"
+            y, target = number(net.y[i]), number(self.target)
+            yield f"∂E/∂y{i} = {number(net.dE_dy[i])}, from the loss: y{i} = {y}, target {target}"
         else:
             out = net.out[i]
             formula = " + ".join(f"w{i}{j} · ∂E/∂x{j}" for j in out)
             numbers = " + ".join(f"({number(net.w[i, j])}) · ({number(net.dE_dx[j])})" for j in out)
-            yield f"out({i}) = {{{', '.join(map(str, out))}}}:  ∂E/∂y{i} = {formula} = {numbers} = {number(net.dE_dy[i])}"
+            members = ", ".join(map(str, out))
+            yield f"out({i}) = {{{members}}}:  ∂E/∂y{i} = {formula} = {numbers} = {number(net.dE_dy[i])}"
         if i in net.inputs:
             return
         if net.loss == "log" and i == net.output:
@@ -63,9 +67,9 @@ class NodeByNode(Panel):
             depth[j] = 1 + max((depth[i] for i in net.into[j]), default=-1)
         gap, deepest = 510 / (max(depth.values()) + 1), max(depth.values())
         columns = [[j for j in net.nodes if depth[j] == d] for d in range(deepest + 1)]
-        place = {
-            j: (50 + gap * d, 20 + HEIGHT * (row + 0.5) / len(column)) for d, column in enumerate(columns) for row, j in enumerate(column)
-        }
+        place = {}
+        for d, column in enumerate(columns):
+            place |= {j: (50 + gap * d, 20 + HEIGHT * (row + 0.5) / len(column)) for row, j in enumerate(column)}
         return place | {"E": (50 + gap * (deepest + 1), 20 + HEIGHT / 2)}
 
     def picture(self):
@@ -85,13 +89,17 @@ class NodeByNode(Panel):
             parts.append(drawing.text(x, y + 11, f"{number(net.dE_dw[i, j])}", RED, size=12, weight=weight))
         for j, (x, y) in place.items():
             chosen, wanted = j == self.node, j in out
-            parts.append(drawing.circle(x, y, 16, "#fff3c4" if chosen else "white", RED if wanted else INK, 3 if wanted else 1.4))
+            parts.append(
+                drawing.circle(x, y, 16, "#fff3c4" if chosen else "white", RED if wanted else INK, 3 if wanted else 1.4)
+            )
             parts.append(drawing.text(x, y + 4, j, weight="bold"))
             if j == "E":
                 parts.append(drawing.text(x, y - 24, f"E = {number(net.E)}", GREEN))
                 continue
             words = (("x", net.x, GREY), ("y", net.y, GREEN), ("∂E/∂y", net.dE_dy, RED), ("∂E/∂x", net.dE_dx, BLUE))
-            side = (y < place["E"][1] - 1) - (y > place["E"][1] + 1)  # above upper nodes, below lower ones, both in the middle
+            side = (y < place["E"][1] - 1) - (
+                y > place["E"][1] + 1
+            )  # above upper nodes, below lower ones, both in the middle
             for row, (name, numbers, ink) in enumerate(words):
                 down = {1: -64 + 14 * row, -1: 30 + 14 * row, 0: (-36, -22, 30, 44)[row]}[side]
                 parts.append(drawing.text(x, y + down, f"{name} = {number(numbers[j])}", ink, size=12))
@@ -102,10 +110,7 @@ class NodeByNode(Panel):
         return self.picture() + "".join(f"<p style='{style}'>{line}</p>" for line in self.lines())
 
     def static(self):
-        every, chosen = [], self.node
-        for self.node in reversed(self.net.nodes):
-            every += self.lines()
-        self.node = chosen
+        every = [line for node in reversed(self.net.nodes) for line in self.lines(node)]
         return {"text/html": self.picture(), "text/plain": "\n".join(every)}
 
     def controls(self):

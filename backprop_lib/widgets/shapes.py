@@ -1,7 +1,7 @@
 """The shape calculator: which products of these matrices are legal, and which of the legal ones is the gradient?
 
-For a layer with different sizes the shapes leave one candidate. For a square layer they leave several, and only one has the
-right numbers: that is why shapes are a guide and a gradient check is the judge.
+For a layer with different sizes the shapes leave one candidate. For a square layer they leave several, and only one has
+the right numbers: that is why shapes are a guide and a gradient check is the judge.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ def shapes(wanted=None, n_out=2, n_in=4, **matrices):
 
 @dataclass(frozen=True)
 class Product:
-    """left ∘ right or left @ right: the operands by name, the shape of the result (None: not legal), and how it fits."""
+    """left ∘ right or left @ right: operands by name, the shape of the result (None: not legal), and how it fits."""
 
     left: str
     right: str
@@ -139,7 +139,9 @@ class ShapeCalculator(Panel):
             parts.append(drawing.box(x, y, wide, high, fill))
             parts.append(drawing.text(x + wide / 2, y + 17, words, ink, weight="bold" if one.fits else "normal"))
         x, y = head + wide * place[chosen[1]], high * (place[chosen[0]] + 1)
-        parts.append(f'<rect x="{x}" y="{y}" width="{wide}" height="{high}" fill="none" stroke="{BLUE}" stroke-width="3"/>')
+        parts.append(
+            f'<rect x="{x}" y="{y}" width="{wide}" height="{high}" fill="none" stroke="{BLUE}" stroke-width="3"/>'
+        )
         parts += self._drawn(operands, table_height + 34)
         width = max(head + wide * len(operands) + 6, 420)
         return drawing.image(parts, width, table_height + 165, f"{self.summary()} Chosen: {self.verdict()}")
@@ -203,7 +205,7 @@ class ShapeCalculator(Panel):
                 widgets.IntSlider, name, tooltip, lambda new, name=name: self.resize(**{name: new}),
                 value=self.sizes[name], min=1, max=6,
             )
-            for name, tooltip in (("n_out", "units of the layer, rows of W"), ("n_in", "inputs of the layer, columns of W"))
+            for name, tooltip in (("n_out", "units, rows of W"), ("n_in", "inputs, columns of W"))
         ]  # fmt: skip
         choices = [
             choice("wanted", "the gradient that is looked for", "want", list(self.wanted)),

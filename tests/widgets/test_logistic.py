@@ -1,4 +1,4 @@
-"""One step of logistic regression: the numbers of lecture 000, the rate that breaks its loss, the label that hides E1."""
+"""One step of logistic regression: lecture 000's numbers, the rate that breaks its loss, the label that hides E1."""
 
 import math
 

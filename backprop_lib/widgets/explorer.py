@@ -1,5 +1,7 @@
 """Change an input, watch every value and every gradient: a graph with a slider for each of its numbers."""
 
+import math
+
 from ..graph import backward, forward, leaves
 from ..graph.picture import draw
 from .panel import Panel
@@ -49,8 +51,9 @@ class Explorer(Panel):
 
         def slider(name):
             low, high, *step = self.ranges[name]
+            step = step or [10.0 ** math.floor(math.log10((high - low) / 50))]  # a power of ten: values of one or two digits
             control = widgets.FloatSlider(
-                value=self.leaves[name].value, min=low, max=high, step=step[0] if step else (high - low) / 100,
+                value=self.leaves[name].value, min=low, max=high, step=step[0],
                 description=name, readout_format=".2f", tooltip=f"value of {name}",
             )  # fmt: skip
 

@@ -73,7 +73,8 @@ class Prediction(Panel):
 
         if self.options:
             chosen = self.guess if self.guess in self.options else None
-            field = widgets.ToggleButtons(options=self.options, value=chosen, tooltips=[f"Predict {o}" for o in self.options])
+            field = widgets.ToggleButtons(options=self.options, value=chosen, tooltips=[f"Predict {o}" for o in self.options],
+                style={"button_width": "auto"})
             field.observe(lambda change: give(change.new), "value")
             return widgets.VBox([label, field, answer])
         field = widgets.Text(

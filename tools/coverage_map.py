@@ -212,7 +212,7 @@ def page(items, notebooks):
             lines += ["```text", place.output, "```", ""] if place.output else []
         lines += ["</details>", ""] if shown else []
     lines += ["## Displayed equations without a check of their own", ""]
-    lines += ["They define something or quote a lecture. After each of the others, its section has code that checks.", ""]
+    lines += ["They define something or quote a lecture. Each of the others has a check after it, in its section.", ""]
     for equation in equations(notebooks):
         if equation.state != "checked":
             mark = "" if equation.state == "definition" else "**unchecked** "

@@ -151,6 +151,123 @@ first_branch_only |  | Only the first branch is there: what is used several time
 sum_before_product |  | Sums were multiplied; multiply first, then add.
 branch_through_x_missing |  | The branch through x is missing.
 direct_term_missing |  | The direct term is missing.
+other_form_overflows |  | e^z/(1 + e^z) is inf/inf on a large positive input.
+tanh_for_sigmoid |  | That is tanh; the sigmoid lies between 0 and 1.
+derivative_for_function |  | That is the derivative; asked for is the function itself.
+label_forgotten |  | The label is not used.
+loss_of_each_example |  | One number for each example; the loss is their mean.
+labels_swapped |  | The labels are swapped: this is the result for 1 − y.
+biases_not_updated |  | The bias is a parameter too, and stayed where it was.
+learning_rate_missing |  | The learning rate is missing: the whole gradient was the step.
+learning_rate_missing_on_biases |  | The learning rate is missing in the biases' step.
+activation_missing_on_output |  | The last layer has its activation too.
+wrong_activation |  | Another activation was used: look which one the task names.
+tanh_derivative_for_sigmoid | 45 | 1 − a² is the derivative of tanh; σ' is a(1 − a).
+returns_gradients |  | These are the gradients; the new parameters are asked for.
+sigma_for_derivative |  | σ(z) stands where σ'(z) belongs.
+value_for_derivative |  | The value stands where the local derivative belongs.
+logarithm_for_derivative |  | The logarithm is the integral, not the derivative.
+power_rule_for_exp |  | That is the power rule; in eˣ the exponent varies, not the base.
+exp_of_upstream |  | The function was applied to the upstream gradient.
+mean_for_max |  | That is the gradient of the mean.
+value_for_mask |  | The value stands where a 1 belongs.
+minimum_for_maximum |  | The smallest entry got the gradient.
+ties_get_it_all |  | Tied entries got the whole gradient each.
+subtracted_for_mask |  | The distance to the maximum is no mask: the entry that decided gets 1, all others 0.
+follows_the_values |  | The result follows the values, where the local derivative is constant.
+scalar_for_vector |  | One number, where each entry has a gradient of its own.
+multiplied_by_n |  | Multiplied by n, where a division is needed.
+division_by_beta_missing |  | The division by β is missing.
+sigmoid_slope_for_sigmoid |  | That is σ', one derivative too far.
+relu_for_softplus |  | That is relu, the limit of softplus for large β.
+product_rule_without_z |  | The second term of the product rule lacks its factor z.
+normalisation_missing |  | The density's factor 1/√(2π) is missing.
+erf_argument |  | The argument of erf is z/√2.
+shifted_only |  | tanh is not only a shifted sigmoid: it is rescaled in both directions.
+height_not_doubled |  | The factor 2 in front is missing.
+sigmoid_for_tanh |  | That is the sigmoid itself.
+all_rows_counted | 47 | How many rows are different from each other? Equal weights get equal gradients.
+weights_of_first_layer_used |  | The weights of another layer went back.
+glorot_variance_for_bound |  | That is the standard deviation, not the bound of the uniform distribution.
+one_layer_for_depth |  | That is one layer; each layer multiplies by its own factor.
+sum_for_product |  | The factors were added; along a path they multiply.
+weights_ignored |  | The weights are missing.
+edge_weight_with_output_gradient |  | The gradient behind the activation was used for the weight.
+output_activated |  | The output node has no activation here.
+nodes_for_edges |  | That is the number of nodes; the work is done once for each edge.
+all_paths_added |  | The paths to all nodes were added.
+outputs_swapped |  | Both results are right, in the wrong order.
+squared_error |  | That is the squared error; asked for is the log loss.
+output_gradient_of_square |  | y − t belongs to the squared error.
+exponent_off_by_one |  | One factor too many.
+exponent_one_too_small |  | One factor too few.
+ends_forgotten |  | The edges at the two ends are missing.
+sum_scales |  | A sum does not scale: its local derivative is 1, whatever the values are.
+gradient_split |  | The gradient was split; a sum hands all of it to each input.
+product_for_the_sum |  | q is the sum.
+returns_value |  | That is the value; asked for are the gradients.
+sum_for_product_gate |  | That is the sum's rule: a product scales by the other input.
+outer_operands_swapped |  | The two inputs of the last product are swapped.
+chain_broken |  | These are local derivatives only: what arrives from above is missing.
+forward_value_for_stage |  | The value of another stage was used.
+upstream_in_twice |  | The upstream gradient is in twice.
+gradient_for_change |  | Those are the derivatives; the change is derivative times nudge.
+gradient_for_value |  | Those are the new values; asked for is the change.
+absolute_error |  | That is the absolute error: divide by the size of the gradients.
+absolute_value_missing |  | The absolute value is missing.
+averaged_steps |  | Each step was divided by the number of steps.
+backward_difference |  | A one-sided difference, from x down: its error shrinks like h.
+batch_ignored |  | All examples were used: the batch is ignored.
+central_not_exact |  | The errors on both sides cancel here.
+constant_forgotten |  | A term of the derivative is missing.
+counts_for_lists |  | Those are numbers of consumers; their names are asked for.
+curvature_forgotten |  | The steeper the valley, the smaller the step.
+cycle_returns_none |  | For a graph with a cycle a ValueError is due.
+divided_by_all |  | Divided by the size of the whole data set: the mean runs over the batch.
+division_by_rate |  | The slope was divided by the learning rate.
+end_for_maximum |  | That is a minimum.
+entrywise_ratio |  | Divided entry by entry: one entry near 0 decides then.
+error_sign |  | The error has the other sign.
+error_twice |  | The error is counted twice.
+factor_missing |  | A factor is missing in the derivative.
+factor_two_in_squares |  | The ½ in front of the squares cancels the 2 of their derivatives.
+first_input_only |  | Only the first input of each node was looked at.
+first_rows_for_batch |  | The first rows were taken; the indices say which ones.
+gradient_for_position |  | The position became the step itself.
+gradient_of_absolute_value |  | Only the sign of the error is used: that is the gradient of |ŷ − y|.
+inputs_left_out |  | The values of the leaves are missing in the result.
+inverse_ratio |  | The ratio is upside down.
+last_entry_only |  | Only the last entry is filled.
+last_layer_for_first |  | Last and first layer are mixed up.
+last_point_only |  | That is the last point; the whole path is asked for.
+last_value_only |  | That is the last value; all are asked for.
+loss_of_z |  | The loss compares the activation with the target, not the pre-activation.
+middle_for_maximum |  | The maximum is not in the middle.
+missing_mean_in_bias | 1 | The bias's gradient is summed; its mean over the examples is asked for.
+missing_mean_in_weights | 1 | The weights' gradient is summed; its mean over the examples is asked for.
+mixed_term_missing |  | The mixed term is missing.
+not_divided |  | The difference is not divided by the distance.
+one_step_for_n |  | That is one step; n of them are asked for.
+one_step_missing |  | One step too few.
+one_step_too_many |  | One step too many.
+operands_reversed |  | The operands are reversed: keep the order of the inputs.
+other_third |  | The other third.
+other_valley_deeper |  | Both valleys are equally deep.
+overshoot_forbidden |  | A step that overshoots can still converge.
+power_not_reduced |  | The exponent goes down by one.
+product_of_derivatives |  | The derivatives of the two factors were multiplied: (u·v)' is u'·v + u·v'.
+product_rule_other_half |  | The other of the two terms of the product rule is missing.
+rate_grows_with_curvature |  | The rate must shrink as the valley gets steeper.
+samples_ignored |  | The examples were taken in order; the indices say which ones.
+slope_follows_x |  | The slope is the same everywhere here.
+square_missing |  | The error is not squared.
+start_left_out |  | The start is missing.
+sum_for_max |  | A sum stands where the larger one is asked for.
+tilt_missing |  | The tilt is missing.
+tilt_not_derived |  | The tilt's term was not differentiated.
+units_for_weights |  | Units are counted; the work is done once for each weight.
+weight_gradient_only |  | Only the weights' gradients are counted.
+without_replacement |  | An example that was drawn twice was used once.
 decimals_lost |  | Rounded too early: the number is right as far as it goes; give four significant digits.
 different_on_second_call |  | The same input gave another result at the second call: something is kept between calls (a global, a default argument, an attribute).
 result_overwritten |  | An earlier result changed when the function was called again: both calls return the same array. Make a new one in each call.

@@ -235,6 +235,8 @@ def shape_fact(arrays, wrong, what, task):
 def factor_fact(task, expected, outcomes, columns, what):
     """All wrong results are the same factor away from right, on each instance: is it a number that the task knows?"""
     factors = []
+    if not all(np.isfinite(np.asarray(x, float)).all() for outcome in (*outcomes, *expected.right) for x in (outcome[c] for c in columns)):
+        return None
     for outcome, right in zip(outcomes, expected.right):
         k = None
         for c in columns:

@@ -261,8 +261,8 @@ def of_function(row, function, student):
     first, *rest = expected.instances
     runs = [call(row, function, first)]
     if runs[0].ok or not isinstance(runs[0].error, (OutOfTime, NotImplementedError)):
-        again = call(row, function, first)
-        kept = runs[0].ok and again.ok and state_fault(row, runs[0], again, expected)
+        again = runs[0] if row.once else call(row, function, first)
+        kept = not row.once and runs[0].ok and again.ok and state_fault(row, runs[0], again, expected)
         for arguments in rest:
             runs.append(call(row, function, arguments))
             if isinstance(runs[-1].error, OutOfTime):

@@ -112,7 +112,10 @@ def quiet_call(task, function, arguments):
 
 def same(a, b):
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        return isinstance(a, type(b)) and a.shape == b.shape and bool(((a == b) | ((a != a) & (b != b))).all())
+        if not isinstance(a, type(b)) or a.shape != b.shape or a.dtype != b.dtype:
+            return False
+        # nudged and put back, an entry may differ in the last digit
+        return np.allclose(a, b, rtol=1e-12, atol=1e-12, equal_nan=True) if a.dtype.kind == "f" else bool((a == b).all())
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):

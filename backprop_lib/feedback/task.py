@@ -77,6 +77,7 @@ class Task:
     quiet: bool = False
     minutes: int = 10
     difficulty: int = 1
+    once: bool = False  # long: called once for each instance, and not a second time to see whether it keeps a state
     patient: str | None = None  # bug clinic: the mistake that the function to be repaired is given with
 
     @property

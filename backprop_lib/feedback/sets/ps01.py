@@ -1,0 +1,202 @@
+"""Problem set 01, gradient descent: the loop, the largest step, what a valley looks like."""
+# ruff: noqa: E501
+
+import numpy as np
+
+from ..task import formula, task, wrong
+
+
+def parabola(x):
+    return 2 * (x - 4)
+
+
+def two_valleys(x):
+    return 2 * x**3 * (x - 4) * (3 * x - 8) / 50
+
+
+def draw_descent(rng):
+    for slope, x, lr, steps in ((parabola, 1.0, 0.1, 5), (parabola, 7.0, 0.9, 3), (two_valleys, 2.5, 0.05, 4), (parabola, 0.5, 1.1, 6)):
+        yield dict(slope=slope, x=x + float(rng.uniform(-0.3, 0.3)), lr=lr, steps=steps)
+
+
+@task(
+    "01.1", "The loop of gradient descent", draw=draw_descent, returns="path", points="4", hidden=1, minutes=10, difficulty=1,
+    hints=("If the slope is positive, should x grow or shrink?", "Each step uses the slope where you stand now. The path begins with the start.", "path = [x];  each step: x = x − lr·slope(x), then path.append(x)"),
+    mistakes=(
+        wrong("steps_uphill", "x = x - lr * slope(x)", "x = x + lr * slope(x)"),
+        wrong("learning_rate_missing", "lr * slope(x)", "slope(x)"),
+        wrong("gradient_not_used", "lr * slope(x)", "lr * np.sign(slope(x))"),
+        wrong("start_slope_kept", "lr * slope(x)", "lr * slope(path[0])"),
+        wrong("start_left_out", "path = [x]", "path = []", "return path", "return path[0:]", say="The path lacks its first point: the start belongs to it."),
+        wrong("one_step_missing", "range(steps)", "range(steps - 1)", say="One step too few: the path has the start and one point for each of the steps."),
+        wrong("one_step_too_many", "range(steps)", "range(steps + 1)", say="One step too many: the path has the start and one point for each of the steps."),
+        wrong("last_point_only", "return path", "return x", say="That is the last point; the whole path is asked for."),
+        wrong("gradient_for_position", "x = x - lr * slope(x)", "x = lr * slope(x)", say="x became the step itself: the step is subtracted from where you are."),
+        wrong("division_by_rate", "lr * slope(x)", "slope(x) / lr", say="The slope was divided by the learning rate."),
+    ),
+)  # fmt: skip
+def descend(slope, x, lr, steps):
+    """Return the path, a list of steps + 1 numbers: x and the points after each step of gradient descent. slope(x) is f'(x); lr > 0."""
+    path = [x]
+    for _ in range(steps):
+        x = x - lr * slope(x)
+        path.append(x)
+    return path
+
+
+def draw_points(rng):
+    for n, c in ((5, 4.0), (3, 2.5), (4, -1.5)):
+        yield dict(x=rng.uniform(-2, 5, n), c=c, tilt=float(rng.uniform(0.5, 2)))
+
+
+@task(
+    "01.2", "The slope of a tilted double valley", draw=draw_points, returns="df", points="3", hidden=1, minutes=8, difficulty=1,
+    hints=("A product of two functions of x, and a straight line.", "(u·v)' = u'·v + u·v', with u = (x − c)² and v = x⁴.", "df = 2*(x - c)*x**4 + (x - c)**2*4*x**3 + tilt"),
+    mistakes=(
+        wrong("product_rule_half", "2 * (x - c) * x ** 4 + (x - c) ** 2 * 4 * x ** 3", "2 * (x - c) * x ** 4", say="Only the first term of the product rule is there: x⁴ changes too."),
+        wrong("product_rule_other_half", "2 * (x - c) * x ** 4 + (x - c) ** 2 * 4 * x ** 3", "(x - c) ** 2 * 4 * x ** 3", say="Only the second term of the product rule is there: (x − c)² changes too."),
+        wrong("product_of_derivatives", "2 * (x - c) * x ** 4 + (x - c) ** 2 * 4 * x ** 3", "2 * (x - c) * 4 * x ** 3", say="The derivatives of the two factors were multiplied: (u·v)' is u'·v + u·v'."),
+        wrong("tilt_missing", " + tilt", "", say="The tilt is missing: the derivative of tilt·x is tilt."),
+        wrong("tilt_not_derived", "+ tilt", "+ tilt * x", say="The tilt's term was not differentiated: tilt·x has the derivative tilt."),
+        wrong("power_not_reduced", "4 * x ** 3", "4 * x ** 4", say="The exponent of x⁴ goes down to 3."),
+        wrong("returns_value", "2 * (x - c) * x ** 4 + (x - c) ** 2 * 4 * x ** 3 + tilt", "(x - c) ** 2 * x ** 4 + tilt * x", say="That is f itself; asked for is its derivative."),
+    ),
+)  # fmt: skip
+def slope_of_valleys(x, c, tilt):
+    """Return df (n,), the derivative of f(x) = (x − c)²·x⁴ + tilt·x, entry by entry. x (n,)."""
+    return 2 * (x - c) * x ** 4 + (x - c) ** 2 * 4 * x ** 3 + tilt
+
+
+def draw_bowl(rng):
+    for lr in (0.1, 0.3, 0.05):
+        x, y, a, b, c = rng.uniform(0.5, 2, 5)
+        yield dict(x=float(x), y=float(y), a=float(a), b=float(b), c=float(c), lr=lr)
+
+
+@task(
+    "01.3", "One step in two dimensions", draw=draw_bowl, returns="x_new y_new", points="2 2", hidden=1, minutes=10, difficulty=2, factors={"lr": "lr"},
+    hints=("Two derivatives, one for each direction.", "Both are taken at the old point: which x does the step of y use?", "dx, dy = a*x + b*y, b*x + c*y;  return x - lr*dx, y - lr*dy"),
+    mistakes=(
+        wrong("updated_weights_in_backward", "y_new = y - lr * (b * x + c * y)", "y_new = y - lr * (b * x_new + c * y)", say="The step of y already uses the new x: compute both derivatives at the old point, then move."),
+        wrong("steps_uphill", "x - lr", "x + lr", "y - lr", "y + lr"),
+        wrong("learning_rate_missing", "lr * (a", "(a", "lr * (b", "(b"),
+        wrong("mixed_term_missing", "a * x + b * y", "a * x", "b * x + c * y", "c * y", say="The mixed term b·x·y is missing in both derivatives."),
+        wrong("factor_two_in_squares", "a * x + b * y", "2 * a * x + b * y", "b * x + c * y", "b * x + 2 * c * y", say="The ½ in front of the squares cancels the 2 of their derivatives."),
+        wrong("operands_swapped", "a * x + b * y", "a * x + b * x", "b * x + c * y", "b * y + c * y", say="∂(b·x·y)/∂x is b·y, and the other way round."),
+        wrong("returns_gradients", "x - lr * (a", "(a", "y - lr * (b", "(b"),
+    ),
+)  # fmt: skip
+def step_in_a_bowl(x, y, a, b, c, lr):
+    """f(x, y) = ½a·x² + b·x·y + ½c·y². Return (x_new, y_new) after one step of gradient descent with rate lr. All are numbers."""
+    x_new = x - lr * (a * x + b * y)
+    y_new = y - lr * (b * x + c * y)
+    return x_new, y_new
+
+
+def draw_by_hand(rng):
+    yield dict(a=float(rng.choice([2, 3, 5])), c=float(rng.choice([4, 6, 7])), x0=float(rng.choice([1, 2, 10])), lr=float(rng.choice([0.05, 0.1])))
+
+
+@task(
+    "01.4", "By hand: two steps", kind="numbers", draw=draw_by_hand, returns="x1 x2", points="1 1", minutes=6, difficulty=1, tolerance=1e-3,
+    hints=("The slope of a(x − c)² is 2a(x − c).", "x1 from the slope at x0, x2 from the slope at x1.", "x1 = x0 − lr·2a(x0 − c)"),
+    mistakes=(
+        wrong("steps_uphill", "x0 - lr", "x0 + lr", "x1 - lr", "x1 + lr"),
+        wrong("factor_half", "2 * a * (x0", "a * (x0", "2 * a * (x1", "a * (x1", say="The 2 of the square is missing in the slope."),
+        wrong("start_slope_kept", "2 * a * (x1 - c)", "2 * a * (x0 - c)"),
+        wrong("learning_rate_missing", "lr * 2 * a * (x0", "2 * a * (x0", "lr * 2 * a * (x1", "2 * a * (x1"),
+        wrong("scale_from_input", "2 * a * (x0", "2 * (x0", "2 * a * (x1", "2 * (x1"),
+        wrong("gradient_not_used", "lr * 2 * a * (x0 - c)", "lr * np.sign(x0 - c)", "lr * 2 * a * (x1 - c)", "lr * np.sign(x1 - c)"),
+    ),
+)  # fmt: skip
+def two_steps(a, c, x0, lr):
+    """f(x) = a·(x − c)². Give x after one and after two steps of gradient descent from x0 with learning rate lr."""
+    x1 = x0 - lr * 2 * a * (x0 - c)
+    x2 = x1 - lr * 2 * a * (x1 - c)
+    return float(x1), float(x2)
+
+
+def draw_curvature(rng):
+    yield dict(a=float(rng.choice([2, 3, 4, 5, 8])))
+
+
+@task(
+    "01.5", "Predict: the largest step that still converges", kind="numbers", draw=draw_curvature, returns="one_step_lr largest_lr", points="1 2", minutes=8,
+    difficulty=2, tolerance=1e-3,
+    hints=("By which factor does x − c change in one step?", "x − c becomes (1 − 2·a·lr)(x − c): when is that 0, when is it −1?", "one_step_lr = 1/(2a);  largest_lr = 1/a"),
+    mistakes=(
+        wrong("factor_two", "1 / (2 * a)", "1 / a", "largest_lr = 1 / a", "largest_lr = 2 / a", say="Both are twice too large: the slope of a(x − c)² is 2a(x − c)."),
+        wrong("factor_half", "1 / (2 * a)", "1 / (4 * a)", "largest_lr = 1 / a", "largest_lr = 1 / (2 * a)", say="Both are half of what they should be."),
+        wrong("curvature_forgotten", "1 / (2 * a)", "1 / 2", "largest_lr = 1 / a", "largest_lr = 1.0", say="Those are the rates for a = 1: the steeper the valley, the smaller the largest step."),
+        wrong("overshoot_forbidden", "largest_lr = 1 / a", "largest_lr = 1 / (2 * a)", say="That rate lands in the minimum at once. Beyond it the steps overshoot, and still converge for a while."),
+        wrong("rate_grows_with_curvature", "1 / (2 * a)", "a / 2", "largest_lr = 1 / a", "largest_lr = a"),
+    ),
+)  # fmt: skip
+def stable_rates(a):
+    """f(x) = a·(x − 4)². Give the rate with which one step lands exactly in the minimum, and the rate at which gradient descent stops converging."""
+    one_step_lr = 1 / (2 * a)
+    largest_lr = 1 / a
+    return one_step_lr, largest_lr
+
+
+def draw_valley(rng):
+    yield dict(c=float(rng.choice([3, 6, 9, 12])))
+
+
+@task(
+    "01.6", "Find the error in Lecture 004: \"local minima\" of (x − 4)²x⁴", kind="numbers", draw=draw_valley, returns="f_at_0 f_at_c x_of_the_maximum", points="1 1 2",
+    minutes=8, difficulty=2, tolerance=1e-3,
+    hints=("How deep is the valley at 0, how deep the one at c?", "f' = 2x³(x − c)(3x − 2c).", "both minima are 0, so both are global; the maximum between them is at 2c/3"),
+    mistakes=(
+        wrong("middle_for_maximum", "2 * c / 3", "c / 2", say="The maximum is not in the middle: the two valleys have different widths."),
+        wrong("other_third", "2 * c / 3", "c / 3", say="Nearer to c: x⁴ is flatter at 0 than (x − c)² at c."),
+        wrong("end_for_maximum", "2 * c / 3", "c"),
+        wrong("other_valley_deeper", "f_at_c = 0.0", "f_at_c = c ** 4", say="At x = c the factor (x − c)² is 0."),
+    ),
+)  # fmt: skip
+def valleys(c):
+    """The lecture shows (x − 4)²x⁴ as a function with a worse local minimum. For f(x) = (x − c)²x⁴ give f(0), f(c), and the x of the maximum
+    between the two. (Is one of the minima worse?)"""
+    f_at_0 = 0.0
+    f_at_c = 0.0
+    x_of_the_maximum = 2 * c / 3
+    return f_at_0, f_at_c, x_of_the_maximum
+
+
+def draw_linear(rng):
+    yield dict(m=float(rng.choice([2, 3, 4, -3])), x0=float(rng.choice([5, 6, 7])), lr=float(rng.choice([0.1, 0.25])), n=float(rng.choice([10, 20])))
+
+
+@task(
+    "01.7", "Predict: a linear loss (Lecture 004, Q8)", kind="numbers", draw=draw_linear, returns="x_n loss_n", points="1 1", minutes=5, difficulty=1, tolerance=1e-3,
+    hints=("What is the slope of m·x, and where does it change?", "Each step is the same: −lr·m.", "x_n = x0 − n·lr·m;  loss_n = m·x_n, without a lower bound"),
+    mistakes=(
+        wrong("steps_uphill", "x0 - n", "x0 + n"),
+        wrong("one_step_for_n", "n * lr * m", "lr * m", say="That is one step; n of them are asked for."),
+        wrong("slope_follows_x", "x_n = x0 - n * lr * m", "x_n = x0 * (1 - lr * m) ** n", say="That is a parabola's descent; here the slope is m everywhere."),
+        wrong("scale_from_input", "loss_n = m * x_n", "loss_n = x_n", say="The loss is m·x."),
+        wrong("learning_rate_missing", "n * lr * m", "n * m"),
+    ),
+)  # fmt: skip
+def linear_loss(m, x0, lr, n):
+    """The loss is m·x. Give x and the loss after n steps of gradient descent from x0 with rate lr. (Does such a loss make sense?)"""
+    x_n = x0 - n * lr * m
+    loss_n = m * x_n
+    return x_n, loss_n
+
+
+def graph_of_valleys():
+    from ...graph import Node
+
+    x = Node(1.5, "x")
+    f = (x - 4) ** 2 * x**4
+    f.name = "f"
+    return f
+
+
+formula(
+    "01.8", "The slope of (x − 4)²x⁴", "Give the derivative of f = (x − 4)²·x⁴ in x, in any form.",
+    graph=graph_of_valleys, wrt="x", points=3, minutes=5, difficulty=1, answer="2*x**3*(x-4)*(3*x-8)",
+    mistakes={"product_rule_half": "2*(x-4)*x**4", "product_rule_other_half": "(x-4)**2*4*x**3", "product_of_derivatives": "8*(x-4)*x**3"},
+    hints=("A product of two functions.", "u'v + uv'.", "2(x − 4)x⁴ + 4(x − 4)²x³"),
+)  # fmt: skip

@@ -1,0 +1,178 @@
+"""Problem set 02, three ways to a gradient: measured, by hand, by symbols."""
+# ruff: noqa: E501
+
+import numpy as np
+
+from ..task import formula, task, wrong
+
+
+def cubic(x):
+    return float(np.sum(x**3) + x[0] * x[-1])
+
+
+def wave(x):
+    return float(np.sum(np.sin(2 * x)) + np.prod(x))
+
+
+def saturating(x):
+    return float(np.tanh(x).sum() ** 2)
+
+
+def draw_functions(rng):
+    for f, n, h in ((cubic, 3, 0.05), (wave, 4, 0.02), (saturating, 2, 0.1)):
+        yield dict(f=f, x=rng.uniform(0.4, 1.2, n), h=h)
+
+
+@task(
+    "02.1", "Find the error in Lecture 004: the slope, measured", draw=draw_functions, returns="gradient", points="4", hidden=1, minutes=12, difficulty=2,
+    hints=(
+        "The lecture divides f(x + h) − f(x) by h. Try it on x² at 1 with h = 0.1: how far off is it?",
+        "Nudge one entry both ways, divide by the whole distance, put the entry back.",
+        "gradient[i] = (f(x + h·e_i) − f(x − h·e_i)) / (2h), with e_i = (0, …, 1, …, 0)",
+    ),
+    mistakes=(
+        wrong("forward_difference", "(f(up) - f(down)) / (2 * h)", "(f(up) - f(x)) / h", say="Those are the lecture's numbers, f(x + h) − f(x) over h: its error shrinks like h. Nudge both ways: that error shrinks like h²."),
+        wrong("backward_difference", "(f(up) - f(down)) / (2 * h)", "(f(x) - f(down)) / h", say="A one-sided difference, from x down: its error shrinks like h. Nudge both ways."),
+        wrong("step_not_doubled", "(2 * h)", "h"),
+        wrong("all_entries_nudged", "up[i] += h", "up += h", "down[i] -= h", "down -= h"),
+        wrong("nudge_not_undone", "up, down = (x.copy(), x.copy())", "up, down = (x.copy() if i == 0 else up, x.copy() if i == 0 else down)"),
+        wrong("sign_flipped", "f(up) - f(down)", "f(down) - f(up)"),
+        wrong("not_divided", " / (2 * h)", "", say="The difference is not divided by the distance 2h."),
+        wrong("last_entry_only", "gradient[i] =", "gradient[-1] =", say="Only the last entry is filled: the result of each pass belongs to entry i."),
+    ),
+)  # fmt: skip
+def central_difference(f, x, h):
+    """Return the gradient (n,) of f at x by central differences with step h. f takes an array (n,) and returns a number; x (n,) stays unchanged.
+
+    Lecture 004 prints a one-sided difference as "numerical" way; its error is as large as h.
+    """
+    gradient = np.zeros(len(x))
+    for i in range(len(x)):
+        up, down = (x.copy(), x.copy())
+        up[i] += h
+        down[i] -= h
+        gradient[i] = (f(up) - f(down)) / (2 * h)
+    return gradient
+
+
+def draw_regression(rng):
+    for N, d in ((5, 3), (3, 2), (7, 4)):
+        yield dict(X=rng.standard_normal((N, d)), y=rng.standard_normal(N), w=rng.standard_normal(d), b=float(rng.standard_normal()))
+
+
+@task(
+    "02.2", "Linear regression: the gradient of a batch", draw=draw_regression, returns="dw db", points="2 2", hidden=1, minutes=10, difficulty=1,
+    factors={"N": "len(X)"},
+    hints=("One example first: what is the derivative of ½(w·x + b − y)² by w_j?", "The error times the input, averaged over the examples; for b the input is 1.", "error = X @ w + b - y;  dw = X.T @ error / N;  db = error.mean()"),
+    mistakes=(
+        wrong("bias_not_summed", "error.sum() / len(X)", "error / len(X)"),
+        wrong("bias_follows_input", "error.sum() / len(X)", "(error * X[:, 0]).sum() / len(X)"),
+        wrong("missing_bias", "X @ w + b - y", "X @ w - y"),
+        wrong("missing_mean_in_bias", "error.sum() / len(X)", "error.sum()", say="dw is right; db is summed, and its mean over the examples is asked for."),
+        wrong("missing_mean_in_weights", "X.T @ error / len(X)", "X.T @ error", say="db is right; dw is summed, and its mean over the examples is asked for."),
+        wrong("last_example_only", "X.T @ error", "X[-1] * error[-1]"),
+        wrong("gradient_of_absolute_value", "X @ w + b - y", "np.sign(X @ w + b - y)", say="Only the sign of the error is used: that is the gradient of |ŷ − y|."),
+        wrong("broadcast_to_square", "X @ w + b - y", "(X @ w[:, None] + b - y).mean(axis=1)"),
+    ),
+)  # fmt: skip
+def linear_gradient(X, y, w, b):
+    """Return (dw, db) of the mean of ½(ŷ − y)² over the examples, ŷ = X @ w + b. X (N, d); y (N,); w (d,); b a number; dw (d,), db a number."""
+    error = X @ w + b - y
+    dw = X.T @ error / len(X)
+    db = error.sum() / len(X)
+    return dw, db
+
+
+def draw_one(rng):
+    for d, y in ((3, 1.0), (2, 0.0), (4, 1.0), (5, 0.0)):
+        yield dict(x=rng.standard_normal(d), y=y, w=rng.standard_normal(d), b=float(rng.standard_normal()))
+
+
+@task(
+    "02.3", "Logistic regression: one example", draw=draw_one, returns="dw db", points="2 1", hidden=1, minutes=8, difficulty=1,
+    hints=("The same two lines as for linear regression: what changes?", "ŷ = σ(w·x + b); the loss −log ŷ or −log(1 − ŷ) makes the σ' cancel.", "dw = (p - y) * x;  db = p - y"),
+    mistakes=(
+        wrong("activation_omitted", "p = 1 / (1 + np.exp(-(w @ x + b)))", "p = w @ x + b", say="ŷ is w·x + b without the sigmoid: that is linear regression."),
+        wrong("output_derivative_twice", "error = p - y", "error = (p - y) * p * (1 - p)"),
+        wrong("missing_negative_label_term", "error = p - y", "error = y * (p - y)"),
+        wrong("negative_label_sign", "error = p - y", "error = p - 1 if y else -p"),
+        wrong("bias_follows_input", "db = error", "db = error * x.sum()"),
+        wrong("missing_bias", "w @ x + b", "w @ x"),
+        wrong("operands_swapped", "error * x", "error * w", say="∂z/∂w is x, the other factor."),
+    ),
+)  # fmt: skip
+def logistic_gradient(x, y, w, b):
+    """Return (dw, db) of −y log p − (1 − y) log(1 − p), p = σ(w·x + b), for one example. x (d,); y is 0 or 1; w (d,); b a number."""
+    p = 1 / (1 + np.exp(-(w @ x + b)))
+    error = p - y
+    dw = error * x
+    db = error
+    return dw, db
+
+
+def draw_gradients(rng):
+    for shape, size in (((3, 4), 1e-3), ((5,), 1e-6), ((2, 3), 0.1)):
+        a = rng.standard_normal(shape)
+        yield dict(a=a, n=a + size * rng.standard_normal(shape))
+
+
+@task(
+    "02.4", "How different are two gradients?", draw=draw_gradients, returns="error", points="2", hidden=1, minutes=8, difficulty=1, tolerance=1e-4,
+    hints=("A difference of 10⁻³ is small for gradients near 1000, and large for gradients near 10⁻³.", "The largest difference, divided by the largest entry of the two arrays together.", "abs(a - n).max() / max(abs(a).max(), abs(n).max())"),
+    mistakes=(
+        wrong("absolute_error", "np.abs(a - n).max() / max(np.abs(a).max(), np.abs(n).max())", "np.abs(a - n).max()", say="That is the absolute error: divide by the size of the gradients."),
+        wrong("absolute_value_missing", "np.abs(a - n).max()", "(a - n).max()", say="Without the absolute value a large negative difference goes unseen."),
+        wrong("mean_for_max", "np.abs(a - n).max()", "np.abs(a - n).mean()", say="The mean hides one wrong entry among many right ones: take the largest difference."),
+        wrong("entrywise_ratio", "np.abs(a - n).max() / max(np.abs(a).max(), np.abs(n).max())", "(np.abs(a - n) / np.abs(a)).max()", say="Divided entry by entry: one entry near 0 decides then. Divide the largest difference by the largest entry."),
+        wrong("sum_for_max", "max(np.abs(a).max(), np.abs(n).max())", "(np.abs(a).max() + np.abs(n).max())", say="The two sizes were added; the larger one is asked for."),
+    ),
+)  # fmt: skip
+def relative_error(a, n):
+    """Return one number, max |a − n| / max(|a|, |n|): the largest difference of two arrays over their largest absolute entry. a, n: the same shape."""
+    return np.abs(a - n).max() / max(np.abs(a).max(), np.abs(n).max())
+
+
+def draw_parabola(rng):
+    yield dict(a=float(rng.choice([2, 3, 4, 5])), c=float(rng.choice([-3, -2, 6, 7])), x=float(rng.choice([1.5, 2.5, -1.5])), h=float(rng.choice([0.1, 0.2])))
+
+
+@task(
+    "02.5", "Predict: how wrong is a one-sided difference?", kind="numbers", draw=draw_parabola, returns="slope forward central", points="1 1 1", minutes=8,
+    difficulty=2, tolerance=1e-3,
+    hints=("Put x + h into f and multiply out.", "For a parabola the forward difference is off by exactly a·h; and the central one?", "slope = 2ax + c;  forward = slope + a·h;  central = slope"),
+    mistakes=(
+        wrong("factor_missing", "slope = 2 * a * x + c", "slope = a * x + c", say="d(ax²)/dx is 2ax."),
+        wrong("error_twice", "slope + a * h", "slope + 2 * a * h", say="The forward difference is off by a·h: (x + h)² − x² is 2xh + h²."),
+        wrong("error_sign", "slope + a * h", "slope - a * h", say="That is the backward difference, from x − h to x."),
+        wrong("central_not_exact", "central = slope", "central = slope + a * h * h", say="For a parabola the errors on both sides cancel: the central difference is exact."),
+        wrong("constant_forgotten", "slope = 2 * a * x + c", "slope = 2 * a * x", say="The derivative of c·x is c."),
+    ),
+)  # fmt: skip
+def differences_of_a_parabola(a, c, x, h):
+    """f(x) = a·x² + c·x. Give f'(x), the forward difference (f(x + h) − f(x))/h and the central one, for these numbers."""
+    slope = 2 * a * x + c
+    forward = slope + a * h
+    central = slope
+    return slope, forward, central
+
+
+def graph_of_squares():
+    from ...graph import Node
+
+    w, x, b, y = (Node(v, n) for v, n in zip((0.5, 1.5, -0.3, 0.8), "wxby"))
+    p = w * x + b
+    p.name = "p"
+    L = (p - y) ** 2
+    L.name = "L"
+    return L
+
+
+formula(
+    "02.6", "Find the error in Lecture 000: which loss gives (ŷ − y)x?",
+    "The lecture gives (ŷ − y)·x for linear regression and does not say which loss. For L = (p − y)², p = w·x + b, what is ∂L/∂w, in p, y and x?",
+    graph=graph_of_squares, wrt="w", points=3, minutes=5, difficulty=1, answer="2*(p - y)*x",
+    mistakes={"factor_half": "(p - y)*x", "sign_flipped": "2*(y - p)*x", "inner_derivative_missing": "2*(p - y)", "operands_swapped": "2*(p-y)*w"},
+    hints=("What does the square bring down?", "Outer derivative 2(p − y), inner derivative x.", "2·(p − y)·x; the lecture's formula belongs to ½(p − y)²"),
+)  # fmt: skip
+
+

@@ -1,0 +1,235 @@
+"""Problem set 03, computational graphs forward: an order, values that are kept, who uses what."""
+# ruff: noqa: E501
+
+import numpy as np
+
+from ..draws import numbers
+from ..task import formula, task, wrong
+
+
+def draw_order(rng):
+    yield dict(graph={"e": ["d", "c"], "c": ["b"], "a": [], "d": ["b", "a"], "b": ["a"]})
+    yield dict(graph={"f": ["q", "z"], "z": [], "q": ["x", "y"], "y": [], "x": []})
+    n = 7
+    names = [f"v{i}" for i in rng.permutation(n)]
+    graph = {names[i]: [names[j] for j in sorted(rng.choice(i, min(i, 2), replace=False))] for i in range(n)}
+    yield dict(graph={name: graph[name] for name in sorted(graph, reverse=True)})
+    yield dict(graph={"a": ["c"], "b": ["a"], "c": ["b"], "d": []})
+
+
+def what_is_wrong_with_the_order(function, arguments):
+    """Many orders are right: what counts is that each node comes once, after its inputs, and that a cycle is refused."""
+    graph = arguments["graph"]
+    try:
+        order = function(graph)
+    except ValueError as problem:
+        if isinstance(problem, UnicodeError):
+            raise
+        return "ValueError: no order"
+    except RecursionError:
+        return "endless recursion"
+    if order is None or order is ...:
+        return order
+    order = list(order)
+    place = {node: i for i, node in enumerate(order)}
+    edges = [(x, node) for node, inputs in graph.items() for x in inputs if x in place and node in place]
+    late = sum(place[x] > place[node] for x, node in edges)
+    return {
+        "nodes missing": len(set(graph) - set(order)),
+        "repetitions": len(order) - len(set(order)),
+        "nodes before an input of theirs": "none" if not late else "all" if late == len(edges) else "some",
+    }
+
+
+@task(
+    "03.1", "A topological order", draw=draw_order, observe=what_is_wrong_with_the_order, returns="order", points="5", hidden=1, minutes=20, difficulty=2,
+    hints=(
+        "Which node may come first? Which may come when that one is there?",
+        "Visit the inputs of a node before the node itself, and remember what was visited; a node that is met while it is being visited is on a cycle.",
+        "def visit(node): for x in graph[node]: visit(x); order.append(node) — with a set of finished nodes, and one of nodes that are open",
+    ),
+    mistakes=(
+        wrong("children_before_parents", "return order", "return order[::-1]"),
+        wrong("no_topological_order", "return order", "return list(graph)", say="The nodes come in the order of the dict: some stand before their inputs."),
+        wrong("visited_twice", "if state.get(node) == 'done':\n            return", "pass"),
+        wrong("cycle_undetected", "raise ValueError('the graph has a cycle')", "return"),
+        wrong("node_left_out", "order.append(node)", "order += [node] if graph[node] else []", say="The nodes without inputs are missing."),
+        wrong("cycle_returns_none", "raise ValueError('the graph has a cycle')", "state['cycle'] = True\n            return", "return order", "return None if 'cycle' in state else order",
+              say="For a graph with a cycle your function returns None; the task wants a ValueError, which cannot be overlooked."),
+    ),
+)  # fmt: skip
+def topological_order(graph):
+    """Return a list of all nodes, each one after its inputs. graph: {node: [its inputs]}, in any order. Raise ValueError if there is a cycle."""
+    order = []
+    state = {}
+
+    def visit(node):
+        if state.get(node) == "done":
+            return
+        if state.get(node) == "open":
+            raise ValueError("the graph has a cycle")
+        state[node] = "open"
+        for x in graph[node]:
+            visit(x)
+        state[node] = "done"
+        order.append(node)
+    for node in graph:
+        visit(node)
+    return order
+
+
+def subtract(a, b):
+    return a - b
+
+
+def divide(a, b):
+    return a / b
+
+
+def add_square(a, b):
+    return a + b * b
+
+
+def draw_program(rng):
+    for shift in (0.0, 1.0, 2.0):
+        x, y = map(float, rng.uniform(1, 2, 2) + shift)
+        program = {"p": (subtract, ["x", "y"]), "q": (divide, ["p", "x"]), "r": (add_square, ["q", "p"]), "f": (subtract, ["r", "q"])}
+        yield dict(program=program, values={"x": x, "y": y})
+
+
+def values_and_calls(function, arguments):
+    """The values, and how often each step was computed."""
+    calls = dict.fromkeys(arguments["program"], 0)
+
+    def watched(name, step):
+        def counted(*operands):
+            calls[name] += 1
+            return step(*operands)
+
+        return counted
+
+    program = {name: (watched(name, step), inputs) for name, (step, inputs) in arguments["program"].items()}
+    values = function(program, arguments["values"])
+    return values if values is None or values is ... else (values, calls)
+
+
+@task(
+    "03.2", "Evaluate a graph, each node once", draw=draw_program, observe=values_and_calls, changes_input=True, returns="values calls", points="3 2",
+    hidden=1, minutes=12, difficulty=2,
+    hints=("Which values exist before the first step?", "Keep each value under its name; the next steps look it up.", "for name, (step, inputs) in program.items(): values[name] = step(*[values[i] for i in inputs])"),
+    mistakes=(
+        wrong("operands_reversed", "for i in inputs", "for i in inputs[::-1]", say="The operands are reversed: a − b is not b − a. Keep the order of the inputs."),
+        wrong("recomputed_instead_of_cached", "found[name] = step(*[found[i] for i in inputs])", "found[name] = again(name, program, values)"),
+        wrong("inputs_left_out", "return found", "return {name: found[name] for name in program}", say="The values of the leaves are missing in the result."),
+        wrong("last_value_only", "return found", "return found[name]", say="That is the last value; all values are asked for: the backward pass will need them."),
+    ),
+)  # fmt: skip
+def evaluate(program, values):
+    """Return {name: value} of all nodes. values {name: number}: the leaves; program {name: (function, [names of its inputs])}, in topological
+    order. Each function is called once."""
+    found = dict(values)
+    for name, (step, inputs) in program.items():
+        found[name] = step(*[found[i] for i in inputs])
+    return found
+
+
+def again(name, program, values):
+    if name in values:
+        return values[name]
+    step, inputs = program[name]
+    return step(*[again(i, program, values) for i in inputs])
+
+
+@task(
+    "03.3", "Who uses whom: the consumers of each node", draw=lambda rng: list(draw_order(rng))[:3], returns="consumers", points="3", hidden=1, minutes=8,
+    difficulty=1, canonical=lambda results, arguments: [{node: sorted(users) for node, users in results[0].items()}],
+    hints=("An edge from x to v is written down once, at v. Where do you need it?", "Start with an empty list for every node, the output too; then go through all edges.", "for node, inputs in graph.items(): for x in inputs: consumers[x].append(node)"),
+    mistakes=(
+        wrong("parents_and_children_swapped", "consumers[x].append(node)", "consumers[node].append(x)"),
+        wrong("assignment_instead_of_sum", "consumers[x].append(node)", "consumers[x] = [node]", say="A node that is used several times kept its last consumer only: append, do not assign."),
+        wrong("node_left_out", "return consumers", "return {node: users for node, users in consumers.items() if users}", say="Nodes that nobody uses are missing: the output has an empty list."),
+        wrong("counts_for_lists", "return consumers", "return {node: len(users) for node, users in consumers.items()}", say="Those are the numbers of consumers; their names are asked for."),
+        wrong("first_branch_only", "consumers[x].append(node)", "consumers[x] = consumers[x] or [node]", say="A node that is used several times kept its first consumer only."),
+        wrong("first_input_only", "for x in inputs:", "for x in inputs[:1]:", say="Only the first input of each node was looked at."),
+    ),
+)  # fmt: skip
+def consumers_of(graph):
+    """Return {node: [the nodes that have it as an input]} for every node, in any order. graph: {node: [its inputs]}."""
+    consumers = {node: [] for node in graph}
+    for node, inputs in graph.items():
+        for x in inputs:
+            consumers[x].append(node)
+    return consumers
+
+
+def draw_unit(rng):
+    n = numbers(rng, w=4, x=5, b=6, t=7)
+    yield {"w": n["w"] / 2, "x": n["x"] / 2, "b": n["b"] / 4, "t": n["t"] / 8}
+
+
+@task(
+    "03.4", "By hand: one logistic unit, forward", kind="numbers", draw=draw_unit, returns="z y L", points="1 1 1", minutes=6, difficulty=1, tolerance=2e-3,
+    hints=("Inputs before the nodes that use them: z, then y, then L.", "σ(z) = 1/(1 + e⁻ᶻ).", "L = ½(y − t)²"),
+    mistakes=(
+        wrong("missing_bias", "w * x + b", "w * x"),
+        wrong("factor_two", "(y - t) ** 2 / 2", "(y - t) ** 2", say="The ½ of the loss is missing."),
+        wrong("local_sign", "np.exp(-z)", "np.exp(z)", say="That is σ(−z): mind the minus in e⁻ᶻ."),
+        wrong("square_missing", "(y - t) ** 2 / 2", "(y - t) / 2", say="The error is not squared."),
+        wrong("activation_omitted", "1 / (1 + np.exp(-z))", "z"),
+        wrong("loss_of_z", "(y - t) ** 2 / 2", "(z - t) ** 2 / 2", say="The loss compares y with t, not z."),
+    ),
+)  # fmt: skip
+def logistic_unit(w, x, b, t):
+    """z = w·x + b, y = σ(z), L = ½(y − t)². Give z, y and L."""
+    z = w * x + b
+    y = 1 / (1 + np.exp(-z))
+    L = (y - t) ** 2 / 2
+    return float(z), float(y), float(L)
+
+
+def draw_layers(rng):
+    for d, h in ((3, 4), (5, 2), (2, 3)):
+        yield dict(x=rng.standard_normal(d), W1=rng.standard_normal((h, d)), b1=rng.standard_normal(h), W2=rng.standard_normal((1, h)), b2=rng.standard_normal(1))
+
+
+@task(
+    "03.5", "Find the error in Lecture 000: forward(W_1, …) without an x", draw=draw_layers, returns="z1 a1 z2 p", points="1 1 1 1", hidden=1, minutes=10,
+    difficulty=1,
+    hints=("What does the first line of the forward pass need that the printed function never gets?", "Return the intermediate values as well: a backward pass reads them.", "z1 = W1 @ x + b1; a1 = np.tanh(z1); z2 = W2 @ a1 + b2; p = σ(z2)"),
+    mistakes=(
+        wrong("missing_bias", "W1 @ x + b1", "W1 @ x", "W2 @ a1 + b2", "W2 @ a1"),
+        wrong("activation_omitted", "np.tanh(z1)", "z1.copy()"),
+        wrong("pre_activation_for_activation", "W2 @ a1", "W2 @ z1"),
+        wrong("wrong_activation", "np.tanh(z1)", "1 / (1 + np.exp(-z1))", say="The hidden activation of this network is tanh."),
+        wrong("activation_missing_on_output", "1 / (1 + np.exp(-z2))", "z2.copy()"),
+        wrong("tanh_for_sigmoid", "1 / (1 + np.exp(-z2))", "np.tanh(z2)"),
+        wrong("untransposed_weights", "W1 @ x", "x @ W1", say="x @ W1 wants a W1 with one row for each input; here it has one row for each unit."),
+    ),
+)  # fmt: skip
+def network_forward(x, W1, b1, W2, b2):
+    """Return (z1, a1, z2, p), the cache of a network with one hidden layer: tanh inside, a sigmoid at the output. The lecture's function has no
+    x among its arguments, and returns the output alone. x (d,); W1 (h, d); b1 (h,); W2 (1, h); b2 (1,)."""
+    z1 = W1 @ x + b1
+    a1 = np.tanh(z1)
+    z2 = W2 @ a1 + b2
+    p = 1 / (1 + np.exp(-z2))
+    return z1, a1, z2, p
+
+
+def graph_of_reuse():
+    from ...graph import Node
+
+    x, y, z = Node(-2.0, "x"), Node(5.0, "y"), Node(-4.0, "z")
+    q = x + y
+    q.name = "q"
+    f = q * z + x
+    f.name = "f"
+    return f
+
+
+formula(
+    "03.6", "A leaf with two consumers", "q = x + y and f = q·z + x. Give ∂f/∂x as a formula in x, y, z.",
+    graph=graph_of_reuse, wrt="x", points=3, minutes=5, difficulty=1, answer="z + 1",
+    mistakes={"branch_missing": "z", "first_branch_only": "1", "product_for_sum": "z*(x+y)", "own_value_for_other": "q + 1"},
+    hints=("Draw the graph: how many arrows leave x?", "Each arrow contributes a product of local derivatives; add them.", "z + 1"),
+)  # fmt: skip

@@ -1,0 +1,203 @@
+"""Problem set 04, backward on (x + y)·z: a gate hands back local derivative × upstream gradient, starting from 1."""
+# ruff: noqa: E501
+
+from ..draws import numbers
+from ..task import formula, task, wrong
+
+
+def draw_gate(rng):
+    for _ in range(3):
+        yield numbers(rng, upstream=9, x=5, y=7)
+    yield dict(upstream=-1.5, x=2.5, y=0.0)
+
+
+@task(
+    "04.1", "The way back through a sum", draw=draw_gate, returns="dx dy", points="1 1", minutes=5, difficulty=1,
+    hints=(
+        "Raise x by 0.01. By how much does x + y rise? Does the answer depend on y?",
+        "Both local derivatives are 1: a sum hands every input what arrived.",
+        "dx = 1 · upstream;  dy = 1 · upstream",
+    ),
+    mistakes=(
+        wrong("upstream_ignored", "1.0 * upstream", "1.0"),
+        wrong("upstream_added", "1.0 * upstream", "1.0 + upstream"),
+        wrong("factor_half", "1.0 * upstream", "upstream / 2",
+              say="Each input got half of what arrived. A sum does not share, it copies: both local derivatives are 1."),
+        wrong("operands_swapped", "dx = 1.0 * upstream", "dx = y * upstream", "dy = 1.0 * upstream", "dy = x * upstream",
+              say="Those are the local derivatives of a product: x·y has y and x. A sum has 1 and 1."),
+        wrong("own_value_for_other", "dx = 1.0 * upstream", "dx = x * upstream", "dy = 1.0 * upstream", "dy = y * upstream",
+              say="Each input is scaled by its own value. A sum scales nothing: its local derivatives are 1, whatever x and y are."),
+        wrong("local_sign", "dy = 1.0 * upstream", "dy = -1.0 * upstream", say="dy has the wrong sign: that is the way back through x − y."),
+        wrong("value_for_derivative", "1.0 * upstream", "(x + y) * upstream",
+              say="The sum itself stands where its local derivative belongs, and that is 1."),
+    ),
+)  # fmt: skip
+def add_backward(upstream, x, y):
+    """Return (dx, dy), the gradients by x and by y of whatever comes after the gate s = x + y.
+
+    upstream: ∂L/∂s, the gradient that has arrived at the gate's output. All three are numbers.
+    """
+    dx = 1.0 * upstream
+    dy = 1.0 * upstream
+    return dx, dy
+
+
+@task(
+    "04.2", "The way back through a product", draw=draw_gate, returns="dx dy", points="1 1", hidden=1, minutes=5, difficulty=1,
+    hints=(
+        "x = 3, y = 5: raise x by 0.01. By how much does x·y rise, and which of the two numbers do you see in it?",
+        "Each input gets the upstream gradient times the other input. One of the inputs may be 0, so do not divide by it.",
+        "dx = y · upstream;  dy = x · upstream",
+    ),
+    mistakes=(
+        wrong("own_value_for_other", "dx = y * upstream", "dx = x * upstream", "dy = x * upstream", "dy = y * upstream"),
+        wrong("upstream_ignored", "y * upstream", "y", "x * upstream", "x"),
+        wrong("upstream_added", "y * upstream", "y + upstream", "x * upstream", "x + upstream"),
+        wrong("local_derivative_omitted", "y * upstream", "upstream", "x * upstream", "upstream",
+              say="Both inputs got what arrived, unchanged. That is what a sum does; a product hands each input the other one times that."),
+        wrong("value_for_derivative", "y * upstream", "x * y * upstream", "dy = x * upstream", "dy = x * y * upstream",
+              say="The product itself stands where its local derivative belongs: ∂(x·y)/∂x is y."),
+        wrong("product_rule_half", "y * upstream", "(x + y) * upstream", "dy = x * upstream", "dy = (x + y) * upstream",
+              say="x + y is both local derivatives added up. Each input has its own: y for x, x for y."),
+    ),
+)  # fmt: skip
+def multiply_backward(upstream, x, y):
+    """Return (dx, dy), the gradients by x and by y of whatever comes after the gate m = x·y.
+
+    upstream: ∂L/∂m, the gradient that has arrived at the gate's output. All three are numbers, and any may be 0.
+    """
+    dx = y * upstream
+    dy = x * upstream
+    return dx, dy
+
+
+def draw_three(rng):
+    for _ in range(3):
+        yield numbers(rng, x=5, y=6, z=8)
+
+
+@task(
+    "04.3", "The whole backward pass of f = (x + y)·z", draw=draw_three, returns="df dq dz dx dy", points="1 1 1 1 1", hidden=1,
+    minutes=10, difficulty=2,
+    hints=(
+        "The output has nothing behind it. If f rises by 0.01, by how much does f rise?",
+        "Go through the gates from right to left: product first, then the sum, which needs the dq that the product has found.",
+        "df = 1;  dq = z·df;  dz = q·df;  dx = 1·dq;  dy = 1·dq",
+    ),
+    mistakes=(
+        wrong("base_case_value", "df = 1.0", "df = q * z"),
+        wrong("base_case_missing", "df = 1.0", "df = 0.0", say="The pass starts from 0, so nothing ever arrives: ∂f/∂f is 1."),
+        wrong("operands_swapped", "dq = z * df", "dq = q * df", "dz = q * df", "dz = z * df"),
+        wrong("upstream_ignored", "1.0 * dq", "1.0",
+              say="dx and dy are the local derivatives of the sum alone: what has arrived at q, the number dq, is missing."),
+        wrong("upstream_added", "1.0 * dq", "1.0 + dq"),
+        wrong("local_derivative_of_wrong_variable", "dx = 1.0 * dq", "dx = y * dq", "dy = 1.0 * dq", "dy = x * dq",
+              say="The sum is treated like a product: its local derivatives are 1 and 1, not y and x."),
+        wrong("own_value_for_other", "dx = 1.0 * dq", "dx = x * dq", "dy = 1.0 * dq", "dy = y * dq",
+              say="dx and dy are scaled by x and y themselves; the local derivatives of a sum are 1."),
+        wrong("factor_half", "1.0 * dq", "dq / 2", say="The sum shared dq between x and y. It copies: each of them gets all of it."),
+        wrong("product_rule_half", "1.0 * dq", "dq + dz",
+              say="dx = dq + dz adds two paths, and x has only one: through q. The path of z is not x's."),
+    ),
+)  # fmt: skip
+def backward(x, y, z):
+    """f = q·z with q = x + y. Return (df, dq, dz, dx, dy): the gradients of f by f, q, z, x and y, in the order in which they are found.
+
+    x, y, z are numbers. Work in stages, without a formula for all at once.
+    """
+    q = x + y
+    df = 1.0
+    dq = z * df
+    dz = q * df
+    dx = 1.0 * dq
+    dy = 1.0 * dq
+    return df, dq, dz, dx, dy
+
+
+@task(
+    "04.4", "By hand: your (x + y)·z, and a prediction", kind="numbers", draw=draw_three,
+    returns="q f dq dz dx dx_doubled dz_doubled", points="1 1 1 1 1 1 1", minutes=8, difficulty=1, tolerance=1e-3,
+    hints=(
+        "Draw the graph and write the values above the wires, then the gradients below, from right to left.",
+        "A product hands each input the other one; a sum copies. For the prediction: which of the gradients contains z?",
+        "dq = z;  dz = q;  dx = dq;  dx_doubled = 2z;  dz_doubled = q",
+    ),
+    mistakes=(
+        wrong("operands_swapped", "dq = z * df", "dq = q * df", "dz = q * df", "dz = z * df"),
+        wrong("base_case_value", "df = 1.0", "df = f"),
+        wrong("upstream_ignored", "dx = 1.0 * dq", "dx = 1.0"),
+        wrong("local_derivative_of_wrong_variable", "dx = 1.0 * dq", "dx = y * dq",
+              say="dx: the sum is treated like a product. Its local derivatives are 1 and 1."),
+        wrong("own_value_for_other", "dx = 1.0 * dq", "dx = x * dq", say="dx is scaled by x itself; the local derivative of a sum is 1."),
+        wrong("factor_two", "dz_doubled = q", "dz_doubled = 2 * q",
+              say="dz_doubled: the gradient of z is q, and q does not contain z. Doubling z doubles f, and leaves ∂f/∂z as it was."),
+        wrong("start_slope_kept", "dx_doubled = 2 * z", "dx_doubled = z",
+              say="dx_doubled is the old one. The gradient of x is z, so it doubles with z."),
+    ),
+)  # fmt: skip
+def three_knobs(x, y, z):
+    """q = x + y and f = q·z. Give q, f and the gradients of f: dq, dz, dx. Then predict: z is doubled, x and y stay. What are the
+    gradients by x and by z now (dx_doubled, dz_doubled)?"""
+    q = x + y
+    f = q * z
+    df = 1.0
+    dq = z * df
+    dz = q * df
+    dx = 1.0 * dq
+    dx_doubled = 2 * z
+    dz_doubled = q
+    return q, f, dq, dz, dx, dx_doubled, dz_doubled
+
+
+def draw_two_meanings(rng):
+    for _ in range(3):
+        yield numbers(rng, q=6, c=9)
+
+
+@task(
+    "04.5", "Find the error in Lecture 000: ∂f/∂q = ∂f/∂q · ∂f/∂f", draw=draw_two_meanings, returns="local gradient", points="1 2", hidden=1,
+    minutes=8, difficulty=2,
+    hints=(
+        "Read the lecture's line as an equation. What does it say? Which of its two ∂f/∂q knows that z changes with q?",
+        "The local derivative holds the gate's other input fixed. The gradient lets q reach f on every path: directly, and through z.",
+        "local = z;  gradient = z·1 + q·1, one term for each path",
+    ),
+    mistakes=(
+        wrong("first_branch_only", "gradient = z + q", "gradient = z",
+              say="You gave the same number twice, as the lecture's notation suggests. q reaches f through z as well, and the gradient has a term for that path."),
+        wrong("direct_term_missing", "gradient = z + q", "gradient = q", say="That is the path through z alone; q is also an input of the product itself."),
+        wrong("product_for_sum", "gradient = z + q", "gradient = z * q"),
+        wrong("operands_swapped", "local = z", "local = q"),
+        wrong("value_for_derivative", "local = z", "local = q * z"),
+        wrong("local_derivative_of_wrong_variable", "local = z", "local = c", say="local: the product's other input is z = q + c, not c."),
+    ),
+)  # fmt: skip
+def two_meanings(q, c):
+    """z = q + c and f = q·z. Lecture 000 writes ∂f/∂q for two different things; tell them apart.
+
+    Return (local, gradient): the local derivative of the product gate by its input q, and the gradient of f by q, everything included.
+    """
+    z = q + c
+    local = z
+    gradient = z + q
+    return local, gradient
+
+
+def graph_with_a_loss():
+    from ...graph import Node
+
+    x, y, z, t = (Node(v, n) for v, n in zip((0.7, 1.3, -0.4, 0.9), "xyzt"))
+    f = (x + y) * z
+    f.name = "f"
+    L = (f - t) ** 2 / 2
+    L.name = "L"
+    return L
+
+
+formula(
+    "04.6", "Two more gates behind f", "f = (x + y)·z and L = ½(f − t)². Give ∂L/∂x as a formula in f, x, y, z and t.",
+    graph=graph_with_a_loss, wrt="x", points=4, minutes=8, difficulty=2, answer="(f - t)*z",
+    mistakes={"inner_derivative_missing": "f - t", "factor_two": "2*(f - t)*z", "operands_swapped": "(f - t)*(x + y)", "sign_flipped": "(t - f)*z",
+              "upstream_ignored": "z", "factor_half": "(f - t)*z/2"},
+    hints=("Start at L: what arrives at f?", "∂L/∂f = f − t. From there it is the graph of this notebook.", "∂L/∂q = (f − t)·z, and the sum copies it to x."),
+)  # fmt: skip

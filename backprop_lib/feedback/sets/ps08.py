@@ -1,0 +1,241 @@
+"""Problem set 08, a network of scalars: Lecture 003's algorithms, one number for each node and edge."""
+# ruff: noqa: E501
+
+import math
+
+import numpy as np
+
+from ..task import formula, task, wrong
+
+SIX = ((1, 2), (1, 3), (2, 4), (2, 5), (3, 4), (3, 5), (4, 6), (5, 6))  # the lecture's network
+WIDE = ((1, 3), (2, 3), (2, 4), (1, 5), (3, 5), (4, 6), (3, 6), (5, 7), (6, 7))  # two inputs, and edges that skip a level
+
+
+def draw_scalar(rng):
+    for edges, values in ((SIX, 1), (WIDE, 2), (SIX, 1)):
+        w = {edge: float(rng.choice([-1, 1]) * rng.uniform(0.5, 1.5)) for edge in edges}
+        yield dict(values={j: float(rng.uniform(0.5, 2)) for j in range(1, values + 1)}, w=w)
+
+
+def draw_scalar_target(rng):
+    for arguments in draw_scalar(rng):
+        yield arguments | dict(target=float(rng.standard_normal()))
+
+
+@task(
+    "08.1", "The forward algorithm (Lecture 003)", draw=draw_scalar, returns="x y", points="2 2", hidden=1, minutes=15, difficulty=2,
+    hints=("In which order may the nodes be computed?", "x_j is a sum over the edges that end in j; y = tanh(x) inside, y = x at inputs and at the output.", "x[j] = sum(w[i, k] * y[i] for (i, k) in w if k == j)"),
+    mistakes=(
+        wrong("edge_direction_swapped", "sum((w[i, k] * y[i] for i, k in w if k == j))", "sum((w[k, i] * y.get(i, 0.0) for k, i in w if k == j))"),
+        wrong("assignment_instead_of_sum", "sum((w[i, k] * y[i] for i, k in w if k == j))", "[w[i, k] * y[i] for i, k in w if k == j][-1]", say="Only the last edge into a node counts: x_j is a sum over all of them."),
+        wrong("activation_on_output", "x[j] if j == last else math.tanh(x[j])", "math.tanh(x[j])"),
+        wrong("activation_omitted", "x[j] if j == last else math.tanh(x[j])", "x[j]"),
+        wrong("input_nodes_activated", "y = dict(values)", "y = {j: math.tanh(v) for j, v in values.items()}"),
+        wrong("pre_activation_for_activation", "w[i, k] * y[i]", "w[i, k] * x[i]"),
+        wrong("weights_ignored", "w[i, k] * y[i]", "y[i]", say="The weights are missing: x_j = Σ w_ij·y_i."),
+    ),
+)  # fmt: skip
+def scalar_forward(values, w):
+    """Return (x, y), two dicts {node: number}. Input nodes: x = y = their value. Others: x_j = Σ_i w_ij y_i, y_j = tanh x_j; the last
+    node is the output, y = x there. values {node: number} of the input nodes; w {(i, j): w_ij}, from node i to node j, i < j."""
+    x = dict(values)
+    y = dict(values)
+    last = max((k for _, k in w))
+    for j in range(len(values) + 1, last + 1):
+        x[j] = sum((w[i, k] * y[i] for i, k in w if k == j))
+        y[j] = x[j] if j == last else math.tanh(x[j])
+    return x, y
+
+
+def forward_values(values, w):
+    x, y, last = dict(values), dict(values), max(k for _, k in w)
+    for j in range(len(values) + 1, last + 1):
+        x[j] = sum(w[i, k] * y[i] for i, k in w if k == j)
+        y[j] = x[j] if j == last else math.tanh(x[j])
+    return x, y
+
+
+def draw_backward(rng):
+    for arguments in draw_scalar_target(rng):
+        x, y = forward_values(arguments["values"], arguments["w"])
+        yield dict(x=x, y=y, w=arguments["w"], target=arguments["target"], n_inputs=len(arguments["values"]))
+
+
+@task(
+    "08.2", "The backward algorithm (Lecture 003)", draw=draw_backward, returns="dE_dy dE_dx dE_dw", points="3 2 1", hidden=2, minutes=25,
+    difficulty=3,
+    hints=(
+        "The lecture's three steps: ∂E/∂y of the output; ∂E/∂x of each node; ∂E/∂y of the nodes before.",
+        "∂E/∂y_i is a sum over the edges that leave i, of w_ij·∂E/∂x_j. Nodes in decreasing order.",
+        "dE_dy[i] = sum(w[i, j] * dE_dx[j] …);  dE_dx[i] = (1 - y[i]**2) * dE_dy[i];  dE_dw[i, j] = y[i] * dE_dx[j]",
+    ),
+    mistakes=(
+        wrong("assignment_instead_of_sum", "sum((w[k, j] * dE_dx[j] for k, j in w if k == i))", "[w[k, j] * dE_dx[j] for k, j in w if k == i][-1]"),
+        wrong("activation_derivative_omitted", "(1 - y[i] ** 2) * dE_dy[i]", "1.0 * dE_dy[i]"),
+        wrong("a_form_fed_with_z", "1 - y[i] ** 2", "1 - x[i] ** 2"),
+        wrong("derivative_at_activation", "1 - y[i] ** 2", "1 - math.tanh(y[i]) ** 2"),
+        wrong("sign_flipped", "y[last] - target", "target - y[last]"),
+        wrong("node_value_for_input", "w[k, j] * dE_dx[j] for", "w[k, j] * dE_dy[j] for"),
+        wrong("pre_activation_for_activation", "y[i] * dE_dx[j]", "x[i] * dE_dx[j]"),
+        wrong("weights_ignored", "w[k, j] * dE_dx[j] for", "dE_dx[j] for", say="The weights are missing: ∂E/∂y_i = Σ_j w_ij·∂E/∂x_j."),
+        wrong("edge_weight_with_output_gradient", "y[i] * dE_dx[j]", "y[i] * dE_dy[j]", say="∂E/∂w_ij = y_i·∂E/∂x_j; you used ∂E/∂y_j, which lies behind the activation."),
+        wrong("own_value_for_other", "y[i] * dE_dx[j]", "y[j] * dE_dx[j]", say="∂E/∂w_ij needs the value at the start of the edge, y_i."),
+        wrong("output_activated", "dE_dx[i] = dE_dy[i] if i == last or i <= n_inputs else", "dE_dx[i] = dE_dy[i] if i <= n_inputs else", say="The output node has no activation here: ∂E/∂x = ∂E/∂y there."),
+        wrong("factor_two", "y[last] - target", "2 * (y[last] - target)"),
+    ),
+)  # fmt: skip
+def scalar_backward(x, y, w, target, n_inputs):
+    """Return (dE_dy, dE_dx, dE_dw) for E = ½(y_last − target)²: dicts {node: number}, {node: number}, {(i, j): number}.
+
+    x, y: what 08.1 returns, tanh inside, identity at the input nodes 1 … n_inputs and at the last node; w {(i, j): w_ij}.
+    """
+    last = max((k for _, k in w))
+    dE_dy = {}
+    dE_dx = {}
+    for i in range(last, 0, -1):
+        dE_dy[i] = y[last] - target if i == last else sum((w[k, j] * dE_dx[j] for k, j in w if k == i))
+        dE_dx[i] = dE_dy[i] if i == last or i <= n_inputs else (1 - y[i] ** 2) * dE_dy[i]
+    dE_dw = {(i, j): y[i] * dE_dx[j] for i, j in w}
+    return dE_dy, dE_dx, dE_dw
+
+
+def draw_edges(rng):
+    yield dict(edges=[(1, 2), (1, 3), (2, 3), (2, 4), (3, 4), (3, 5), (4, 5)])
+    yield dict(edges=list(WIDE))
+    yield dict(edges=list(SIX))
+    for widths in ((1, 3, 2, 4, 1), (2, 2, 3, 3, 1)):
+        starts = np.cumsum((1, *widths))
+        layers = [range(a, b) for a, b in zip(starts, starts[1:])]
+        yield dict(edges=[(int(i), int(j)) for before, after in zip(layers, layers[1:]) for i in before for j in after])
+
+
+def counted(function, arguments):
+    """How often does the function look at an edge? Walking all paths takes exponentially long; the lecture's point."""
+    return function(arguments["edges"])
+
+
+@task(
+    "08.3", "Paths and edges: why caching pays", draw=draw_edges, observe=counted, returns="paths edges", points="3 1", hidden=1, minutes=12, difficulty=2,
+    hints=("How many paths end in node j, if you know it for the nodes before?", "Add over the edges that end in j; input nodes have one path.", "paths[j] = sum(paths[i] for i, k in edges if k == j)"),
+    mistakes=(
+        wrong("path_counted_as_edge", "sum((ways[i] for i, k in edges if k == j))", "sum((1 for i, k in edges if k == j))"),
+        wrong("product_for_sum", "sum((ways[i] for i, k in edges if k == j))", "math.prod([ways[i] for i, k in edges if k == j])"),
+        wrong("assignment_instead_of_sum", "sum((ways[i] for i, k in edges if k == j))", "[ways[i] for i, k in edges if k == j][-1]", say="A node that several edges reach got the paths of one of them: add."),
+        wrong("nodes_for_edges", "return (ways[last], len(edges))", "return (ways[last], last)", say="That is the number of nodes; a backward pass does its work once for each edge."),
+        wrong("all_paths_added", "return (ways[last], len(edges))", "return (sum(ways.values()), len(edges))", say="The paths to all nodes were added; asked for are those that end in the last node."),
+        wrong("outputs_swapped", "return (ways[last], len(edges))", "return (len(edges), ways[last])", say="Both numbers are right, in the wrong order: paths first, then edges."),
+    ),
+)  # fmt: skip
+def count_paths(edges):
+    """Return (paths, edges): how many paths lead from input nodes (no edge ends there) to the last node, and how many edges there are, which
+    is what backpropagation visits. edges: list of (i, j), i < j; the last node is the largest number."""
+    last = max((j for _, j in edges))
+    ways = {}
+    for j in range(1, last + 1):
+        incoming = any((k == j for _, k in edges))
+        ways[j] = sum((ways[i] for i, k in edges if k == j)) if incoming else 1
+    return ways[last], len(edges)
+
+
+def draw_output(rng):
+    for t in (1.0, 0.0, 1.0, 0.0):
+        yield dict(x_out=float(2 * rng.standard_normal()), target=t)
+
+
+@task(
+    "08.4", "Find the error in Lecture 003: log loss with σ twice", draw=draw_output, returns="E dE_dy dE_dx", points="1 1 2", hidden=1, minutes=12,
+    difficulty=2,
+    hints=("The lecture starts with ∂E/∂y = y − t, for the log loss too. Which loss does that belong to?", "For the log loss ∂E/∂y = (y − t)/(y(1 − y)), and σ' cancels its denominator.", "dE_dx = y − t"),
+    mistakes=(
+        wrong("output_derivative_twice", "dE_dy = (y - target) / (y * (1 - y))", "dE_dy = y - target", "dE_dx = y - target", "dE_dx = y * (1 - y) * (y - target)",
+              say="Those are the lecture's numbers: ∂E/∂y = y − t belongs to the squared error. For the log loss ∂E/∂x is y − t, σ' has cancelled."),
+        wrong("sign_flipped", "dE_dy = (y - target)", "dE_dy = (target - y)", "dE_dx = y - target", "dE_dx = target - y"),
+        wrong("output_derivative_omitted", "dE_dx = y - target", "dE_dx = dE_dy"),
+        wrong("squared_error", "-target * math.log(y) - (1 - target) * math.log(1 - y)", "0.5 * (y - target) ** 2", say="E is the squared error; asked for is the log loss."),
+        wrong("missing_negative_label_term", "- (1 - target) * math.log(1 - y)", ""),
+        wrong("output_gradient_of_square", "dE_dy = (y - target) / (y * (1 - y))", "dE_dy = y - target", say="∂E/∂y = y − t belongs to the squared error; the derivative of −log y is −1/y."),
+    ),
+)  # fmt: skip
+def log_loss_output(x_out, target):
+    """Return (E, dE_dy, dE_dx) at the output node, y = σ(x_out), for E = −t log y − (1 − t) log(1 − y). x_out: a number; target t: 0 or 1."""
+    y = 1 / (1 + math.exp(-x_out))
+    E = -target * math.log(y) - (1 - target) * math.log(1 - y)
+    dE_dy = (y - target) / (y * (1 - y))
+    dE_dx = y - target
+    return E, dE_dy, dE_dx
+
+
+def draw_hand(rng):
+    w = [float(v) for v in rng.permutation([-3, -2, 2, 3, 4, 5])]
+    yield dict(y1=float(rng.choice([1, 2])), w12=w[0], w13=w[1], w24=w[2], w34=w[3], dE_dx4=float(rng.choice([0.5, -0.5, 1.5])))
+
+
+@task(
+    "08.5", "By hand: back through two branches", kind="numbers", draw=draw_hand, returns="dE_dy2 dE_dy3 dE_dy1 dE_dw12 dE_dw24", points="1 1 1 1 1",
+    minutes=8, difficulty=1, tolerance=1e-3,
+    hints=("Every node here passes its sum on unchanged.", "∂E/∂y_i = Σ w_ij ∂E/∂x_j over the edges that leave i.", "dE_dy1 = w12·dE_dy2 + w13·dE_dy3;  dE_dw24 = y2·dE_dx4"),
+    mistakes=(
+        wrong("branch_missing", "w12 * dE_dy2 + w13 * dE_dy3", "w13 * dE_dy3"),
+        wrong("first_branch_only", "w12 * dE_dy2 + w13 * dE_dy3", "w12 * dE_dy2"),
+        wrong("weights_ignored", "w12 * dE_dy2 + w13 * dE_dy3", "dE_dy2 + dE_dy3"),
+        wrong("own_value_for_other", "dE_dw24 = w12 * y1 * dE_dx4", "dE_dw24 = w24 * dE_dx4", say="∂E/∂w24 is y2·∂E/∂x4: the value at the start of the edge, not the weight."),
+        wrong("upstream_ignored", "dE_dw24 = w12 * y1 * dE_dx4", "dE_dw24 = w12 * y1"),
+        wrong("product_for_sum", "w12 * dE_dy2 + w13 * dE_dy3", "w12 * dE_dy2 * w13 * dE_dy3"),
+    ),
+)  # fmt: skip
+def two_paths(y1, w12, w13, w24, w34, dE_dx4):
+    """Node 1 feeds nodes 2 and 3, both feed node 4; all activations are the identity. Given y1, the weights and ∂E/∂x4, give ∂E/∂y2, ∂E/∂y3,
+    ∂E/∂y1, ∂E/∂w12 and ∂E/∂w24."""
+    dE_dy2 = w24 * dE_dx4
+    dE_dy3 = w34 * dE_dx4
+    dE_dy1 = w12 * dE_dy2 + w13 * dE_dy3
+    dE_dw12 = y1 * dE_dy2
+    dE_dw24 = w12 * y1 * dE_dx4
+    return dE_dy2, dE_dy3, dE_dy1, dE_dw12, dE_dw24
+
+
+def draw_layers(rng):
+    yield dict(width=float(rng.choice([3, 4, 5])), hidden_layers=float(rng.choice([3, 4, 6])))
+
+
+@task(
+    "08.6", "Predict: how many paths, how many edges", kind="numbers", draw=draw_layers, returns="paths edges", points="1 1", minutes=5, difficulty=1, tolerance=1e-6,
+    hints=("A path chooses one node in each layer.", "From one input to the first hidden layer there are `width` edges, between two hidden layers width².", "paths = width**hidden_layers;  edges = 2·width + (hidden_layers − 1)·width²"),
+    mistakes=(
+        wrong("path_counted_as_edge", "width ** hidden_layers", "width * hidden_layers"),
+        wrong("exponent_off_by_one", "width ** hidden_layers", "width ** (hidden_layers + 1)", say="One factor too many: a path chooses in the hidden layers only, input and output are single nodes."),
+        wrong("exponent_one_too_small", "width ** hidden_layers", "width ** (hidden_layers - 1)", say="One factor too few: a path chooses a node in each hidden layer."),
+        wrong("ends_forgotten", "2 * width + (hidden_layers - 1)", "(hidden_layers - 1)", say="The edges from the input and to the output are missing."),
+        wrong("nodes_for_edges", "2 * width + (hidden_layers - 1) * width ** 2", "width * hidden_layers + 2", say="That is the number of nodes."),
+    ),
+)  # fmt: skip
+def paths_and_edges(width, hidden_layers):
+    """One input node, `hidden_layers` layers of `width` nodes each, one output node; each node feeds all nodes of the next layer. How many paths
+    lead from input to output, and how many edges are there?"""
+    paths = width ** hidden_layers
+    edges = 2 * width + (hidden_layers - 1) * width ** 2
+    return paths, edges
+
+
+def graph_of_six():
+    from ...graph import Node, function_of
+    from ...graph.table import OPERATIONS
+
+    tanh = function_of(OPERATIONS["tanh"])
+    y1, w12, w13, w24, w34, t = (Node(v, n) for v, n in zip((0.8, 0.5, -0.7, 1.2, 0.9, 0.3), ("y1", "w12", "w13", "w24", "w34", "t")))
+    y2, y3 = tanh(w12 * y1), tanh(w13 * y1)
+    y2.name, y3.name = "y2", "y3"
+    y4 = w24 * y2 + w34 * y3
+    y4.name = "y4"
+    E = (y4 - t) ** 2 / 2
+    E.name = "E"
+    return E
+
+
+formula(
+    "08.7", "Both ways back to the input", "y2 = tanh(w12·y1), y3 = tanh(w13·y1), y4 = w24·y2 + w34·y3, E = ½(y4 − t)². Give ∂E/∂y1 in y2, y3, y4, t and the weights.",
+    graph=graph_of_six, wrt="y1", points=4, minutes=12, difficulty=2, answer="(y4-t)*(w24*(1-y2**2)*w12 + w34*(1-y3**2)*w13)",
+    mistakes={"first_branch_only": "(y4-t)*w24*(1-y2**2)*w12", "branch_missing": "(y4-t)*w34*(1-y3**2)*w13", "activation_derivative_omitted": "(y4-t)*(w24*w12 + w34*w13)",
+              "sign_flipped": "(t-y4)*(w24*(1-y2**2)*w12 + w34*(1-y3**2)*w13)", "factor_two": "2*(y4-t)*(w24*(1-y2**2)*w12 + w34*(1-y3**2)*w13)"},
+    hints=("How many edges leave node 1?", "Each branch has two weights and one tanh'.", "(y4 − t)·(w24(1 − y2²)w12 + w34(1 − y3²)w13)"),
+)  # fmt: skip

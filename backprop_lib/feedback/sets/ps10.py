@@ -1,0 +1,376 @@
+"""Problem set 10, Lemma 1: forward, δ, gradients and a training loop for any number of layers."""
+# ruff: noqa: E501
+
+import numpy as np
+
+from ..draws import numbers
+from ..task import formula, task, wrong
+
+NETS = ((3, 4, 2), (4, 3, 5, 2), (2, 5, 3, 4, 6))  # units of layer 1 (the input), 2, …, L
+
+
+def network(rng, sizes):
+    W = [rng.standard_normal((n, m)) for m, n in zip(sizes, sizes[1:])]
+    return W, [rng.standard_normal(n) for n in sizes[1:]]
+
+
+def passed(x, W, b):
+    z, a = [], [x]
+    for W_l, b_l in zip(W, b):
+        z.append(W_l @ a[-1] + b_l)
+        a.append(1 / (1 + np.exp(-z[-1])))
+    return z, a
+
+
+def by_layer(*first):
+    """Lists of layers, or dicts by the layer's number, as dicts; `first` are the numbers of their first layers, None for no list."""
+
+    def canonical(results, arguments):
+        rows = [[r[l] for l in sorted(r)] if isinstance(r, dict) else r for r in results]
+        return [r if start is None else dict(enumerate(r, start)) for r, start in zip(rows, first)]
+
+    return canonical
+
+
+def draw_forward(rng):
+    for sizes in NETS:
+        W, b = network(rng, sizes)
+        yield dict(x=rng.standard_normal(sizes[0]), W=W, b=b)
+
+
+@task(
+    "10.1", "The forward pass, for any number of layers", draw=draw_forward, returns="z a", points="2 2", hidden=2, minutes=10, difficulty=1,
+    canonical=by_layer(2, 1),
+    hints=(
+        "Which numbers will the backward pass ask for? Keep all of them.",
+        "Layer 1 is the input: it has an activation and no z. So the list a is one longer than the list z.",
+        "z.append(W_l @ a[-1] + b_l);  a.append(1 / (1 + np.exp(-z[-1])))",
+    ),
+    mistakes=(
+        wrong("missing_bias", "W_l @ a[-1] + b_l", "W_l @ a[-1]"),
+        wrong("activation_omitted", "1 / (1 + np.exp(-z[-1]))", "z[-1]"),
+        wrong("activation_omitted", "1 / (1 + np.exp(-z[-1]))", "1 / (1 + np.exp(-z[-1])) if len(a) < len(W) else z[-1]",
+              say="The last layer's activation is missing: in (20) σ acts in every layer from 2 to L, the output included."),
+        wrong("pre_activation_for_activation", "W_l @ a[-1] + b_l", "W_l @ (z[-1] if z else x) + b_l",
+              say="The next layer gets z; it should get the activation a = σ(z) of the layer before."),
+        wrong("input_nodes_activated", "[x]", "[1 / (1 + np.exp(-x))]",
+              say="σ was applied to the input: layer 1 passes x on as it is, a[1] = x."),
+        wrong("local_sign", "np.exp(-z[-1])", "np.exp(z[-1])", say="σ(z) = 1/(1 + e^−z): the minus in the exponent is missing."),
+        wrong("missing_bias", "W_l @ a[-1] + b_l", "W_l @ a[-1] + (b_l if not z else 0)",
+              say="Only the first layer's bias is there: each layer has its own."),
+        wrong("wrong_order", "a.append(1 / (1 + np.exp(-z[-1])))", "a.append(1 / (1 + np.exp(-W_l @ a[-1])) + b_l)",
+              "W_l @ a[-1] + b_l", "W_l @ a[-1]", say="The bias was added after the activation; it is part of z, so it comes before."),
+    ),
+)  # fmt: skip
+def forward(x, W, b):
+    """Return (z, a): z = [z[2], …, z[L]] and a = [a[1], a[2], …, a[L]] with a[1] = x, z[l] = W[l] a[l−1] + b[l], a[l] = σ(z[l]).
+
+    x (n1,); W and b: lists, one matrix (n_l, n_{l−1}) and one vector (n_l,) for each of the layers 2 … L. Any L from 2 on.
+    Lists in this order, or dicts by the layer's number.
+    """
+    z, a = [], [x]
+    for W_l, b_l in zip(W, b):
+        z.append(W_l @ a[-1] + b_l)
+        a.append(1 / (1 + np.exp(-z[-1])))
+    return z, a
+
+
+def draw_backward(rng):
+    """Square above the first layer: there a wrong layer or a missing transpose gives numbers to recognise, where unequal sizes would only crash."""
+    for sizes in ((4, 3, 3, 3), (2, 4, 4), (3, 5, 5, 5, 5)):
+        W, b = network(rng, sizes)
+        z, a = passed(rng.standard_normal(sizes[0]), W, b)
+        yield dict(y=rng.uniform(0, 1, sizes[-1]).round(2), z=z, a=a, W=W)
+
+
+@task(
+    "10.2", "Lemma 1, for any number of layers", draw=draw_backward, returns="delta dW db", points="4 2 1", hidden=3, minutes=25, difficulty=3,
+    canonical=by_layer(2, 2, 2),
+    hints=(
+        "Which δ can be computed from what is given? And which one next?",
+        "From the last layer down. Each step: transpose, multiply, then the slope σ' of the layer where you arrive.",
+        "d = a[-1] * (1 - a[-1]) * (a[-1] - y), then again and again d = a_l * (1 - a_l) * (W_next.T @ d);  dW_l = np.outer(d_l, a_before)",
+    ),
+    mistakes=(
+        wrong("last_layer_derivative", "slope * (W_next.T", "slopes[-1] * (W_next.T"),
+        wrong("output_derivative_omitted", "[slopes[-1] * (a[-1] - y)]", "[a[-1] - y]",
+              say="δ[L] is the raw error a − y: the slope σ' of the last layer is missing. With ½‖y − a‖² it does not cancel."),
+        wrong("error_for_delta", "W_next.T @ delta[0]", "W_next.T @ (delta[0] if len(delta) > 1 else a[-1] - y)"),
+        wrong("activation_derivative_omitted", "slope * (W_next.T @ delta[0])", "W_next.T @ delta[0]"),
+        wrong("a_form_fed_with_z", "for s in a[1:]", "for s in z"),
+        wrong("derivative_at_activation", "for s in a[1:]", "for s in [1 / (1 + np.exp(-v)) for v in a[1:]]"),
+        wrong("wrong_layer_index", "slopes[-2::-1]", "slopes[:0:-1]",
+              say="δ[l] is multiplied with the slopes of layer l + 1; σ' belongs to the layer whose δ you compute."),
+        wrong("wrong_layer_index", "W[:0:-1]", "W[-2::-1]", say="δ[l] uses W[l]: the weights between layer l and the next one are W[l + 1]."),
+        wrong("wrong_layer_index", "zip(delta, a)", "zip(delta, a[1:])", say="dW[l] uses a[l]; the input of layer l is a[l − 1]."),
+        wrong("untransposed_weights", "W_next.T", "W_next"),
+        wrong("precedence_of_product", "slope * (W_next.T @ delta[0])", "slope * W_next.T @ delta[0]"),
+        wrong("pre_activation_for_activation", "zip(delta, a)", "zip(delta, [a[0], *z])"),
+        wrong("transposed_weight_gradient", "np.outer(d, before)", "np.outer(before, d)"),
+        wrong("weight_gradient_for_weight", "W_next.T @ delta[0]", "np.outer(delta[0], a[len(W) - len(delta)]).T @ delta[0]"),
+        wrong("bias_summed_to_scalar", "d.copy()", "d.sum()",
+              say="Each db is a single number, the sum of all δ of its layer: ∂z_j/∂b_i is 1 for i = j and 0 otherwise (001-E4)."),
+        wrong("bias_follows_input", "d.copy() for d in delta", "d * before.sum() for d, before in zip(delta, a)"),
+        wrong("outputs_in_wrong_order", "return (delta, dW, db)", "return (delta[::-1], dW, db)",
+              say="delta is in the order of discovery, the last layer first. Turn it round: layer 2 first, as in W."),
+        wrong("outputs_in_wrong_order", "return (delta, dW, db)", "return (delta[::-1], dW[::-1], db[::-1])",
+              say="All three lists are in the order of discovery, the last layer first. Turn them round: layer 2 first, as in W."),
+        wrong("output_derivative_twice", "[slopes[-1] * (a[-1] - y)]", "[slopes[-1] * slopes[-1] * (a[-1] - y)]",
+              say="δ[L] has σ' twice: (22) has it once."),
+        wrong("matmul_for_hadamard", "slope * (W_next.T @ delta[0])", "slope @ (W_next.T @ delta[0]) * np.ones(len(slope))"),
+    ),
+)  # fmt: skip
+def lemma_1(y, z, a, W):
+    """Return (delta, dW, db), three lists, one entry for each of the layers 2 … L, for C = ½‖y − a[L]‖² and one example:
+
+        (22), (23) delta: δ[l] = ∂C/∂z[l] (n_l,)    (25) dW: ∂C/∂W[l] (n_l, n_{l−1})    (24) db: ∂C/∂b[l] (n_l,)
+
+    From the forward pass with a = σ(z): z = [z[2], …, z[L]], a = [a[1], …, a[L]]; W = [W[2], …, W[L]]; y (n_L,).
+    Lists in this order, or dicts by the layer's number.
+    """
+    slopes = [s * (1 - s) for s in a[1:]]
+    delta = [slopes[-1] * (a[-1] - y)]
+    for slope, W_next in zip(slopes[-2::-1], W[:0:-1]):
+        delta.insert(0, slope * (W_next.T @ delta[0]))
+    dW = [np.outer(d, before) for d, before in zip(delta, a)]
+    db = [d.copy() for d in delta]
+    return delta, dW, db
+
+
+def draw_training(rng):
+    for sizes, eta, ks in zip(((3, 4, 2), (2, 3, 4, 2), (3, 4, 2)), (0.5, 2.0, 0.1), ((2, 0, 2, 3), (1, 0), (3, 3, 1, 0, 2))):
+        W, b = network(rng, sizes)
+        yield dict(X=rng.standard_normal((4, sizes[0])), Y=rng.uniform(0, 1, (4, sizes[-1])).round(2), W=W, b=b, eta=eta, ks=list(ks))
+
+
+@task(
+    "10.3", "Find what is missing in Lecture 001's training loop", draw=draw_training, returns="W_new b_new", points="4 2", hidden=2,
+    minutes=25, difficulty=3, canonical=by_layer(2, 2),
+    hints=(
+        "The loop as printed updates with δ[l]. Where do the δ come from, and which W do they need?",
+        "Between the forward pass and the updates two lines are missing: δ[L], and all other δ. All of them, before any weight changes.",
+        "delta[l] = a[l] * (1 - a[l]) * (W[l + 1].T @ delta[l + 1]) for all l first;  then W[l] = W[l] - eta * np.outer(delta[l], a[l - 1])",
+    ),
+    mistakes=(
+        wrong("updated_weights_in_backward", "for l in range(L - 1, 0, -1):\n            delta[l] = (1 - a[l]) * a[l] * (W[l].T @ delta[l + 1])\n        for l in range(1, L + 1):\n            W[l - 1] = W[l - 1] - eta * np.outer(delta[l], a[l - 1])\n            b[l - 1] = b[l - 1] - eta * delta[l]",
+              "for l in range(L, 0, -1):\n            if l < L:\n                delta[l] = (1 - a[l]) * a[l] * (W[l].T @ delta[l + 1])\n            W[l - 1] = W[l - 1] - eta * np.outer(delta[l], a[l - 1])\n            b[l - 1] = b[l - 1] - eta * delta[l]",
+              say="A δ was computed with weights that had already been updated. All δ come from the old weights: first all of them, then the update loop."),
+        wrong("steps_uphill", "W[l - 1] - eta", "W[l - 1] + eta", "b[l - 1] - eta", "b[l - 1] + eta"),
+        wrong("steps_uphill", "W[l - 1] - eta", "W[l - 1] + eta"),
+        wrong("steps_uphill", "b[l - 1] - eta", "b[l - 1] + eta"),
+        wrong("learning_rate_missing", "eta * np.outer", "np.outer", "eta * delta", "delta"),
+        wrong("learning_rate_missing_on_biases", "eta * delta[l]", "delta[l]"),
+        wrong("weights_only", "b[l - 1] - eta * delta[l]", "b[l - 1]"),
+        wrong("output_derivative_omitted", "(1 - a[L]) * a[L] * (a[L] - y)", "a[L] - y",
+              say="δ[L] is the raw error a − y: the slope σ' of the last layer is missing. With ½‖y − a‖² it does not cancel."),
+        wrong("activation_derivative_omitted", "(1 - a[l]) * a[l] * (W[l].T @ delta[l + 1])", "W[l].T @ delta[l + 1]"),
+        wrong("error_for_delta", "W[l].T @ delta[l + 1]", "W[l].T @ (delta[l + 1] if l + 1 < L else a[L] - y)"),
+        wrong("missing_bias", "W_l @ a[-1] + b_l", "W_l @ a[-1]"),
+        wrong("first_example_only", "for k in ks:", "for k in ks[:1]:",
+              say="Only one step was taken: a return, or the update, stands in the wrong block of the loop."),
+        wrong("last_example_only", "for k in ks:", "for k in ks[-1:]:",
+              say="Only the last example's step is in the result: each step starts from the weights that the one before left."),
+        wrong("samples_shifted", "y = Y[k]", "y = Y[k - 1]"),
+        wrong("samples_shifted", "for k in ks:", "for k in range(len(ks)):",
+              say="The loop runs over 0, 1, 2, …; ks holds the numbers of the examples, in the order in which they are drawn."),
+        wrong("start_slope_kept", "a = [X[k]]", "a = [X[k]]\n        first = first or (list(W), list(b))", "zip(W, b)", "zip(*first)",
+              "L = len(W)", "L = len(W)\n    first = None",
+              say="The forward pass always uses the weights of the start; after a step it needs the new ones."),
+        wrong("wrong_layer_index", "np.outer(delta[l], a[l - 1])", "np.outer(delta[l], a[l - 1] if l == 1 else z[l - 2])",
+              say="∂C/∂W is computed with z in place of a: the layer's input is the activation."),
+        wrong("output_derivative_twice", "(1 - a[L]) * a[L] * (a[L] - y)", "((1 - a[L]) * a[L]) ** 2 * (a[L] - y)",
+              say="δ[L] has σ' twice: (22) has it once."),
+        wrong("factor_two", "eta *", "2 * eta *", say="Every step is exactly 2 times too big: the ½ of ½‖y − a‖² cancels the 2 of the square."),
+        wrong("weights_only", "np.outer(delta[l], a[l - 1])", "np.outer(delta[l], a[l - 1]) * (l == L)",
+              say="Only the last layer's weights move: the update is for every layer from 2 to L."),
+    ),
+)  # fmt: skip
+def train(X, Y, W, b, eta, ks):
+    """Return (W_new, b_new), the lists of weights and biases after one step of SGD for each entry k of ks, in that order.
+
+    Lecture 001's loop: choose an example k; forward pass for x{k}; then for l = L downto 2 update W[l] ← W[l] − η δ[l] a[l−1]ᵀ and
+    b[l] ← b[l] − η δ[l]. It never computes δ: put that in, for C = ½‖y − a[L]‖² and a = σ(z) in every layer from 2 to L.
+    X (N, n1) and Y (N, n_L): one example per row; W, b: lists, layer 2 first; ks: numbers from 0 to N − 1, some twice.
+    The arrays that you are given stay as they are.
+    """
+    W, b = (list(W), list(b))
+    L = len(W)
+    for k in ks:
+        y = Y[k]
+        a = [X[k]]
+        z = []
+        for W_l, b_l in zip(W, b):
+            z.append(W_l @ a[-1] + b_l)
+            a.append(1 / (1 + np.exp(-z[-1])))
+        delta = {L: (1 - a[L]) * a[L] * (a[L] - y)}
+        for l in range(L - 1, 0, -1):
+            delta[l] = (1 - a[l]) * a[l] * (W[l].T @ delta[l + 1])
+        for l in range(1, L + 1):
+            W[l - 1] = W[l - 1] - eta * np.outer(delta[l], a[l - 1])
+            b[l - 1] = b[l - 1] - eta * delta[l]
+    return W, b
+
+
+def draw_square(rng):
+    for n, L in ((3, 4), (2, 5), (4, 3)):
+        W, b = network(rng, (n,) * L)
+        z, a = passed(rng.standard_normal(n), W, b)
+        yield dict(y=rng.uniform(0, 1, n).round(2), z=z, a=a, W=W)
+
+
+@task(
+    "10.4", "Find the error in Lecture 001: which D?", draw=draw_square, returns="D delta2", points="2 3", hidden=1, minutes=15, difficulty=2,
+    canonical=by_layer(2, None),
+    hints=(
+        "All layers have n units here, so nothing crashes. Which layer's slopes does δ[l] need?",
+        "D[l] = diag σ'(z[l]). The printed D[L] would use the output's slopes in every layer.",
+        "delta2 = D[2] @ W[3].T @ D[3] @ W[4].T @ … @ D[L] @ (a[L] - y)",
+    ),
+    mistakes=(
+        wrong("last_layer_derivative", "D_l @ W_next.T", "D[-1] @ W_next.T"),
+        wrong("a_form_fed_with_z", "a_l * (1 - a_l)) for a_l in a[1:]", "z_l * (1 - z_l)) for z_l in z"),
+        wrong("derivative_at_activation", "for a_l in a[1:]", "for a_l in [1 / (1 + np.exp(-v)) for v in a[1:]]"),
+        wrong("untransposed_weights", "W_next.T", "W_next"),
+        wrong("output_derivative_omitted", "D[-1] @ (a[-1] - y)", "a[-1] - y",
+              say="delta2: the last factor D[L] is missing, the product starts with D[L](a[L] − y)."),
+        wrong("activation_derivative_omitted", "D_l @ W_next.T @ delta2", "W_next.T @ delta2"),
+        wrong("wrong_layer_index", "D[-2::-1]", "D[:0:-1]", say="Each D is one layer too high: δ[l] needs D[l]."),
+        wrong("wrong_layer_index", "W[:0:-1]", "W[-2::-1]", say="δ[l] uses W[l]: the weights between layer l and the next one are W[l + 1]."),
+        wrong("wrong_layer_index", "for a_l in a[1:]", "for a_l in a[:-1]",
+              say="The D are one layer too low: the list a begins with the input a[1], which has no D."),
+        wrong("wrong_order", "D_l @ W_next.T @ delta2", "W_next.T @ D_l @ delta2",
+              say="The factors are in the wrong order: first Wᵀ brings δ down to layer l, then D[l] multiplies with the slopes there. Matrices do not commute."),
+        wrong("sign_flipped", "a[-1] - y", "y - a[-1]"),
+        wrong("every_entry_gets_gradient", "np.diag(a_l * (1 - a_l))", "np.outer(a_l, 1 - a_l)",
+              say="D is full: a unit's activation depends on its own z alone, so D has σ'(z_i) on the diagonal and 0 elsewhere."),
+        wrong("tanh_for_its_derivative", "a_l * (1 - a_l)", "1 - a_l ** 2",
+              say="The slopes are 1 − a², those of tanh; this net has sigmoids."),
+    ),
+)  # fmt: skip
+def sensitivity_as_product(y, z, a, W):
+    """Return (D, delta2): the list of the matrices [D[2], …, D[L]], each (n, n), and δ[2] (n,), for C = ½‖y − a[L]‖² and a = σ(z).
+
+    Lecture 001 prints δ[l] = D[L] (W[l+1])ᵀ δ[l+1]; put it right, and multiply out down to l = 2. All layers have n units.
+    z = [z[2], …, z[L]], a = [a[1], …, a[L]], W = [W[2], …, W[L]], y (n,).
+    """
+    D = [np.diag(a_l * (1 - a_l)) for a_l in a[1:]]
+    delta2 = D[-1] @ (a[-1] - y)
+    for D_l, W_next in zip(D[-2::-1], W[:0:-1]):
+        delta2 = D_l @ W_next.T @ delta2
+    return D, delta2
+
+
+def draw_layer(rng):
+    for n, m in ((4, 3), (2, 5), (5, 2)):
+        yield dict(delta=rng.standard_normal(n), a_before=rng.uniform(0.1, 0.9, m))
+
+
+@task(
+    "10.5", "Find the errors in Lecture 001: two indices", draw=draw_layer, returns="dW dz_db db", points="2 1 1", hidden=1, minutes=10,
+    difficulty=1,
+    hints=(
+        "Which units does the weight w_jk concern, and which one does the bias b_i concern?",
+        "Weight w_jk and bias b_j serve unit j alone: the index on the left is the index of the δ on the right.",
+        "dW[j, k] = delta[j] * a_before[k];  dz_db[j, i] = 1 if i == j else 0;  db = delta",
+    ),
+    mistakes=(
+        wrong("every_entry_gets_gradient", "np.eye(n)", "np.ones((n, n))",
+              say="dz_db is 1 everywhere, as Lecture 001 prints it: z_j contains b_j and no other bias, so it is 1 for i = j and 0 otherwise. "
+                  "(With 1 everywhere each bias would get the sum of all δ.)"),
+        wrong("transposed_weight_gradient", "np.outer(delta, a_before)", "np.outer(a_before, delta)"),
+        wrong("bias_summed_to_scalar", "dz_db.T @ delta", "delta.sum()"),
+        wrong("bias_follows_input", "dz_db.T @ delta", "delta * a_before.sum()"),
+        wrong("wrong_layer_index", "np.outer(delta, a_before)", "np.outer(np.roll(delta, -1), a_before)",
+              say="Row i of dW holds the δ of unit i + 1: as the lecture prints (25), i on the left and j on the right. They are one index, j."),
+        wrong("sum_before_product", "np.outer(delta, a_before)", "np.outer(np.full(n, delta.sum()), a_before)",
+              say="Each row of dW holds the sum of all δ: weight w_jk serves unit j alone."),
+        wrong("upstream_ignored", "np.outer(delta, a_before)", "np.outer(np.ones(n), a_before)"),
+        wrong("pre_activation_for_activation", "np.outer(delta, a_before)", "np.outer(delta, np.log(a_before / (1 - a_before)))"),
+        wrong("activation_derivative_omitted", "np.outer(delta, a_before)", "np.outer(delta, a_before * (1 - a_before))",
+              say="dW has σ' of the layer before: δ contains all the slopes that are needed, dW takes a[l−1] as it is."),
+    ),
+)  # fmt: skip
+def one_layer(delta, a_before):
+    """Return (dW, dz_db, db) for one layer with z_j = Σ_k w_jk a_k + b_j and δ_j = ∂C/∂z_j.
+
+    Lecture 001 prints ∂C/∂w_ik = δ_j a_k, and ∂z_j/∂b_i = 1. Put both right: dW (n, m) holds ∂C/∂w_jk in row j, column k; dz_db (n, n)
+    holds ∂z_j/∂b_i in row j, column i; db (n,) is ∂C/∂b. delta (n,): this layer's δ; a_before (m,): the activations that come in.
+    """
+    n = len(delta)
+    dW = np.outer(delta, a_before)
+    dz_db = np.eye(n)
+    db = dz_db.T @ delta
+    return dW, dz_db, db
+
+
+def draw_small(rng):
+    drawn = numbers(rng, x=6, v1=7, v2=8, a=9, b=9, c=9)
+    a, b, c = (abs(drawn[name]) / 10 for name in "abc")
+    yield dict(x=drawn["x"], a1=a, a2=b, v1=drawn["v1"], v2=drawn["v2"], a3=c, y=float(rng.choice([0, 1])))
+
+
+@task(
+    "10.6", "By hand: Lemma 1 on five numbers", kind="numbers", draw=draw_small, returns="δ3 δ1 δ2 dv2 dw1", points="2 2 2 1 1",
+    minutes=12, difficulty=2, tolerance=2e-3,
+    hints=(
+        "You need no z: the slope of a sigmoid is a(1 − a).",
+        "(22) for the output, then (23) for each hidden unit: its own slope, its own weight, the output's δ.",
+        "δ3 = a3(1 − a3)(a3 − y);  δ1 = a1(1 − a1)·v1·δ3;  dv2 = δ3·a2;  dw1 = δ1·x",
+    ),
+    mistakes=(
+        wrong("output_derivative_omitted", "a3 * (1 - a3) * (a3 - y)", "a3 - y", say="δ3 is the raw error a − y: (22) has the slope a(1 − a) in front."),
+        wrong("sign_flipped", "(a3 - y)", "(y - a3)"),
+        wrong("last_layer_derivative", "a1 * (1 - a1)", "a3 * (1 - a3)", "a2 * (1 - a2)", "a3 * (1 - a3)"),
+        wrong("activation_derivative_omitted", "a1 * (1 - a1) * v1", "v1", "a2 * (1 - a2) * v2", "v2"),
+        wrong("error_for_delta", "v1 * δ3", "v1 * (a3 - y)", "v2 * δ3", "v2 * (a3 - y)"),
+        wrong("operands_swapped", "v1 * δ3", "v2 * δ3", "v2 * δ3\n", "v1 * δ3\n", say="Each hidden unit got the other one's weight."),
+        wrong("weight_gradient_for_weight", "v1 * δ3", "δ3 * a1 * δ3", "v2 * δ3", "δ3 * a2 * δ3"),
+        wrong("wrong_layer_index", "dw1 = δ1 * x", "dw1 = δ1 * a1", say="dw1: the first weight's input is x, the activation of the layer before it."),
+        wrong("wrong_layer_index", "dv2 = δ3 * a2", "dv2 = δ3 * a3", say="dv2: the weight's input is a2, the activation of the layer before it."),
+        wrong("wrong_layer_index", "dv2 = δ3 * a2", "dv2 = δ2 * a2", say="dv2: the weight leads into the output, whose δ is δ3."),
+    ),
+)  # fmt: skip
+def five_numbers(x, a1, a2, v1, v2, a3, y):
+    """One input x, two hidden units with activations a1 and a2, one output a3 = σ(v1·a1 + v2·a2 + b); the hidden units are sigmoids as well.
+    (The a are rounded, take them as they are.) C = ½(y − a3)².
+
+    Give δ3 of the output, δ1 and δ2 of the hidden units, dv2 = ∂C/∂v2, and dw1 = ∂C/∂w1, where w1 leads from x to the first hidden unit."""
+    δ3 = a3 * (1 - a3) * (a3 - y)
+    δ1 = a1 * (1 - a1) * v1 * δ3
+    δ2 = a2 * (1 - a2) * v2 * δ3
+    dv2 = δ3 * a2
+    dw1 = δ1 * x
+    return δ3, δ1, δ2, dv2, dw1
+
+
+def graph_of_a_chain():
+    from ... import sigmoid
+    from ...graph import Node
+
+    x, w2, b2, w3, b3, y = (Node(v, n) for v, n in zip((0.7, -1.2, 0.5, 0.8, 0.3, 1.0), ("x", "w2", "b2", "w3", "b3", "y")))
+    a2 = sigmoid(w2 * x + b2)
+    a2.name = "a2"
+    a3 = sigmoid(w3 * a2 + b3)
+    a3.name = "a3"
+    C = (y - a3) ** 2 / 2
+    C.name = "C"
+    return C
+
+
+formula(
+    "10.7", "Lemma 1 for a chain",
+    "One unit in each of three layers: a2 = σ(w2·x + b2), a3 = σ(w3·a2 + b3), C = ½(y − a3)². Give ∂C/∂w2 as a formula in x, w3, a2, a3 and y.",
+    graph=graph_of_a_chain, wrt="w2", points=4, minutes=10, difficulty=2, answer="(a3 - y)*a3*(1 - a3)*w3*a2*(1 - a2)*x",
+    mistakes={
+        "last_layer_derivative": "(a3 - y)*a3*(1 - a3)*w3*a3*(1 - a3)*x",
+        "error_for_delta": "(a3 - y)*w3*a2*(1 - a2)*x",
+        "activation_derivative_omitted": "(a3 - y)*a3*(1 - a3)*w3*x",
+        "sign_flipped": "(y - a3)*a3*(1 - a3)*w3*a2*(1 - a2)*x",
+        "wrong_layer_index": "(a3 - y)*a3*(1 - a3)*w3*a2*(1 - a2)*a2",
+        "weight_gradient_for_weight": "(a3 - y)*a3*(1 - a3)*(a3 - y)*a3*(1 - a3)*a2*a2*(1 - a2)*x",
+        "local_derivative_omitted": "(a3 - y)*a3*(1 - a3)*w3*a2*(1 - a2)",
+        "factor_two": "2*(a3 - y)*a3*(1 - a3)*w3*a2*(1 - a2)*x",
+    },
+    hints=("Walk from C to w2: which five stations?", "δ3 = (a3 − y)·a3(1 − a3); then w3, then the slope at the hidden unit, then what w2 multiplies.",
+           "∂C/∂w2 = δ2·x with δ2 = a2(1 − a2)·w3·δ3"),
+)  # fmt: skip

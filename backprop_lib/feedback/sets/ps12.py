@@ -1,0 +1,190 @@
+"""Problem set 12, activations: their derivatives, tanh as a shifted sigmoid, how weights begin."""
+# ruff: noqa: E501
+
+import math
+
+import numpy as np
+
+from ..draws import away_from_zero
+from ..task import formula, task, wrong
+
+erf = np.vectorize(math.erf)
+
+
+def draw_leaky(rng):
+    for n, gamma in ((5, 0.01), (3, 0.2), (7, 0.05)):
+        yield dict(upstream=away_from_zero(rng, n), z=away_from_zero(rng, n), gamma=gamma)
+
+
+@task(
+    "12.1", "Leaky ReLU", draw=draw_leaky, returns="dz", points="3", hidden=1, minutes=8, difficulty=1,
+    hints=("What is the slope on either side of 0?", "1 where z > 0, γ where z < 0; the sign of z decides, nothing else.", "dz = upstream * np.where(z > 0, 1, gamma)"),
+    mistakes=(
+        wrong("slope_missing_on_negative_side", "np.where(z > 0, 1.0, gamma)", "(z > 0)"),
+        wrong("slope_on_positive_side", "np.where(z > 0, 1.0, gamma)", "np.where(z > 0, gamma, 1.0)"),
+        wrong("relu_mask_on_gradient", "z > 0", "upstream > 0"),
+        wrong("relu_for_its_derivative", "np.where(z > 0, 1.0, gamma)", "np.where(z > 0, z, gamma * z)", say="The function itself stands where its derivative belongs: 1 or γ."),
+        wrong("upstream_ignored", "upstream * np.where", "np.where"),
+        wrong("local_sign", "1.0, gamma)", "1.0, -gamma)"),
+        wrong("activation_derivative_omitted", "upstream * np.where(z > 0, 1.0, gamma)", "upstream.copy()"),
+    ),
+)  # fmt: skip
+def leaky_relu_backward(upstream, z, gamma):
+    """Return dz (n,) for a = max(z, γz), 0 < γ < 1. upstream (n,): ∂L/∂a; z (n,)."""
+    return upstream * np.where(z > 0, 1.0, gamma)
+
+
+def draw_softplus(rng):
+    for n, beta in ((5, 1.0), (3, 2.5), (4, 0.4)):
+        yield dict(upstream=rng.standard_normal(n), z=2 * rng.standard_normal(n), beta=beta)
+    yield dict(upstream=np.array([1.5, -0.5]), z=np.array([900.0, -900.0]), beta=2.0)
+
+
+@task(
+    "12.2", "Softplus, without overflow", draw=draw_softplus, returns="a dz", points="2 2", hidden=1, minutes=15, difficulty=2, quiet=True,
+    hints=(
+        "log(1 + e^800) is about 800: how can a computer find that?",
+        "np.logaddexp(0, x) is log(e⁰ + eˣ). The derivative is the sigmoid of βz: 1/β cancels the inner β.",
+        "a = np.logaddexp(0, beta*z)/beta;  dz = upstream * σ(beta*z), with the stable σ of 07.1",
+    ),
+    mistakes=(
+        wrong("exp_overflow", "np.logaddexp(0, beta * z) / beta", "np.log(1 + np.exp(beta * z)) / beta"),
+        wrong("beta_forgotten", "np.exp(-abs(beta * z))", "np.exp(-abs(z))"),
+        wrong("beta_included", "upstream * np.where", "upstream * beta * np.where"),
+        wrong("division_by_beta_missing", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, beta * z)", say="a is β times too big: the division by β is missing."),
+        wrong("upstream_ignored", "upstream * np.where", "np.where"),
+        wrong("local_sign", "z >= 0, 1, e", "z <= 0, 1, e", say="That is σ(−βz): the sign in the exponent."),
+        wrong("sigmoid_slope_for_sigmoid", "np.where(z >= 0, 1, e) / (1 + e)", "e / (1 + e) ** 2", say="That is σ', one derivative too far: softplus' is σ itself."),
+        wrong("relu_for_softplus", "np.logaddexp(0, beta * z) / beta", "np.maximum(z, 0)", say="That is relu, the limit of softplus for large β."),
+    ),
+)  # fmt: skip
+def softplus_backward(upstream, z, beta):
+    """Return (a, dz) for a = log(1 + e^(βz))/β, right for βz = ±1800 too, without a warning. upstream (n,): ∂L/∂a; z (n,); β > 0."""
+    e = np.exp(-abs(beta * z))
+    a = np.logaddexp(0, beta * z) / beta
+    dz = upstream * np.where(z >= 0, 1, e) / (1 + e)
+    return a, dz
+
+
+def draw_gelu(rng):
+    for n in (5, 3, 7):
+        yield dict(upstream=rng.standard_normal(n), z=1.5 * rng.standard_normal(n))
+
+
+@task(
+    "12.3", "GELU", draw=draw_gelu, returns="dz", points="4", hidden=1, minutes=12, difficulty=2, tolerance=1e-5,
+    hints=("z·Φ(z) is a product: how many terms has its derivative?", "Φ' is the normal density φ.", "dz = upstream * (Phi + z * phi), Phi = ½(1 + erf(z/√2)), phi = exp(−z²/2)/√(2π)"),
+    mistakes=(
+        wrong("density_term_missing", "Phi + z * phi", "Phi"),
+        wrong("cdf_term_missing", "Phi + z * phi", "z * phi"),
+        wrong("product_rule_without_z", "Phi + z * phi", "Phi + phi", say="The second term of the product rule is z·φ(z): its z is missing."),
+        wrong("upstream_ignored", "upstream * (Phi", "(Phi"),
+        wrong("value_for_derivative", "Phi + z * phi", "z * Phi"),
+        wrong("normalisation_missing", " / math.sqrt(2 * math.pi)", "", say="The density's factor 1/√(2π) is missing."),
+        wrong("erf_argument", "z / math.sqrt(2)", "z", say="erf wants z/√2: Φ(z) = ½(1 + erf(z/√2))."),
+        wrong("local_sign", "z * phi", "-z * phi", say="The second term has the wrong sign: that one is φ', not Φ'."),
+    ),
+)  # fmt: skip
+def gelu_backward(upstream, z):
+    """Return dz (n,) for a = z·Φ(z), Φ the distribution function of the normal distribution (math.erf is allowed). upstream (n,); z (n,)."""
+    Phi = (1 + erf(z / math.sqrt(2))) / 2
+    phi = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+    return upstream * (Phi + z * phi)
+
+
+def draw_tanh(rng):
+    for n in (5, 3, 7):
+        yield dict(z=rng.standard_normal(n))
+
+
+@task(
+    "12.4", "Find the error in Lecture 002: \"a shifted sigmoid\"", draw=draw_tanh, returns="a", points="2", hidden=1, minutes=8, difficulty=1,
+    hints=("σ runs from 0 to 1, tanh from −1 to 1: shifting is not enough.", "tanh is rescaled in both directions.", "2 * sigmoid(2 * z) - 1"),
+    mistakes=(
+        wrong("argument_not_doubled", "np.exp(-2 * z)", "np.exp(-z)"),
+        wrong("not_shifted", "2 / (1 + np.exp(-2 * z)) - 1", "2 / (1 + np.exp(-2 * z))"),
+        wrong("shifted_only", "2 / (1 + np.exp(-2 * z)) - 1", "1 / (1 + np.exp(-z)) - 0.5", say="That is σ shifted, as the lecture says; tanh is also twice as high and twice as steep."),
+        wrong("height_not_doubled", "2 / (1 + np.exp(-2 * z)) - 1", "1 / (1 + np.exp(-2 * z)) - 1", say="The 2 in front is missing: the range has to become (−1, 1)."),
+        wrong("local_sign", "np.exp(-2 * z)", "np.exp(2 * z)"),
+        wrong("sigmoid_for_tanh", "2 / (1 + np.exp(-2 * z)) - 1", "1 / (1 + np.exp(-z))", say="That is the sigmoid itself."),
+    ),
+)  # fmt: skip
+def tanh_from_sigmoid(z):
+    """Return tanh z (n,) by means of σ(t) = 1/(1 + e⁻ᵗ): scale and shift it. z (n,)."""
+    return 2 / (1 + np.exp(-2 * z)) - 1
+
+
+def draw_symmetric(rng):
+    for N, d, h in ((5, 3, 4), (3, 5, 2), (7, 2, 3)):
+        yield dict(X=rng.standard_normal((N, d)), delta=rng.standard_normal((N, 1)), c=float(rng.uniform(0.3, 1)), v=float(rng.uniform(0.3, 1)), h=h)
+
+
+@task(
+    "12.5", "Equal weights stay equal (Lecture 004, Q1)", draw=draw_symmetric, returns="dW1 distinct_rows", points="2 1", hidden=1, minutes=12,
+    difficulty=2, factors={"N": "len(X)"},
+    hints=("All h units see the same inputs with the same weights: how can their gradients differ?", "Do the backward pass as in 09.4, with W1 full of c and W2 full of v.", "dW1 = (delta @ W2 * (1 - A1**2)).T @ X; its rows are all the same: 1"),
+    mistakes=(
+        wrong("activation_derivative_omitted", "delta @ W2 * (1 - A1 ** 2)", "delta @ W2"),
+        wrong("a_form_fed_with_z", "1 - A1 ** 2", "1 - (X @ W1.T) ** 2"),
+        wrong("transposed_weight_gradient", "dZ1.T @ X", "X.T @ dZ1"),
+        wrong("all_rows_counted", "len(np.unique(dW1.round(12), axis=0))", "h", say="dW1 is right. Now look at its rows: how many are different from each other?"),
+        wrong("upstream_ignored", "delta @ W2", "np.ones_like(delta) @ W2"),
+        wrong("weights_of_first_layer_used", "W2 = np.full((1, h), v)", "W2 = np.full((1, h), c)", say="The weights c of the first layer went back; between output and hidden layer they are v."),
+        wrong("batch_mean_twice", "dZ1.T @ X", "dZ1.T @ X / len(X)"),
+    ),
+)  # fmt: skip
+def symmetric_start(X, delta, c, v, h):
+    """All weights of the first layer are c, W1 (h, d); all of the second are v, W2 (1, h); biases are 0; the activation is tanh.
+    Return (dW1, distinct_rows): ∂L/∂W1, and how many different rows it has. X (N, d); delta (N, 1): ∂L/∂Z2, with its 1/N."""
+    W1 = np.full((h, X.shape[1]), c)
+    W2 = np.full((1, h), v)
+    A1 = np.tanh(X @ W1.T)
+    dZ1 = delta @ W2 * (1 - A1 ** 2)
+    dW1 = dZ1.T @ X
+    distinct_rows = len(np.unique(dW1.round(12), axis=0))
+    return dW1, distinct_rows
+
+
+def draw_init(rng):
+    yield dict(n_in=float(rng.choice([50, 100, 200, 300])), n_out=float(rng.choice([20, 30, 60, 80])), depth=float(rng.choice([4, 6, 8])))
+
+
+@task(
+    "12.6", "Predict: how weights begin, and what a deep sigmoid leaves", kind="numbers", draw=draw_init, returns="glorot_bound he_deviation largest_factor",
+    points="1 1 1", minutes=10, difficulty=2, tolerance=2e-3,
+    hints=("Which of the two counts both ends of the layer?", "Glorot: uniform on ±√(6/(n_in + n_out)); He: deviation √(2/n_in).", "largest_factor = 0.25**depth, as σ' never exceeds ¼"),
+    mistakes=(
+        wrong("variance_for_deviation", "(2 / n_in) ** 0.5", "2 / n_in"),
+        wrong("fan_swapped", "2 / n_in", "2 / n_out"),
+        wrong("glorot_variance_for_bound", "(6 / (n_in + n_out)) ** 0.5", "(2 / (n_in + n_out)) ** 0.5", say="√(2/(n_in + n_out)) is the deviation; the bound of the uniform distribution is √3 times that."),
+        wrong("one_layer_for_depth", "0.25 ** depth", "0.25", say="That is one layer; each layer multiplies by its own σ'."),
+        wrong("sum_for_product", "0.25 ** depth", "0.25 * depth", say="The factors were added; along a path they multiply."),
+        wrong("value_for_derivative", "0.25 ** depth", "0.5 ** depth", say="½ is σ(0); its derivative there is ¼."),
+    ),
+)  # fmt: skip
+def how_weights_begin(n_in, n_out, depth):
+    """For a layer with n_in inputs and n_out outputs: the bound of Glorot's uniform distribution, the standard deviation of He's normal one.
+    And the largest possible product of σ' over `depth` layers of sigmoids."""
+    glorot_bound = (6 / (n_in + n_out)) ** 0.5
+    he_deviation = (2 / n_in) ** 0.5
+    largest_factor = 0.25 ** depth
+    return glorot_bound, he_deviation, largest_factor
+
+
+def graph_of_softplus():
+    from ...graph import Node, function_of
+    from ...graph.table import OPERATIONS
+
+    z, beta = Node(0.6, "z"), Node(1.7, "β")
+    a = function_of(OPERATIONS["log"])(1 + function_of(OPERATIONS["exp"])(beta * z)) / beta
+    a.name = "a"
+    return a
+
+
+formula(
+    "12.7", "The derivative of softplus", "a = log(1 + e^(βz))/β. Give ∂a/∂z in z and β (write β or exp(…), sigmoid(…)).",
+    graph=graph_of_softplus, wrt="z", points=3, minutes=6, difficulty=1, answer="sigmoid(β*z)",
+    mistakes={"beta_included": "β*sigmoid(β*z)", "beta_forgotten": "sigmoid(z)", "inner_derivative_missing": "sigmoid(β*z)/β",
+              "sigmoid_slope_for_sigmoid": "sigmoid(β*z)*(1-sigmoid(β*z))", "local_sign": "sigmoid(-β*z)"},
+    hints=("Outer derivative times inner derivative.", "e^(βz)/(1 + e^(βz)) is a function with a name.", "σ(βz)"),
+)  # fmt: skip

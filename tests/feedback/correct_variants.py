@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+import backprop_lib as bp
+
 VARIANTS = {}
 
 
@@ -125,3 +127,108 @@ VARIANTS |= {
     },
     "07.7": {"in w": "(sigmoid(w*x+b) - t)*sigmoid(w*x+b)*(1 - sigmoid(w*x+b))*x", "other order": "x*y*(y-t)*(1-y)"},
 }  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ set 04
+
+
+def _add_by_loop(upstream, x, y):
+    gradients = []
+    for local in (1, 1):
+        gradients.append(local * upstream)
+    return gradients
+
+
+def _add_by_nudging(upstream, x, y):
+    h = 0.5
+    return upstream * ((x + h + y) - (x - h + y)) / (2 * h), upstream * ((x + y + h) - (x + y - h)) / (2 * h)
+
+
+def _multiply_by_nudging(upstream, x, y):
+    h = 0.5  # exact: the product is linear in each input
+    return upstream * ((x + h) * y - (x - h) * y) / (2 * h), upstream * (x * (y + h) - x * (y - h)) / (2 * h)
+
+
+def _multiply_swapped_pair(upstream, x, y):
+    return tuple(np.array([x, y])[::-1] * upstream)
+
+
+def _product_by_engine(upstream, x, y):
+    a, b = bp.inputs(x=x, y=y)
+    (a * b).backward(upstream=upstream)
+    return a.grad, b.grad
+
+
+def _sum_by_engine(upstream, x, y):
+    a, b = bp.inputs(x=x, y=y)
+    (a + b).backward(upstream=upstream)
+    return a.grad, b.grad
+
+
+def _backward_as_dict(x, y, z):
+    g = {"df": 1}
+    g["dz"] = (x + y) * g["df"]
+    g["dq"] = z * g["df"]
+    g["dy"] = g["dx"] = g["dq"]
+    return g
+
+
+def _backward_accumulating(x, y, z):
+    df, dq, dz, dx, dy = 1, 0, 0, 0, 0
+    dq += z * df
+    dz += (x + y) * df
+    dx += dq
+    dy += dq
+    return [df, dq, dz, dx, dy]
+
+
+def _backward_by_engine(x, y, z):
+    x, y, z = bp.inputs(x=x, y=y, z=z)
+    q = x + y
+    f = q * z
+    f.backward()
+    return tuple(node.grad for node in (f, q, z, x, y))
+
+
+def _meanings_expanded(q, c):
+    return q + c, 2 * q + c
+
+
+def _meanings_by_nudging(q, c):
+    h = 0.5  # exact for a parabola, from both sides
+    return (q + c) * 1, ((q + h) * (q + h + c) - (q - h) * (q - h + c)) / (2 * h)
+
+
+def _meanings_by_engine(q, c):
+    node = bp.Node(q, "q")
+    z = node + c
+    (node * z).backward()
+    return z.value, node.grad
+
+
+VARIANTS |= {
+    "04.1": {
+        "one line": lambda upstream, x, y: (upstream, upstream),
+        "loop over local derivatives": _add_by_loop,
+        "nudging": _add_by_nudging,
+        "the course's engine": _sum_by_engine,
+    },
+    "04.2": {
+        "other order of factors": lambda u, a, b: (u * b, u * a),
+        "nudging": _multiply_by_nudging,
+        "an array, turned round": _multiply_swapped_pair,
+        "the course's engine": _product_by_engine,
+    },
+    "04.3": {
+        "a dict": _backward_as_dict,
+        "adding to zeros": _backward_accumulating,
+        "the course's engine": _backward_by_engine,
+        "closed form": lambda x, y, z: (1.0, z, x + y, z, z),
+    },
+    "04.5": {
+        "expanded": _meanings_expanded,
+        "nudging": _meanings_by_nudging,
+        "the course's engine": _meanings_by_engine,
+        "product rule with powers": lambda q, c: (c + q, (q**1) * 1 + 1 * (q + c)),
+    },
+}

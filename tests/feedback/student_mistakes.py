@@ -70,3 +70,70 @@ def step(x, y, w, b, lr):
 """, "input_modified"),
     ("07.6", "ŷ*(1-ŷ)*-y/ŷ + (1-y)/(1-ŷ)", "missing_parenthesis"),
 )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ set 04
+
+MISTAKES += (
+    ("04.1", """
+def add_backward(upstream, x, y):
+    # local derivatives of the gate
+    d_local_x = 1
+    d_local_y = 1
+    return d_local_x, d_local_y
+""", "upstream_ignored"),
+    ("04.1", """
+def add_backward(upstream, x, y):
+    # two inputs, so everyone gets its share
+    n_inputs = len([x, y])
+    share = upstream / n_inputs
+    return share, share
+""", "factor_half"),
+    ("04.2", """
+def multiply_backward(upstream, x, y):
+    dx = upstream
+    dx *= x
+    dy = upstream
+    dy *= y
+    return dx, dy
+""", "own_value_for_other"),
+    ("04.2", """
+def multiply_backward(upstream, x, y):
+    out = x * y
+    grads = [upstream * out for _ in range(2)]
+    return grads
+""", "value_for_derivative"),
+    ("04.3", """
+def backward(x, y, z):
+    q = x + y
+    f = q * z
+    grad = {"f": f}
+    grad["q"] = z * grad["f"]
+    grad["z"] = q * grad["f"]
+    grad["x"] = grad["q"]
+    grad["y"] = grad["q"]
+    return grad["f"], grad["q"], grad["z"], grad["x"], grad["y"]
+""", "base_case_value"),
+    ("04.3", """
+def backward(x, y, z):
+    dfdf = 1
+    dfdq = (x + y) * dfdf
+    dfdz = z * dfdf
+    dqdx, dqdy = 1, 1
+    return dfdf, dfdq, dfdz, dfdq * dqdx, dfdq * dqdy
+""", "operands_swapped"),
+    ("04.3", """
+def backward(x, y, z):
+    df = 1
+    dq, dz = z, x + y
+    dx, dy = 1, 1
+    return df, dq, dz, dx, dy
+""", "upstream_ignored"),
+    ("04.5", """
+def two_meanings(q, c):
+    z = q + c
+    dfdq = z
+    return dfdq, dfdq * 1  # times df/df
+""", "first_branch_only"),
+    ("04.6", "-(t - f)", "inner_derivative_missing"),
+)  # fmt: skip

@@ -232,3 +232,139 @@ VARIANTS |= {
         "product rule with powers": lambda q, c: (c + q, (q**1) * 1 + 1 * (q + c)),
     },
 }
+
+
+# ------------------------------------------------------------------------------------------ set 05
+
+
+def _gates_by_engine(upstream, x):
+    out = []
+    for gate in (bp.exp, lambda v: 1 / v, bp.sigmoid):
+        v = bp.Node(x, "x")
+        (gate(v) * upstream).sum().backward()
+        out.append(v.grad)
+    return out
+
+
+def _gates_by_loops(upstream, x):
+    exps, recs, sigs = [], [], []
+    for u, t in zip(upstream, x):
+        exps.append(u * math.exp(t))
+        recs.append(-u * t**-2)
+        sigs.append(u * math.exp(-t) / (1 + math.exp(-t)) ** 2)
+    return exps, recs, sigs
+
+
+def _gates_from_outputs(upstream, x):
+    e, r, s = np.exp(x), 1 / x, 1 / (1 + np.exp(-x))
+    return {"dx_exp": e * upstream, "dx_reciprocal": -(r**2) * upstream, "dx_sigmoid": (s - s**2) * upstream}
+
+
+def _gates_with_tanh(upstream, x):
+    slope = (1 - np.tanh(x / 2) ** 2) / 4
+    return np.multiply(np.exp(x), upstream), -np.divide(upstream, x * x), slope * upstream
+
+
+def _first_winner(upstream, v):
+    dv = np.zeros(len(v))
+    dv[np.argmax(v)] = upstream
+    return dv, np.full(len(v), upstream / len(v))
+
+
+def _last_winner(upstream, v):
+    best = max(range(len(v)), key=lambda i: (v[i], i))
+    return [upstream if i == best else 0 for i in range(len(v))], [upstream / len(v) for _ in v]
+
+
+def _shared_by_engine(upstream, v):
+    a, b = bp.Node(v, "v"), bp.Node(v, "v")
+    bp.max(a).backward(upstream=upstream)
+    bp.mean(b).backward(upstream=upstream)
+    return a.grad, b.grad
+
+
+def _unequal_shares(upstream, v):
+    winners = np.flatnonzero(v == max(v))
+    shares = np.arange(1, len(winners) + 1)
+    dv = 0 * v
+    dv[winners] = shares / shares.sum()
+    return upstream * dv, upstream * (v * 0 + 1) / v.size
+
+
+def _slope_four_gates(z, θ):
+    e = np.exp(-z)
+    dz = -1 * e * 1 * (-1 / (1 + e) ** 2)
+    return dz, dz * θ
+
+
+def _slope_by_engine(z, θ):
+    dz = bp.grad(bp.sigmoid)(z)
+    return {"dz": dz, "dx": θ * dz}
+
+
+def _unit_by_engine(w, x, b, t):
+    w, b = bp.inputs(w=w, b=b)
+    z = w * x + b
+    y = bp.sigmoid(z)
+    L = (y - t) ** 2 / 2
+    L.backward()
+    return z.value, y.value, L.value, y.grad, z.grad, w.grad, b.grad
+
+
+def _unit_closed(w, x, b, t):
+    def s(v):
+        return 1 / (1 + np.exp(-v))
+
+    z = w * x + b
+    db = (s(z) - t) * s(z) * s(-z)
+    return [z, s(z), 0.5 * (t - s(z)) ** 2, s(z) - t, db, db * x, db]
+
+
+def _unit_as_dict(w, x, b, t):
+    r = {"z": b + x * w}
+    r["y"] = np.exp(r["z"]) / (1 + np.exp(r["z"]))
+    r["dy"] = -(t - r["y"])
+    r["L"] = r["dy"] * r["dy"] * 0.5
+    r["dz"] = r["db"] = r["dy"] * (r["y"] - r["y"] ** 2)
+    r["dw"] = x * r["db"]
+    return r
+
+
+def _unit_vector(w, x, b, t):
+    z = np.dot([w, b], [x, 1.0])
+    y = 0.5 + 0.5 * np.tanh(z / 2)
+    dz = (y - t) * (0.25 - (y - 0.5) ** 2)
+    dw, db = dz * np.array([x, 1.0])
+    return z, y, (y - t) ** 2 / 2, y - t, dz, dw, db
+
+
+VARIANTS |= {
+    "05.1": {
+        "the course's engine": _gates_by_engine,
+        "loops and math": _gates_by_loops,
+        "from the outputs": _gates_from_outputs,
+        "through tanh": _gates_with_tanh,
+    },
+    "05.2": {
+        "the first of a tie": _first_winner,
+        "the last of a tie, lists": _last_winner,
+        "the course's engine": _shared_by_engine,
+        "unequal shares": _unequal_shares,
+    },
+    "05.4": {
+        "four gates": _slope_four_gates,
+        "the course's engine": _slope_by_engine,
+        "e to the z": lambda z, θ: (np.exp(z) / (1 + np.exp(z)) ** 2, θ * np.exp(z) / (1 + np.exp(z)) ** 2),
+        "through cosh": lambda z, θ: [1 / (4 * np.cosh(z / 2) ** 2), θ / (4 * np.cosh(z / 2) ** 2)],
+    },
+    "05.5": {
+        "the course's engine": _unit_by_engine,
+        "closed formulas": _unit_closed,
+        "a dict": _unit_as_dict,
+        "bias as a weight": _unit_vector,
+    },
+    "05.6": {
+        "closed formula": "x*v*sigmoid(w*x)*(1 - sigmoid(w*x))*sigmoid(v*o)*(1 - sigmoid(v*o))",
+        "multiplied out": "(f - f**2)*(o - o**2)*v*x",
+    },
+}

@@ -137,3 +137,71 @@ def two_meanings(q, c):
 """, "first_branch_only"),
     ("04.6", "-(t - f)", "inner_derivative_missing"),
 )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ set 05
+
+MISTAKES += (
+    ("05.1", """
+def one_input_gates(upstream, x):
+    grads = []
+    for d in (np.exp, lambda t: 1 / t**2, lambda t: np.exp(-t) / (1 + np.exp(-t)) ** 2):
+        grads.append(d(x) * upstream)
+    return grads
+""", "local_sign"),
+    ("05.1", """
+def one_input_gates(upstream, x):
+    def sigmoid_prime(a):
+        return a * (1 - a)
+    return upstream * np.exp(x), -upstream * (1 / x) ** 2, upstream * sigmoid_prime(x)
+""", "a_form_fed_with_z"),
+    ("05.1", """
+def one_input_gates(upstream, x):
+    sig = np.exp(x) / (np.exp(x) + 1)
+    d_e = np.e ** x
+    d_r = -np.power(x, -2)
+    d_s = sig - sig * sig
+    return d_e, d_r, d_s
+""", "upstream_ignored"),
+    ("05.2", """
+def max_and_mean_backward(upstream, v):
+    m = max(v)
+    mask = np.array([1.0 if value == m else 0.0 for value in v])
+    return mask * upstream, upstream / len(v) * np.ones_like(v)
+""", "ties_get_it_all"),
+    ("05.2", """
+def max_and_mean_backward(upstream, v):
+    g = np.zeros(v.shape)
+    g[list(v).index(max(v))] = upstream
+    h = g * 0
+    h += upstream
+    return g, h
+""", "mean_not_divided"),
+    ("05.4", """
+def slope_of_the_sigmoid(z, θ):
+    p = float("%.2f" % (1 / (1 + np.exp(-z))))
+    slope = float("%.1f" % ((1 - p) * p))
+    return slope, θ * slope
+""", "decimals_lost"),
+    ("05.5", """
+def logistic_unit(w, x, b, t):
+    z = w * x + b
+    y = 1 / (1 + np.exp(-z))
+    L = 0.5 * (t - y) ** 2
+    y_bar = -(t - y)
+    z_bar = y_bar * (y * (1 - y))
+    w_bar = b_bar = z_bar
+    return z, y, L, y_bar, z_bar, w_bar, b_bar
+""", "inner_derivative_missing"),
+    ("05.5", """
+def logistic_unit(w, x, b, t):
+    sigma = lambda u: 1 / (1 + np.exp(-u))
+    z = x * w + b
+    y = sigma(z)
+    loss = 0.5 * (y - t) ** 2
+    dy = y - t
+    dz = dy * sigma(y) * (1 - sigma(y))
+    return z, y, loss, dy, dz, dz * x, dz
+""", "derivative_at_activation"),
+    ("05.6", "f*(1-f) * o*(1-o) * x", "local_derivative_omitted"),
+)  # fmt: skip

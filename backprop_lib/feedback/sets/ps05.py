@@ -1,157 +1,259 @@
-"""Problem set 05, gates and shortcuts: local derivatives, and the sigmoid circuit."""
+"""Problem set 05, gates and shortcuts: exp, 1/x, σ, max and mean, and a sigmoid circuit in stages."""
 # ruff: noqa: E501
 
 import numpy as np
 
-from ..draws import away_from_zero
+from ..draws import away_from_zero, numbers
 from ..task import formula, task, wrong
 
 
-def draw_gate(rng):
+def draw_one_input(rng):
     for n in (4, 3, 5):
-        yield dict(upstream=rng.standard_normal(n), x=0.8 * away_from_zero(rng, n))
+        yield dict(upstream=rng.standard_normal(n), x=away_from_zero(rng, n))
 
 
 @task(
-    "05.1", "The gate 1/x", draw=draw_gate, returns="dx", points="2", hidden=1, minutes=5, difficulty=1,
-    hints=("Write 1/x as a power.", "d(1/x)/dx = −1/x²; then multiply by what arrives.", "dx = -upstream / x**2"),
-    mistakes=(
-        wrong("sign_flipped", "-upstream / x ** 2", "upstream / x ** 2"),
-        wrong("reciprocal_not_squared", "x ** 2", "x"),
-        wrong("upstream_ignored", "-upstream / x ** 2", "-1 / x ** 2"),
-        wrong("upstream_added", "-upstream / x ** 2", "upstream - 1 / x ** 2"),
-        wrong("value_for_derivative", "-upstream / x ** 2", "upstream / x", say="That is upstream times the value 1/x: the local derivative is −1/x²."),
-        wrong("logarithm_for_derivative", "-upstream / x ** 2", "upstream * np.log(np.abs(x))", say="log|x| is the integral of 1/x, not its derivative."),
+    "05.1", "Three gates with one input: exp, 1/x and σ", draw=draw_one_input, returns="dx_exp dx_reciprocal dx_sigmoid", points="1 1 2", hidden=1,
+    minutes=12, difficulty=1,
+    hints=(
+        "For each gate: what is the derivative of its output by its input, and with what is it multiplied?",
+        "exp′ is exp itself; (1/x)′ is negative and falls like 1/x²; σ′ is largest at 0, where it is 0.25.",
+        "dx_exp = upstream·eˣ;  dx_reciprocal = −upstream/x²;  with s = σ(x): dx_sigmoid = upstream·s·(1 − s)",
     ),
-)  # fmt: skip
-def reciprocal_backward(upstream, x):
-    """Return dx (n,) for the gate y = 1/x, entry by entry. upstream (n,): ∂L/∂y; x (n,), not 0."""
-    return -upstream / x**2
-
-
-@task(
-    "05.2", "The gate eˣ", draw=draw_gate, returns="dx", points="2", hidden=1, minutes=5, difficulty=1,
-    hints=("Which function is its own derivative?", "The local derivative is the output of the gate.", "dx = upstream * np.exp(x)"),
     mistakes=(
-        wrong("local_derivative_of_wrong_variable", "np.exp(x)", "x", say="Your numbers are those of upstream·x: d eˣ/dx is eˣ, the output, not the input."),
-        wrong("upstream_ignored", "upstream * np.exp(x)", "np.exp(x)"),
-        wrong("upstream_added", "upstream * np.exp(x)", "upstream + np.exp(x)"),
-        wrong("power_rule_for_exp", "np.exp(x)", "x * np.exp(x - 1)", say="That is the power rule; in eˣ the exponent varies, not the base."),
-        wrong("exp_of_upstream", "upstream * np.exp(x)", "np.exp(upstream)", say="exp was applied to the upstream gradient: it belongs to x."),
-        wrong("local_sign", "np.exp(x)", "np.exp(-x)"),
-    ),
-)  # fmt: skip
-def exp_backward(upstream, x):
-    """Return dx (n,) for the gate y = eˣ, entry by entry. upstream (n,): ∂L/∂y; x (n,)."""
-    return upstream * np.exp(x)
-
-
-@task(
-    "05.3", "The sigmoid as one gate", draw=draw_gate, returns="dx", points="3", hidden=1, minutes=8, difficulty=1,
-    hints=("Four gates collapse into one: what is σ' in terms of σ?", "σ'(x) = σ(x)(1 − σ(x)), at x.", "s = 1/(1 + np.exp(-x));  dx = upstream * s * (1 - s)"),
-    mistakes=(
+        wrong("local_derivative_of_wrong_variable", "upstream * np.exp(x)", "upstream * x",
+              say="dx_exp: you multiply by x. The derivative of eˣ is eˣ, the gate's output."),
+        wrong("power_rule_for_exp", "upstream * np.exp(x)", "upstream * x * np.exp(x - 1)",
+              say="dx_exp: x·e^(x−1) is the rule for powers. In eˣ it is the exponent that varies, and the derivative is eˣ itself."),
+        wrong("reciprocal_not_squared", "-upstream / x ** 2", "-upstream / x"),
+        wrong("local_sign", "-upstream / x ** 2", "upstream / x ** 2", say="dx_reciprocal has the wrong sign: 1/x falls as x grows."),
         wrong("a_form_fed_with_z", "s * (1 - s)", "x * (1 - x)"),
-        wrong("derivative_at_activation", "s * (1 - s)", "1 / (1 + np.exp(-s)) * (1 - 1 / (1 + np.exp(-s)))"),
-        wrong("upstream_ignored", "upstream * s", "s"),
-        wrong("sigma_for_derivative", "s * (1 - s)", "s", say="σ(x) stands where σ'(x) belongs."),
-        wrong("sign_flipped", "s * (1 - s)", "s * (s - 1)"),
-        wrong("tanh_derivative_for_sigmoid", "s * (1 - s)", "(1 - s ** 2)", say="1 − a² is the derivative of tanh; σ' is a(1 − a)."),
-        wrong("upstream_added", "upstream * s * (1 - s)", "upstream + s * (1 - s)"),
+        wrong("derivative_at_activation", "upstream * s * (1 - s)", "upstream * np.exp(-s) / (1 + np.exp(-s)) ** 2"),
+        wrong("sigma_for_derivative", "upstream * s * (1 - s)", "upstream * s", say="dx_sigmoid: σ itself stands where σ′ = σ(1 − σ) belongs."),
+        wrong("activation_derivative_omitted", "upstream * s * (1 - s)", "upstream.copy()"),
+        wrong("tanh_derivative_for_sigmoid", "s * (1 - s)", "(1 - s ** 2)", say="dx_sigmoid: 1 − s² is the derivative of tanh; that of σ is s(1 − s)."),
+        wrong("upstream_ignored", "upstream * np.exp(x)", "np.exp(x)", "-upstream / x ** 2", "-1 / x ** 2", "upstream * s * (1 - s)", "s * (1 - s)"),
+        wrong("upstream_added", "upstream * np.exp(x)", "upstream + np.exp(x)", "-upstream / x ** 2", "upstream - 1 / x ** 2", "upstream * s * (1 - s)", "upstream + s * (1 - s)"),
     ),
 )  # fmt: skip
-def sigmoid_backward(upstream, x):
-    """Return dx (n,) for y = σ(x), entry by entry. upstream (n,): ∂L/∂y; x (n,)."""
+def one_input_gates(upstream, x):
+    """Three gates: eˣ, 1/x and σ(x) = 1/(1 + e⁻ˣ), each for itself and each entry for itself. `upstream` has arrived at the gate's output.
+
+    Return (dx_exp, dx_reciprocal, dx_sigmoid): what each gate would hand to its input x. upstream, x: arrays (n,); no x is 0.
+    """
     s = 1 / (1 + np.exp(-x))
-    return upstream * s * (1 - s)
+    dx_exp = upstream * np.exp(x)
+    dx_reciprocal = -upstream / x ** 2
+    dx_sigmoid = upstream * s * (1 - s)
+    return dx_exp, dx_reciprocal, dx_sigmoid
 
 
-def draw_max(rng):
-    for n in (4, 3, 5):
-        yield dict(upstream=float(rng.standard_normal()), x=rng.standard_normal(n))
-    yield dict(upstream=1.75, x=np.array([0.5, 2.0, -1.0, 2.0]))
+def draw_ties(rng):
+    yield dict(upstream=2.0, v=np.array([0.5, 4.0, -1.0, 2.5]))
+    yield dict(upstream=-1.5, v=np.array([3.0, -0.5, 3.0]))
+    yield dict(upstream=float(1 + rng.random()), v=np.array([-2.0, -0.5, -3.0, -0.5, -0.5]))
+    yield dict(upstream=-0.7, v=rng.permutation(6) - 2.5)
 
 
-def any_subgradient(results, arguments):
-    """Ties: whatever the tied entries get of the upstream gradient, if it is shares that add up to 1, is a subgradient."""
-    dx, x, up = np.asarray(results[0], float), arguments["x"], arguments["upstream"]
-    tied = x == x.max()
-    if dx.shape == x.shape and tied.sum() > 1 and (dx[tied] * np.sign(up) >= 0).all() and np.isclose(dx[tied].sum(), up):
-        dx = np.where(tied, up / tied.sum(), dx)
-    return [dx]
-
-
-@task(
-    "05.4", "Max: who gets the gradient? (Lecture 004, Q9)", draw=draw_max, returns="dx", points="3", hidden=1, minutes=8, difficulty=2,
-    canonical=any_subgradient,
-    hints=("Nudge an entry that is not the largest: what happens to max?", "Only the entry that decided gets something, and it gets all of it.", "dx = np.zeros_like(x);  dx[x.argmax()] = upstream"),
-    mistakes=(
-        wrong("every_entry_gets_gradient", "dx = upstream * (x == x.max()) / np.sum(x == x.max())", "dx = upstream * np.ones_like(x)"),
-        wrong("mean_for_max", "dx = upstream * (x == x.max()) / np.sum(x == x.max())", "dx = upstream * np.ones_like(x) / len(x)", say="That is the gradient of the mean: each entry gets 1/n."),
-        wrong("upstream_ignored", "upstream * (x", "(x"),
-        wrong("value_for_mask", "upstream * (x == x.max()) / np.sum(x == x.max())", "upstream * np.where(x == x.max(), x, 0.0)", say="The largest entry gets its value times upstream; its local derivative is 1."),
-        wrong("minimum_for_maximum", "x == x.max()", "x == x.min()", say="The smallest entry got the gradient."),
-        wrong("ties_get_it_all", " / np.sum(x == x.max())", "", say="Right without ties. Where two entries tie, each of them got all of the gradient: together they may get it once."),
-        wrong("subtracted_for_mask", "upstream * (x == x.max()) / np.sum(x == x.max())", "upstream * (x - x.max())"),
-    ),
-)  # fmt: skip
-def max_backward(upstream, x):
-    """Return dx (n,) for y = max(x), one number. upstream: ∂L/∂y, a number; x (n,). Where entries tie, any subgradient is right."""
-    dx = upstream * (x == x.max()) / np.sum(x == x.max())
-    return dx
+def even_split(results, arguments):
+    """Any fair division of the upstream gradient among tied winners is right; the even one stands for all."""
+    upstream, v = arguments["upstream"], arguments["v"]
+    dv_max, *rest = results
+    shares, winners = np.asarray(dv_max, float) / upstream, v == v.max()
+    fair = shares.shape == v.shape and (np.abs(shares[~winners]) < 1e-6).all() and (shares > -1e-6).all() and abs(shares.sum() - 1) < 1e-5
+    return [upstream * winners / winners.sum() if fair else dv_max, *rest]
 
 
 @task(
-    "05.5", "Average: everybody gets a share (Q9)", draw=draw_max, returns="dx", points="2", hidden=1, minutes=5, difficulty=1,
-    hints=("Nudge one of n entries by h: how far does the mean move?", "Each local derivative is 1/n.", "dx = np.full(len(x), upstream / len(x))"),
+    "05.2", "“What about max or average?” (Lecture 004), with ties", draw=draw_ties, canonical=even_split, returns="dv_max dv_mean", points="3 2",
+    hidden=1, minutes=12, difficulty=2,
+    hints=(
+        "Nudge the largest entry a little, then another one. What does the maximum do? And the mean?",
+        "A max routes all of upstream to the entry that won; a mean shares it equally. Tied winners may share in any way, but together they get upstream once.",
+        "dv_max = zeros, with upstream at v.argmax();  dv_mean = upstream/n in every entry",
+    ),
     mistakes=(
-        wrong("mean_not_divided", "upstream / len(x)", "upstream"),
-        wrong("upstream_ignored", "upstream / len(x)", "1 / len(x)"),
-        wrong("follows_the_values", "np.full(len(x), upstream / len(x))", "x * upstream / len(x)", say="The result follows the values of x; the mean is linear, each local derivative is 1/n."),
-        wrong("scalar_for_vector", "np.full(len(x), upstream / len(x))", "upstream / len(x)", say="One number; each of the n entries has a gradient of its own."),
-        wrong("multiplied_by_n", "upstream / len(x)", "upstream * len(x)"),
+        wrong("ties_get_it_all", "upstream * winners / winners.sum()", "upstream * winners",
+              say="dv_max: with a tie, each winner got all of upstream. Together they may get it once; share it in any way you like."),
+        wrong("every_entry_gets_gradient", "upstream * winners / winners.sum()", "upstream * np.ones(len(v))"),
+        wrong("mean_for_max", "upstream * winners / winners.sum()", "upstream * np.full(len(v), 1 / len(v))",
+              say="dv_max is shared among all entries. That is what a mean does; a max hands everything to the entry that won."),
+        wrong("value_for_derivative", "upstream * winners / winners.sum()", "upstream * winners / winners.sum() * v",
+              say="dv_max: the maximum itself stands where its local derivative belongs, and that is 1 for the entry that won."),
+        wrong("relu_mask_on_gradient", "winners = v == v.max()", "winners = v > 0", "winners / winners.sum()", "winners",
+              say="dv_max: every positive entry got the gradient. That is relu's rule, max(0, v) for each entry; here the entries compete with each other."),
+        wrong("mean_not_divided", "upstream * np.ones(len(v)) / len(v)", "upstream * np.ones(len(v))"),
+        wrong("own_value_for_other", "upstream * np.ones(len(v)) / len(v)", "upstream * v / len(v)",
+              say="dv_mean is weighted by the values. Each entry moves the mean by 1/n of its own change, however large it is."),
+        wrong("upstream_ignored", "upstream * winners / winners.sum()", "winners / winners.sum()", "upstream * np.ones(len(v)) / len(v)", "np.ones(len(v)) / len(v)"),
     ),
 )  # fmt: skip
-def mean_backward(upstream, x):
-    """Return dx (n,) for y = mean(x), one number. upstream: ∂L/∂y, a number; x (n,)."""
-    return np.full(len(x), upstream / len(x))
+def max_and_mean_backward(upstream, v):
+    """Two gates with n inputs each: max(v) and mean(v), each for itself. Return (dv_max, dv_mean), arrays (n,): what each gate hands to v.
+
+    upstream: a number, ∂L/∂output; v (n,). With a tie for the largest, any subgradient is right.
+    """
+    winners = v == v.max()
+    dv_max = upstream * winners / winners.sum()
+    dv_mean = upstream * np.ones(len(v)) / len(v)
+    return dv_max, dv_mean
 
 
 def draw_circuit(rng):
-    theta1, theta2, theta3 = (float(v) for v in rng.permutation([-3, -2, -1, 1, 2, 3])[:3])
-    x1, x2 = (float(v) / 2 for v in rng.permutation([-5, -3, -1, 1, 3, 5])[:2])
-    yield dict(theta1=theta1, theta2=theta2, theta3=theta3, x1=x1, x2=x2)
+    while True:
+        found = numbers(rng, θ1=4, θ2=5, θ3=6, x1=7, x2=8)
+        found = {name: value / 2 for name, value in found.items()}
+        z = found["θ1"] * found["x1"] + found["θ2"] * found["x2"] + found["θ3"]
+        if 0.2 < abs(z) < 2.6:
+            break
+    yield found
 
 
 @task(
-    "05.6", "By hand: the sigmoid circuit of Lecture 004", kind="numbers", draw=draw_circuit,
-    returns="z s dz dtheta1 dtheta2 dtheta3 dx1 dx2", points="1 1 1 1 1 1 1 1", minutes=12, difficulty=2, tolerance=2e-3,
-    hints=("Forward: z, then σ(z). Give four digits, not the lecture's 0.2.", "dz = s(1 − s); a product sends each factor the other one.", "dtheta1 = dz·x1;  dtheta3 = dz;  dx1 = dz·theta1"),
+    "05.3", "By hand: your sigmoid circuit, gate by gate", kind="numbers", draw=draw_circuit, returns="z f d_sum d_minus dz dθ1 dθ3 dx2",
+    points="1 1 1 1 1 1 1 1", minutes=15, difficulty=2, tolerance=2e-3,
+    hints=(
+        "Four gates after z: change the sign, exp, add 1, 1/x. Write down each value, then go back from 1.",
+        "Each line is local derivative × what has arrived. At the end dz must be f·(1 − f): compare.",
+        "d_sum = −1/s², with s = 1 + e⁻ᶻ;  d_minus = e⁻ᶻ·d_sum;  dz = −d_minus;  dθ1 = x1·dz;  dθ3 = dz;  dx2 = θ2·dz",
+    ),
     mistakes=(
-        wrong("operands_swapped", "dz * x1, dz * x2, dz", "dz * theta1, dz * theta2, dz", "dz * theta1, dz * theta2)", "dz * x1, dz * x2)"),
-        wrong("a_form_fed_with_z", "s * (1 - s)", "z * (1 - z)"),
-        wrong("sigma_for_derivative", "dz = s * (1 - s)", "dz = s", say="σ(z) stands where σ'(z) = σ(1 − σ) belongs."),
-        wrong("missing_bias", "theta2 * x2 + theta3", "theta2 * x2"),
-        wrong("bias_follows_input", "dz * x2, dz)", "dz * x2, dz * theta3)"),
-        wrong("local_sign", "s * (1 - s)", "s * (s - 1)"),
+        wrong("reciprocal_not_squared", "d_sum = -1 / s ** 2", "d_sum = -1 / s"),
+        wrong("local_derivative_of_wrong_variable", "d_minus = e * d_sum", "d_minus = -z * d_sum",
+              say="d_minus: exp's local derivative is its output e⁻ᶻ, not its input −z."),
+        wrong("local_derivative_omitted", "d_minus = e * d_sum", "d_minus = d_sum", say="d_minus: nothing happened at exp; its local derivative is its output e⁻ᶻ."),
+        wrong("local_sign", "dz = -d_minus", "dz = d_minus", say="dz has the wrong sign: the gate −z has the local derivative −1, and 1/x has given a minus already."),
+        wrong("operands_swapped", "dθ1 = x1 * dz", "dθ1 = θ1 * dz", "dx2 = θ2 * dz", "dx2 = x2 * dz"),
+        wrong("upstream_ignored", "dθ1 = x1 * dz", "dθ1 = x1", "dθ3 = dz", "dθ3 = 1.0", "dx2 = θ2 * dz", "dx2 = θ2"),
+        wrong("bias_follows_input", "dθ3 = dz", "dθ3 = θ3 * dz", say="dθ3: the bias enters through a sum, whose local derivative is 1."),
+        wrong("missing_bias", "z = θ1 * x1 + θ2 * x2 + θ3", "z = θ1 * x1 + θ2 * x2"),
+        wrong("decimals_lost", "s = 1 + e", "s = np.round(1 + e, 1)", say="Rounded too early: carry four decimals from gate to gate, and round at the end."),
     ),
 )  # fmt: skip
-def sigmoid_circuit(theta1, theta2, theta3, x1, x2):
-    """z = θ1·x1 + θ2·x2 + θ3 and s = σ(z). Give z, s, and the derivatives of s by z, θ1, θ2, θ3, x1, x2, to four significant digits.
-    (With θ = (2, −3, −3) and x = (−1, −2): dz = 0.1966. The lecture's 0.2 is rounded twice.)"""
-    z = theta1 * x1 + theta2 * x2 + theta3
-    s = 1 / (1 + np.exp(-z))
-    dz = s * (1 - s)
-    dtheta1, dtheta2, dtheta3 = (dz * x1, dz * x2, dz)
-    dx1, dx2 = (dz * theta1, dz * theta2)
-    return tuple(map(float, (z, s, dz, dtheta1, dtheta2, dtheta3, dx1, dx2)))
+def sigmoid_circuit(θ1, θ2, θ3, x1, x2):
+    """z = θ1·x1 + θ2·x2 + θ3, then four gates: −z, e⁻ᶻ, s = 1 + e⁻ᶻ, f = 1/s. Give z, f and the gradients of f: d_sum at s, d_minus at −z
+    (before exp), dz, dθ1, dθ3 and dx2. Four digits."""
+    z = θ1 * x1 + θ2 * x2 + θ3
+    e = np.exp(-z)
+    s = 1 + e
+    f = 1 / s
+    d_sum = -1 / s ** 2
+    d_minus = e * d_sum
+    dz = -d_minus
+    dθ1 = x1 * dz
+    dθ3 = dz
+    dx2 = θ2 * dz
+    return tuple(map(float, (z, f, d_sum, d_minus, dz, dθ1, dθ3, dx2)))
+
+
+def draw_slope(rng):
+    yield dict(z=1.0, θ=-3.0)
+    for _ in range(3):
+        yield dict(z=float(rng.uniform(-3, 3)), θ=float(rng.uniform(1, 4)))
+
+
+@task(
+    "05.4", "Find the error in Lecture 004: (1 − 0.73) · 0.73 = 0.2", draw=draw_slope, returns="dz dx", points="2 1", hidden=1, minutes=6, difficulty=1,
+    hints=(
+        "Multiply (1 − 0.73)·0.73 yourself, then once more with σ(1) to six digits.",
+        "The lecture rounds σ to two decimals, calculates on with that, and rounds again. At z = 1 the answer is 0.196612.",
+        "f = 1/(1 + e⁻ᶻ);  dz = (1 − f)·f;  dx = θ·dz, and no round() anywhere",
+    ),
+    mistakes=(
+        wrong("decimals_lost", "f = 1 / (1 + np.exp(-z))", "f = np.round(1 / (1 + np.exp(-z)), 2)", "dz = (1 - f) * f", "dz = np.round((1 - f) * f, 1)",
+              say="That is the lecture's calculation, rounded twice: 0.73 first, then 0.2. Round at the end, once, or not at all."),
+        wrong("decimals_lost", "f = 1 / (1 + np.exp(-z))", "f = np.round(1 / (1 + np.exp(-z)), 2)",
+              say="σ(z) is rounded to two decimals before it is used: at z = 1 that gives 0.1971 in place of 0.1966."),
+        wrong("decimals_lost", "dz = (1 - f) * f", "dz = np.round((1 - f) * f, 1)", say="dz is rounded to one decimal before it is used."),
+        wrong("decimals_lost", "dz = (1 - f) * f", "dz = np.round((1 - f) * f, 2)", say="dz is rounded to two decimals before it is used."),
+        wrong("a_form_fed_with_z", "dz = (1 - f) * f", "dz = (1 - z) * z"),
+        wrong("sigma_for_derivative", "dz = (1 - f) * f", "dz = f"),
+        wrong("derivative_at_activation", "dz = (1 - f) * f", "dz = np.exp(-f) / (1 + np.exp(-f)) ** 2"),
+        wrong("upstream_ignored", "dx = θ * dz", "dx = θ", say="dx is θ alone: the gradient that has arrived at z is missing."),
+        wrong("local_derivative_omitted", "dx = θ * dz", "dx = dz", say="dx = dz: the product θ·x hands x the other input, θ, times dz."),
+    ),
+)  # fmt: skip
+def slope_of_the_sigmoid(z, θ):
+    """f = σ(z), and z contains the term θ·x. The lecture computes the gradients at z = 1 as round((1 − 0.73)·0.73, 1) = 0.2, and then θ·0.2.
+    Return (dz, dx), the gradients of f by z and by x, as exactly as the computer can. z, θ: numbers."""
+    f = 1 / (1 + np.exp(-z))
+    dz = (1 - f) * f
+    dx = θ * dz
+    return dz, dx
+
+
+def draw_unit(rng):
+    for t in (1.0, 0.0, 0.3):
+        yield dict(w=float(rng.uniform(0.5, 2)), x=float(rng.uniform(-2, -1.1)), b=float(rng.uniform(0.2, 1)), t=t)
+
+
+@task(
+    "05.5", "A unit with a loss, in stages (Lecture 002)", draw=draw_unit, returns="z y L dy dz dw db", points="1 1 1 1 2 1 1", hidden=2, minutes=15,
+    difficulty=2,
+    hints=(
+        "Four stages forward, four back. Each gradient is the one before it times one local derivative.",
+        "In the lecture the line for w ends with “dL/dz ×”. It is not a sign that stands there, it is the letter x.",
+        "dy = y − t;  dz = dy·y·(1 − y);  dw = dz·x;  db = dz",
+    ),
+    mistakes=(
+        wrong("inner_derivative_missing", "dw = dz * x", "dw = dz", say="dw = dz is the lecture's line taken at its word; the × at its end is the letter x."),
+        wrong("activation_derivative_omitted", "dz = dy * y * (1 - y)", "dz = dy",
+              say="dz equals dy: the derivative of σ is missing. It cancels for cross-entropy; this loss is the squared error."),
+        wrong("a_form_fed_with_z", "dy * y * (1 - y)", "dy * z * (1 - z)"),
+        wrong("sigma_for_derivative", "dy * y * (1 - y)", "dy * y", say="dz: σ itself stands where σ′ = y(1 − y) belongs."),
+        wrong("derivative_at_activation", "dy * y * (1 - y)", "dy * np.exp(-y) / (1 + np.exp(-y)) ** 2"),
+        wrong("sign_flipped", "dy = y - t", "dy = t - y"),
+        wrong("factor_two", "dy = y - t", "dy = 2 * (y - t)", say="All gradients are 2 times too big: the loss has a ½, which cancels the 2 of the square."),
+        wrong("factor_half", "dy = y - t", "dy = (y - t) / 2", say="All gradients are half of what they should be: the derivative of ½(y − t)² is y − t."),
+        wrong("missing_bias", "z = w * x + b", "z = w * x"),
+        wrong("bias_follows_input", "db = dz", "db = dz * x"),
+        wrong("operands_swapped", "dw = dz * x", "dw = dz * w", say="dw is scaled by w itself: in w·x the other input is x."),
+        wrong("returns_loss", "return (z, y, L, dy, dz, dw, db)", "return L"),
+        wrong("sum_for_mean", "(y - t) ** 2 / 2", "(y - t) ** 2", say="L lacks the ½: it is ½(y − t)²."),
+    ),
+)  # fmt: skip
+def logistic_unit(w, x, b, t):
+    """z = wx + b, y = σ(z), L = ½(y − t)². Return (z, y, L, dy, dz, dw, db): the values, then the gradients of L by y, z, w and b.
+
+    All are numbers. Each stage uses the one before it.
+    """
+    z = w * x + b
+    y = 1 / (1 + np.exp(-z))
+    L = (y - t) ** 2 / 2
+    dy = y - t
+    dz = dy * y * (1 - y)
+    dw = dz * x
+    db = dz
+    return z, y, L, dy, dz, dw, db
+
+
+def graph_of_two_units():
+    from ... import sigmoid
+    from ...graph import Node
+
+    x, w, v = (Node(value, name) for value, name in zip((0.7, 1.3, -0.8), "xwv"))
+    o = sigmoid(w * x)
+    o.name = "o"
+    f = sigmoid(v * o)
+    f.name = "f"
+    return f
+
+
+formula(
+    "05.6", "Two units in a row", "o = σ(w·x) and f = σ(v·o). Give ∂f/∂w as a formula in f, o, v, w and x.",
+    graph=graph_of_two_units, wrt="w", points=4, minutes=10, difficulty=2, answer="f*(1 - f)*v*o*(1 - o)*x",
+    mistakes={"inner_derivative_missing": "f*(1 - f)*v*o*(1 - o)", "activation_derivative_omitted": "f*(1 - f)*v*x", "output_derivative_omitted": "v*o*(1 - o)*x",
+              "local_derivative_omitted": "f*(1 - f)*o*(1 - o)*x", "operands_swapped": "f*(1 - f)*o*o*(1 - o)*x", "product_for_sum": "f*(1 - f)*o*(1 - o)"},
+    hints=("From f back to w there is one path. Name the gates on it.", "σ, ·v, σ, ·x: four local derivatives.", "f(1 − f) · v · o(1 − o) · x"),
+)  # fmt: skip
 
 
 def graph_of_tanh():
-    from ...graph import Node, function_of
-    from ...graph.table import OPERATIONS
+    from ... import tanh
+    from ...graph import Node
 
     z, u = Node(0.5, "z"), Node(1.3, "u")
-    a = function_of(OPERATIONS["tanh"])(z)
+    a = tanh(z)
     a.name = "a"
     L = u * a
     L.name = "L"
@@ -159,10 +261,10 @@ def graph_of_tanh():
 
 
 formula(
-    "05.7", "One symbol σ for five functions (Lecture 002)",
-    "The lecture calls tanh σ as well, and σ' = σ(1 − σ) is then wrong. With a = tanh(z) and L = u·a give ∂L/∂z in u and a (or z).",
+    "05.7", "Find the error in Lecture 002: one symbol σ for five functions",
+    "The lecture calls tanh σ as well, and with its σ' = σ(1 − σ) the slope of tanh comes out wrong. With a = tanh(z) and L = u·a give ∂L/∂z in u and a.",
     graph=graph_of_tanh, wrt="z", points=3, minutes=6, difficulty=1, answer="u*(1 - a**2)",
     mistakes={"sigmoid_derivative_for_tanh": "u*a*(1-a)", "tanh_for_its_derivative": "u*a", "upstream_ignored": "1-a**2", "local_sign": "u*(a**2-1)",
               "a_form_fed_with_z": "u*(1-z**2)"},
-    hints=("At z = 0.5 the derivative is 0.7864.", "tanh' = 1 − tanh².", "u·(1 − a²)"),
+    hints=("At z = 0.5 the derivative is 0.7864.", "tanh(z) = 2σ(2z) − 1: differentiate that, with σ' = σ(1 − σ).", "u·(1 − a²)"),
 )  # fmt: skip

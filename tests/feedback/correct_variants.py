@@ -129,6 +129,183 @@ VARIANTS |= {
 }  # fmt: skip
 
 
+def _10_1_dicts(x, W, b):
+    a, z = {1: x}, {}
+    for l in range(2, len(W) + 2):
+        z[l] = W[l - 2] @ a[l - 1] + b[l - 2]
+        a[l] = 1 / (1 + np.exp(-z[l]))
+    return z, a
+
+
+def _10_1_scalars(x, W, b):
+    z, a = [], [list(x)]
+    for weights, biases in zip(W, b):
+        z.append([sum(w * v for w, v in zip(row, a[-1])) + c for row, c in zip(weights, biases)])
+        a.append([1 / (1 + math.exp(-v)) for v in z[-1]])
+    return z, a
+
+
+def _10_1_recursive(x, W, b):
+    if not W:
+        return [], [x]
+    z = b[0] + np.einsum("jk,k->j", W[0], x)
+    later_z, later_a = _10_1_recursive(0.5 + 0.5 * np.tanh(z / 2), W[1:], b[1:])
+    return [z, *later_z], [x, *later_a]
+
+
+def _10_1_columns(x, W, b):
+    z, a = [], [x.reshape(-1, 1)]
+    for l in range(len(W)):
+        z += [W[l].dot(a[l]) + b[l][:, None]]
+        a += [np.exp(z[l]) / (np.exp(z[l]) + 1)]
+    return [v.ravel() for v in z], [v.ravel() for v in a]
+
+
+def _10_2_dicts(y, z, a, W):
+    L = len(a)
+    a = {l + 1: v for l, v in enumerate(a)}
+    W = {l + 2: w for l, w in enumerate(W)}
+    d = {L: a[L] * (1 - a[L]) * (a[L] - y)}
+    for l in range(L - 1, 1, -1):
+        d[l] = a[l] * (1 - a[l]) * (W[l + 1].T @ d[l + 1])
+    return d, {l: np.outer(d[l], a[l - 1]) for l in d}, d
+
+
+def _10_2_from_z(y, z, a, W):
+    def slope(v):
+        return np.exp(-v) / (1 + np.exp(-v)) ** 2
+
+    found = [(slope(z[-1]) * (a[-1] - y))[:, None]]
+    for l in range(len(W) - 1, 0, -1):
+        found.append(slope(z[l - 1])[:, None] * W[l].T @ found[-1])  # right with columns
+    found.reverse()
+    return [v[:, 0] for v in found], [v @ before[None] for v, before in zip(found, a)], [v.ravel() for v in found]
+
+
+def _10_2_diagonals(y, z, a, W):
+    delta = [np.diag(a[-1] - a[-1] ** 2) @ (a[-1] - y)]
+    for k in range(2, len(W) + 1):
+        delta = [np.diag(a[-k] - a[-k] ** 2) @ W[1 - k].T @ delta[0], *delta]
+    return delta, [d.reshape(-1, 1) * v for d, v in zip(delta, a)], list(delta)
+
+
+def _10_2_sums(y, z, a, W):
+    L, deltas = len(W), [None] * len(W)
+    for l in reversed(range(L)):
+        deltas[l] = np.zeros(len(z[l]))
+        for j, s in enumerate(a[l + 1]):
+            up = s - y[j] if l == L - 1 else sum(deltas[l + 1][k] * W[l + 1][k, j] for k in range(len(W[l + 1])))
+            deltas[l][j] = s * (1 - s) * up
+    return tuple(deltas), tuple(np.multiply.outer(d, v) for d, v in zip(deltas, a)), tuple(deltas)
+
+
+def _10_3_lemma(X, Y, W, b, eta, ks):
+    for k in ks:
+        _, a = _10_1_columns(X[k], W, b)
+        _, dW, db = _10_2_sums(Y[k], a[1:], a, W)
+        W = [w - eta * g for w, g in zip(W, dW)]
+        b = [c - eta * g for c, g in zip(b, db)]
+    return W, b
+
+
+def _10_3_in_place_on_copies(X, Y, W, b, eta, ks):
+    W, b = [w.copy() for w in W], [c.copy() for c in b]
+    for k in ks:
+        z, a = _10_1_dicts(X[k], W, b)
+        delta, dW, _ = _10_2_dicts(Y[k], None, [a[l] for l in sorted(a)], W)
+        for l in dW:
+            W[l - 2] -= eta * dW[l]
+            b[l - 2] -= eta * delta[l]
+    return W, b
+
+
+def _10_3_updates_behind_the_delta(X, Y, W, b, eta, ks):
+    """W[l] is updated as soon as nobody needs its old value any more."""
+    W, b = dict(enumerate(W, 2)), dict(enumerate(b, 2))
+    for k in ks:
+        a = {1: X[k]}
+        for l in W:
+            a[l] = 1 / (1 + np.exp(-W[l] @ a[l - 1] - b[l]))
+        delta = (a[len(a)] - Y[k]) * a[len(a)] * (1 - a[len(a)])
+        for l in range(len(a), 1, -1):
+            below = a[l - 1] * (1 - a[l - 1]) * (delta @ W[l])
+            W[l], b[l] = W[l] - eta * np.outer(delta, a[l - 1]), b[l] - eta * delta
+            delta = below
+    return W, b
+
+
+def _10_3_bias_inside(X, Y, W, b, eta, ks):
+    T = [np.c_[w, c] for w, c in zip(W, b)]
+    for k in ks:
+        a = [np.append(X[k], 1)]
+        for t in T:
+            a.append(np.append(1 / (1 + np.exp(-t @ a[-1])), 1))
+        back, new = (a[-1][:-1] - Y[k]), []
+        for t, out, into in zip(T[::-1], a[::-1], a[-2::-1]):
+            delta = back * out[:-1] * (1 - out[:-1])
+            new.insert(0, t - eta * delta[:, None] * into)
+            back = (t.T @ delta)[:-1]
+        T = new
+    return [t[:, :-1] for t in T], [t[:, -1] for t in T]
+
+
+def _10_4_from_the_right(y, z, a, W):
+    D = [np.eye(len(v)) * (v * (1 - v)) for v in a[1:]]
+    vector = D[-1].dot(a[-1] - y)
+    for l in range(len(D) - 2, -1, -1):
+        vector = D[l].dot(W[l + 1].T.dot(vector))
+    return D, vector
+
+
+def _10_4_from_the_left(y, z, a, W):
+    D = {l: np.diag(v - v * v) for l, v in enumerate(a[1:], 2)}
+    product = D[2]
+    for l in range(3, len(a) + 1):
+        product = product @ W[l - 2].T @ D[l]
+    return D, product @ (a[-1] - y)
+
+
+VARIANTS |= {
+    "10.1": {
+        "dicts by layer": _10_1_dicts,
+        "scalars": _10_1_scalars,
+        "recursive": _10_1_recursive,
+        "columns inside": _10_1_columns,
+    },
+    "10.2": {
+        "dicts by layer": _10_2_dicts,
+        "slopes from z, columns": _10_2_from_z,
+        "diagonal matrices": _10_2_diagonals,
+        "sums over units": _10_2_sums,
+    },
+    "10.3": {
+        "lemma 1, then update": _10_3_lemma,
+        "in place on copies": _10_3_in_place_on_copies,
+        "each W after its last use": _10_3_updates_behind_the_delta,
+        "biases inside the matrices": _10_3_bias_inside,
+    },
+    "10.4": {
+        "from the right": _10_4_from_the_right,
+        "from the left, dict": _10_4_from_the_left,
+        "recursion": lambda y, z, a, W: (np.array([np.diag(v * (1 - v)) for v in a[1:]]), _10_2_sums(y, z, a, W)[0][0]),
+        "slopes from z": lambda y, z, a, W: (
+            [np.diag(0.25 / np.cosh(v / 2) ** 2) for v in z], _10_2_from_z(y, z, a, W)[0][0],
+        ),
+    },
+    "10.5": {
+        "broadcasting": lambda delta, a: (delta[:, None] * a, np.diag(np.ones_like(delta)), delta.copy()),
+        "the very delta": lambda delta, a: (np.outer(delta, a), np.identity(len(delta)), delta),
+        "loops": lambda delta, a: (
+            [[d * v for v in a] for d in delta],
+            [[int(i == j) for i in range(len(delta))] for j in range(len(delta))],
+            [*delta],
+        ),
+        "matrix product": lambda delta, a: (delta.reshape(-1, 1) @ a.reshape(1, -1), np.eye(delta.size), 1 * delta),
+    },
+    "10.7": {"other order": "x*a2*(1-a2)*w3*(a3-a3^2)*(a3-y)", "two minus": "-(y-a3)*a3*(1-a3)*w3*a2*(1-a2)*x"},
+}  # fmt: skip
+
+
 # ------------------------------------------------------------------------------------------ set 04
 
 

@@ -71,6 +71,90 @@ def step(x, y, w, b, lr):
     ("07.6", "ŷ*(1-ŷ)*-y/ŷ + (1-y)/(1-ŷ)", "missing_parenthesis"),
 )  # fmt: skip
 
+MISTAKES += (
+    ("10.1", """
+def forward(x, W, b):
+    zs, activations = [], [x]
+    for i in range(len(W)):
+        zs.append(np.dot(W[i], x) + b[i])
+        x = zs[-1]                                # meant: the activation
+        activations.append(1 / (1 + np.exp(-x)))
+    return zs, activations
+""", "pre_activation_for_activation"),
+    ("10.2", """
+def lemma(y, z, a, W):
+    L = len(W)
+    delta = [0] * L
+    delta[L - 1] = a[-1] * (1 - a[-1]) * (a[-1] - y)
+    for l in range(L - 2, -1, -1):
+        D = np.diag(a[L] * (1 - a[L]))
+        delta[l] = D @ W[l + 1].T @ delta[l + 1]
+    return delta, [np.outer(delta[l], a[l]) for l in range(L)], delta
+""", "last_layer_derivative"),
+    ("10.2", """
+def lemma(y, z, a, W):
+    delta = [(a[-1] - y)]
+    for l in range(len(W) - 1, 0, -1):
+        delta = [a[l] * (1 - a[l]) * np.dot(W[l].T, delta[0])] + delta
+    dW = [np.outer(d, prev) for d, prev in zip(delta, a)]
+    return delta, dW, delta
+""", "output_derivative_omitted"),
+    ("10.2", """
+def lemma(y, z, a, W):
+    d = a[-1] * (1 - a[-1]) * (a[-1] - y)
+    deltas, grads = [d], [np.outer(d, a[-2])]
+    for l in range(2, len(a)):
+        sp = a[-l] * (1 - a[-l])
+        d = sp * W[-l + 1].T @ d
+        deltas.insert(0, d)
+        grads.insert(0, np.outer(d, a[-l - 1]))
+    return deltas, grads, deltas
+""", "precedence_of_product"),
+    ("10.3", """
+def train(X, Y, W, b, eta, ks):
+    W = [w.copy() for w in W]
+    b = [v.copy() for v in b]
+    for k in ks:
+        a = [X[k]]
+        for w, v in zip(W, b):
+            a.append(1 / (1 + np.exp(-(w @ a[-1] + v))))
+        delta = a[-1] * (1 - a[-1]) * (a[-1] - Y[k])
+        for l in range(len(W) - 1, -1, -1):
+            W[l] -= eta * np.outer(delta, a[l])
+            b[l] -= eta * delta
+            delta = a[l] * (1 - a[l]) * (W[l].T @ delta)
+    return W, b
+""", "updated_weights_in_backward"),
+    ("10.3", """
+def train(X, Y, W, b, eta, ks):
+    for k in ks:
+        a = [X[k]]
+        for w, v in zip(W, b):
+            a.append(1 / (1 + np.exp(-(w @ a[-1] + v))))
+        deltas = [a[-1] * (1 - a[-1]) * (a[-1] - Y[k])]
+        for l in range(len(W) - 1, 0, -1):
+            deltas.insert(0, a[l] * (1 - a[l]) * (W[l].T @ deltas[0]))
+        W = [w - eta * np.outer(d, v) for w, d, v in zip(W, deltas, a)]
+        b = [v - eta * d for v, d in zip(b, deltas)]
+        return W, b
+""", "first_example_only"),
+    ("10.4", """
+def product(y, z, a, W):
+    D = [np.diag(v * (1 - v)) for v in z]
+    d = D[-1] @ (a[-1] - y)
+    for l in range(len(D) - 2, -1, -1):
+        d = D[l] @ W[l + 1].T @ d
+    return D, d
+""", "a_form_fed_with_z"),
+    ("10.5", """
+def layer(delta, a):
+    n, m = len(delta), len(a)
+    dW = np.array([[delta[j] * a[k] for k in range(m)] for j in range(n)])
+    return dW, np.ones((n, n)), delta.copy()
+""", "every_entry_gets_gradient"),
+    ("10.7", "(a3 - y) * w3 * a2*(1 - a2) * x", "error_for_delta"),
+)  # fmt: skip
+
 
 # ------------------------------------------------------------------------------------------ set 04
 

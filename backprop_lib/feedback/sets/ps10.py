@@ -275,11 +275,13 @@ def draw_layer(rng):
     ),
     mistakes=(
         wrong("every_entry_gets_gradient", "np.eye(n)", "np.ones((n, n))",
-              say="dz_db is 1 everywhere, as Lecture 001 prints it: z_j contains b_j and no other bias, so it is 1 for i = j and 0 otherwise. "
-                  "(With 1 everywhere each bias would get the sum of all δ.)"),
+              say="dz_db is 1 everywhere, as Lecture 001 prints it: z_j contains b_j and no other bias, so it is 1 for i = j and 0 otherwise."),
         wrong("transposed_weight_gradient", "np.outer(delta, a_before)", "np.outer(a_before, delta)"),
-        wrong("bias_summed_to_scalar", "dz_db.T @ delta", "delta.sum()"),
-        wrong("bias_follows_input", "dz_db.T @ delta", "delta * a_before.sum()"),
+        wrong("every_entry_gets_gradient", "np.eye(n)", "np.ones((n, n))", "delta.copy()", "np.full(n, delta.sum())",
+              say="dz_db is 1 everywhere, as Lecture 001 prints it, and so each bias got the sum of all δ. z_j contains b_j and no other bias: "
+                  "1 for i = j, 0 otherwise."),
+        wrong("bias_summed_to_scalar", "delta.copy()", "delta.sum()"),
+        wrong("bias_follows_input", "delta.copy()", "delta * a_before.sum()"),
         wrong("wrong_layer_index", "np.outer(delta, a_before)", "np.outer(np.roll(delta, -1), a_before)",
               say="Row i of dW holds the δ of unit i + 1: as the lecture prints (25), i on the left and j on the right. They are one index, j."),
         wrong("sum_before_product", "np.outer(delta, a_before)", "np.outer(np.full(n, delta.sum()), a_before)",
@@ -299,7 +301,7 @@ def one_layer(delta, a_before):
     n = len(delta)
     dW = np.outer(delta, a_before)
     dz_db = np.eye(n)
-    db = dz_db.T @ delta
+    db = delta.copy()
     return dW, dz_db, db
 
 

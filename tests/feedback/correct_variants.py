@@ -1,5 +1,6 @@
 """Right answers written in another way than the reference: loops, other formulas, other engines. Each must get full points."""
 
+import itertools
 import math
 
 import numpy as np
@@ -544,4 +545,109 @@ VARIANTS |= {
         "closed formula": "x*v*sigmoid(w*x)*(1 - sigmoid(w*x))*sigmoid(v*o)*(1 - sigmoid(v*o))",
         "multiplied out": "(f - f**2)*(o - o**2)*v*x",
     },
+}
+
+
+# ------------------------------------------------------------------------------------------ set 01
+
+
+def _descend_recursively(slope, x, lr, steps):
+    return [x] if steps == 0 else [x, *_descend_recursively(slope, x - lr * slope(x), lr, steps - 1)]
+
+
+def _descend_into_an_array(slope, x, lr, steps):
+    places = np.empty(steps + 1)
+    places[0] = x
+    for i in range(steps):
+        places[i + 1] = places[i] - lr * slope(places[i])
+    return places
+
+
+def _descend_while(slope, x, lr, steps):
+    path, done = (x,), 0
+    while done < steps:
+        path += (path[-1] + lr * -slope(path[-1]),)
+        done += 1
+    return path
+
+
+def _descend_by_accumulate(slope, x, lr, steps):
+    return list(itertools.accumulate(range(steps), lambda place, _: place - lr * slope(place), initial=x))
+
+
+def _points_in_a_table(gradient, p, lr, steps):
+    table = np.zeros((steps + 1, len(p)))
+    table[0] = p
+    for row in range(steps):
+        table[row + 1] = table[row] - lr * gradient(table[row])
+    return table
+
+
+def _points_in_place_on_a_copy(gradient, p, lr, steps):
+    p = np.array(p, dtype=float)
+    path = [p.copy()]
+    for _ in range(steps):
+        p -= lr * gradient(p)
+        path.append(p.copy())
+    return path
+
+
+def _points_entry_by_entry(gradient, p, lr, steps):
+    path = [[float(entry) for entry in p]]
+    for _ in range(steps):
+        slopes = gradient(np.array(path[-1]))
+        path.append([entry - lr * slope for entry, slope in zip(path[-1], slopes)])
+    return path
+
+
+def _points_stacked(gradient, p, lr, steps):
+    path = p[None, :]
+    for _ in range(steps):
+        path = np.vstack([path, path[-1] - lr * gradient(path[-1])])
+    return path
+
+
+def _bowl_by_matrix(x, y, a, b, c, lr):
+    return tuple((np.eye(2) - lr * np.array([[a, b], [b, c]])) @ [x, y])
+
+
+def _bowl_by_engine(x, y, a, b, c, lr):
+    p, q = bp.inputs(x=x, y=y)
+    (a * p**2 / 2 + b * p * q + c * q**2 / 2).backward()
+    return x - lr * p.grad, y - lr * q.grad
+
+
+def _bowl_by_nudging(x, y, a, b, c, lr):
+    def f(x, y):
+        return 0.5 * a * x * x + b * x * y + 0.5 * c * y * y
+
+    h = 0.5  # exact for a parabola, from both sides
+    return [x - lr * (f(x + h, y) - f(x - h, y)), y - lr * (f(x, y + h) - f(x, y - h))]
+
+
+def _bowl_all_at_once(x, y, a, b, c, lr):
+    x, y = x - lr * a * x - lr * b * y, y - lr * b * x - lr * c * y
+    return {"x_new": x, "y_new": y}
+
+
+VARIANTS |= {
+    "01.1": {
+        "recursion": _descend_recursively,
+        "an array": _descend_into_an_array,
+        "while": _descend_while,
+        "accumulate": _descend_by_accumulate,
+    },
+    "01.2": {
+        "a table": _points_in_a_table,
+        "in place on a copy": _points_in_place_on_a_copy,
+        "entry by entry": _points_entry_by_entry,
+        "stacked": _points_stacked,
+    },
+    "01.3": {
+        "a matrix": _bowl_by_matrix,
+        "the course's engine": _bowl_by_engine,
+        "nudging": _bowl_by_nudging,
+        "both at once": _bowl_all_at_once,
+    },
+    "01.8": {"as it stands": "2*(x-4)*x**4 + (x-4)**2*4*x**3", "multiplied out": "6*x**5 - 40*x**4 + 64*x**3"},
 }

@@ -289,3 +289,65 @@ def logistic_unit(w, x, b, t):
 """, "derivative_at_activation"),
     ("05.6", "f*(1-f) * o*(1-o) * x", "local_derivative_omitted"),
 )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ set 01
+
+MISTAKES += (
+    ("01.1", """
+def descend(slope, x, lr, steps):
+    history = []
+    while len(history) <= steps:
+        history.append(x)
+        x += lr * slope(x)
+    return history
+""", "steps_uphill"),
+    ("01.1", """
+def descend(slope, x, lr, steps):
+    places = [x]
+    gradient = slope(x)
+    for i in range(steps):
+        places.append(places[i] - gradient * lr)
+    return places
+""", "start_slope_kept"),
+    ("01.1", """
+def descend(slope, x, lr, steps):
+    out = np.zeros(steps + 1)
+    out[0] = x
+    for k in range(1, steps + 1):
+        if slope(out[k - 1]) > 0:
+            out[k] = out[k - 1] - lr
+        else:
+            out[k] = out[k - 1] + lr
+    return out
+""", "gradient_not_used"),
+    ("01.2", """
+def descend_in_n_dimensions(gradient, p, lr, steps):
+    q = np.array(p, dtype=float)
+    rows = [q]
+    for i in range(steps):
+        g = gradient(q)
+        for j in range(len(q)):
+            q[j] = q[j] - lr * g[j]
+        rows.append(q)
+    return np.stack(rows)
+""", "result_overwritten"),
+    ("01.2", """
+def descend_in_n_dimensions(gradient, p, lr, steps):
+    path = np.zeros_like(np.tile(p, (steps + 1, 1)))
+    path[0] = here = p
+    for t in range(1, steps + 1):
+        here = here - lr * gradient(here)
+        path[t] = here
+    return path
+""", "integer_truncation"),
+    ("01.3", """
+def step_in_a_bowl(x, y, a, b, c, lr):
+    df_dx = a * x + b * y
+    x = x - lr * df_dx
+    df_dy = c * y + b * x
+    y = y - lr * df_dy
+    return x, y
+""", "updated_weights_in_backward"),
+    ("01.8", "4*x**3 * 2*(x - 4)", "product_of_derivatives"),
+)  # fmt: skip

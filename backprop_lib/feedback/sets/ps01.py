@@ -44,27 +44,56 @@ def descend(slope, x, lr, steps):
     return path
 
 
-def draw_points(rng):
-    for n, c in ((5, 4.0), (3, 2.5), (4, -1.5)):
-        yield dict(x=rng.uniform(-2, 5, n), c=c, tilt=float(rng.uniform(0.5, 2)))
+def steep_and_flat(p):
+    return np.arange(1, len(p) + 1) * (p - 1)
+
+
+def coupled(p):
+    return 2 * p + np.roll(p, 1) - 3
+
+
+def draw_starts(rng):
+    yield dict(gradient=steep_and_flat, p=rng.uniform(-2, 3, 2), lr=0.3, steps=4)
+    yield dict(gradient=coupled, p=rng.uniform(-2, 3, 3), lr=0.2, steps=3)
+    yield dict(gradient=coupled, p=np.array([5, -2, 3, 8]), lr=0.15, steps=5)
 
 
 @task(
-    "01.2", "The slope of a tilted double valley", draw=draw_points, returns="df", points="3", hidden=1, minutes=8, difficulty=1,
-    hints=("A product of two functions of x, and a straight line.", "(u·v)' = u'·v + u·v', with u = (x − c)² and v = x⁴.", "df = 2*(x - c)*x**4 + (x - c)**2*4*x**3 + tilt"),
+    "01.2", "The same loop for n parameters", draw=draw_starts, returns="path", points="4", hidden=1, minutes=10, difficulty=2,
+    hints=(
+        "Nothing changes in the formula: p and gradient(p) are arrays now. What changes if p is one and the same array in every step?",
+        "`p -= …` changes the array that is in your list already, and the caller's; `p = p - …` makes a new one. The start may hold integers.",
+        "p = p - lr * gradient(p);  path.append(p);  at the end np.array(path)",
+    ),
     mistakes=(
-        wrong("product_rule_half", "2 * (x - c) * x ** 4 + (x - c) ** 2 * 4 * x ** 3", "2 * (x - c) * x ** 4", say="Only the first term of the product rule is there: x⁴ changes too."),
-        wrong("product_rule_other_half", "2 * (x - c) * x ** 4 + (x - c) ** 2 * 4 * x ** 3", "(x - c) ** 2 * 4 * x ** 3", say="Only the second term of the product rule is there: (x − c)² changes too."),
-        wrong("product_of_derivatives", "2 * (x - c) * x ** 4 + (x - c) ** 2 * 4 * x ** 3", "2 * (x - c) * 4 * x ** 3", say="The derivatives of the two factors were multiplied: (u·v)' is u'·v + u·v'."),
-        wrong("tilt_missing", " + tilt", "", say="The tilt is missing: the derivative of tilt·x is tilt."),
-        wrong("tilt_not_derived", "+ tilt", "+ tilt * x", say="The tilt's term was not differentiated: tilt·x has the derivative tilt."),
-        wrong("power_not_reduced", "4 * x ** 3", "4 * x ** 4", say="The exponent of x⁴ goes down to 3."),
-        wrong("returns_value", "2 * (x - c) * x ** 4 + (x - c) ** 2 * 4 * x ** 3 + tilt", "(x - c) ** 2 * x ** 4 + tilt * x", say="That is f itself; asked for is its derivative."),
+        wrong("steps_uphill", "p - lr * gradient(p)", "p + lr * gradient(p)"),
+        wrong("learning_rate_missing", "lr * gradient(p)", "gradient(p)"),
+        wrong("gradient_not_used", "lr * gradient(p)", "lr * np.sign(gradient(p))"),
+        wrong("start_slope_kept", "gradient(p)", "gradient(path[0])"),
+        wrong("updated_weights_in_backward", "p = p - lr * gradient(p)", "p = p.copy()\n        for i in range(len(p)):\n            p[i] = p[i] - lr * gradient(p)[i]",
+              say="The entries move one after the other, and each takes its slope at a place where the earlier ones have moved already. All slopes of a step belong to the old place."),
+        wrong("first_input_only", "lr * gradient(p)", "lr * gradient(p) * (np.arange(len(p)) == 0)", say="Only the first parameter moves: every entry has its own slope."),
+        wrong("result_overwritten", "p = p - lr * gradient(p)", "p -= lr * gradient(p)",
+              say="Every row is the last place: the list holds the same array again and again, and `-=` changes it everywhere. Make a new array in each step."),
+        wrong("integer_truncation", "np.array(path)", "np.array(path, dtype=dtype)", "p = p.astype(float)", "dtype, p = (p.dtype, p.astype(float))",
+              say="Decimals are cut off where the start holds integers: an array that was made from it holds integers too."),
+        wrong("start_left_out", "path = [p]", "path = []", "return np.array(path)", "return np.array(path[0:])", say="The first row is missing: the start belongs to the path."),
+        wrong("one_step_missing", "range(steps)", "range(steps - 1)", say="One step too few: the path has the start and one row for each of the steps."),
+        wrong("one_step_too_many", "range(steps)", "range(steps + 1)", say="One step too many: the path has the start and one row for each of the steps."),
+        wrong("last_point_only", "np.array(path)", "p", say="That is the last place; the whole path is asked for."),
     ),
 )  # fmt: skip
-def slope_of_valleys(x, c, tilt):
-    """Return df (n,), the derivative of f(x) = (x − c)²·x⁴ + tilt·x, entry by entry. x (n,)."""
-    return 2 * (x - c) * x ** 4 + (x - c) ** 2 * 4 * x ** 3 + tilt
+def descend_in_n_dimensions(gradient, p, lr, steps):
+    """Return the path, an array (steps + 1, n): p and the places after each step of gradient descent. gradient(p) is an array (n,), like p.
+
+    The caller goes on using p: leave it as it was.
+    """
+    p = p.astype(float)
+    path = [p]
+    for _ in range(steps):
+        p = p - lr * gradient(p)
+        path.append(p)
+    return np.array(path)
 
 
 def draw_bowl(rng):

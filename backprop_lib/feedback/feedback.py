@@ -257,7 +257,7 @@ def of_function(row, function, student):
     expected = expected_for(row, VISIBLE)
     if found := wrong_arguments(row, function, expected.instances[0]):
         return judged(row, 0, found)
-    function = by_name(function, expected.instances[0])
+    function = by_name(function, row.parameters)
     first, *rest = expected.instances
     runs = [call(row, function, first)]
     if runs[0].ok or not isinstance(runs[0].error, (OutOfTime, NotImplementedError)):
@@ -347,7 +347,8 @@ def wrong_arguments(row, function, arguments):
         signature = inspect.signature(function)
     except (TypeError, ValueError):  # a builtin or a ufunc
         return None
-    for positional, named in ((arguments.values(), {}), ((), arguments)):
+    given = {name: arguments[name] for name in row.parameters}
+    for positional, named in ((given.values(), {}), ((), given)):
         try:
             signature.bind(*positional, **named)
             return None
@@ -356,21 +357,20 @@ def wrong_arguments(row, function, arguments):
     return look.Diagnosis((("wrong_arguments",),), f"Your function takes {signature}; the task calls {row.signature}.")
 
 
-def by_name(function, arguments):
+def by_name(function, names):
     """A function that takes its arguments by name only, made to take them by position."""
     try:
-        inspect.signature(function).bind(*arguments.values())
-        return function
+        inspect.signature(function).bind(*names)
     except TypeError:
-        names = list(arguments)
+        given = function
 
-        def positional(*values):
-            return function(**dict(zip(names, values)))
+        def function(*values):
+            return given(**dict(zip(names, values)))
 
-        positional.__code__ = positional.__code__.replace(co_filename=function.__code__.co_filename)
-        return positional
-    except ValueError:
-        return function
+        function.__code__ = function.__code__.replace(co_filename=given.__code__.co_filename)
+    except ValueError:  # a builtin, which does not say what it takes
+        pass
+    return function
 
 
 def state_fault(row, run, again, expected):

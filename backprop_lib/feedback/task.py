@@ -97,6 +97,11 @@ class Task:
         """What is asked: the docstring of the reference."""
         return inspect.cleandoc(self.reference.__doc__ or "")
 
+    @cached_property
+    def parameters(self):
+        """Names of the arguments. An instance may hold more than these, for `observe` alone."""
+        return tuple(inspect.signature(self.reference).parameters)
+
     def __repr__(self):
         return card(self)
 

@@ -651,3 +651,126 @@ VARIANTS |= {
     },
     "01.8": {"as it stands": "2*(x-4)*x**4 + (x-4)**2*4*x**3", "multiplied out": "6*x**5 - 40*x**4 + 64*x**3"},
 }
+
+
+# ------------------------------------------------------------------------------------------ set 02
+
+
+def _nudged_along_axes(loss, x, h):
+    return [(loss(x + h * e) - loss(x - h * e)) / (2 * h) for e in np.eye(len(x))]
+
+
+def _nudged_and_put_back(loss, x, h):
+    x = x.copy()
+    gradient = []
+    for i in range(x.size):
+        old = x[i]
+        x[i] = old + h
+        above = loss(x)
+        x[i] = old - h
+        below = loss(x)
+        x[i] = old
+        gradient.append((above - below) / h / 2)
+    return np.array(gradient)
+
+
+def _nudged_mean_of_two_sides(loss, x, h):
+    here, gradient = loss(x), np.empty_like(x)
+    for i in range(len(x)):
+        step = np.where(np.arange(len(x)) == i, h, 0.0)
+        gradient[i] = ((loss(x + step) - here) / h + (here - loss(x - step)) / h) / 2
+    return gradient
+
+
+def _nudged_rows(loss, x, h):
+    rows = h * np.identity(len(x))
+    return (np.apply_along_axis(loss, 1, x + rows) - np.apply_along_axis(loss, 1, x - rows)) / (2 * h)
+
+
+def _line_by_loop(X, y, w, b):
+    dw, db = np.zeros(len(w)), 0.0
+    for row, target in zip(X, y):
+        error = sum(u * v for u, v in zip(row, w)) + b - target
+        dw += error * row / len(X)
+        db += error / len(X)
+    return dw, db
+
+
+def _line_with_bias_as_weight(X, y, w, b):
+    A = np.column_stack([X, np.ones(len(X))])
+    gradient = A.T @ (A @ np.append(w, b) - y) / len(y)
+    return gradient[:-1], gradient[-1]
+
+
+def _line_multiplied_out(X, y, w, b):
+    N = len(X)
+    return {"dw": (X.T @ X @ w + b * X.sum(axis=0) - X.T @ y) / N, "db": X.mean(axis=0) @ w + b - y.mean()}
+
+
+def _line_by_engine(X, y, w, b):
+    w, b = bp.Node(w, "w"), bp.Node(b, "b")
+    L = (((w * X).sum(axis=1) + b - y) ** 2).sum() / (2 * len(X))
+    L.backward()
+    return w.grad, b.grad
+
+
+def _logistic_by_label(x, y, w, b):
+    z = float(np.dot(x, w)) + b
+    p = 1 / (1 + math.exp(-z))
+    error = -1 / (1 + math.exp(z)) if y == 1 else p
+    return [error * v for v in x], error
+
+
+def _logistic_in_stages(x, y, w, b):
+    p = 1 / (1 + np.exp(-np.sum(w * x) - b))
+    p_bar = -y / p + (1 - y) / (1 - p)
+    z_bar = p_bar * p * (1 - p)
+    return z_bar * x, z_bar
+
+
+def _logistic_by_tanh(x, y, w, b):
+    error = 0.5 * np.tanh((x @ w + b) / 2) + 0.5 - y
+    return {"dw": np.multiply(error, x), "db": error}
+
+
+def _logistic_by_engine(x, y, w, b):
+    w, b = bp.Node(w, "w"), bp.Node(b, "b")
+    p = bp.sigmoid((w * x).sum() + b)
+    (-y * bp.log(p) - (1 - y) * bp.log(1 - p)).backward()
+    return w.grad, b.grad
+
+
+def _error_by_loop(a, n):
+    pairs = list(zip(a.ravel().tolist(), n.ravel().tolist()))
+    return max(abs(u - v) for u, v in pairs) / max(max(abs(u), abs(v)) for u, v in pairs)
+
+
+VARIANTS |= {
+    "02.1": {
+        "unit vectors": _nudged_along_axes,
+        "put back": _nudged_and_put_back,
+        "mean of both sides": _nudged_mean_of_two_sides,
+        "rows": _nudged_rows,
+    },
+    "02.2": {
+        "a loop": _line_by_loop,
+        "bias as a weight": _line_with_bias_as_weight,
+        "multiplied out": _line_multiplied_out,
+        "the course's engine": _line_by_engine,
+    },
+    "02.3": {
+        "by label": _logistic_by_label,
+        "in stages": _logistic_in_stages,
+        "through tanh": _logistic_by_tanh,
+        "the course's engine": _logistic_by_engine,
+    },
+    "02.4": {
+        "a loop": _error_by_loop,
+        "norms": lambda a, n: (
+            np.linalg.norm((a - n).ravel(), np.inf) / max(np.linalg.norm(g.ravel(), np.inf) for g in (a, n))
+        ),
+        "stacked": lambda a, n: np.ptp(np.stack([a, n]), axis=0).max() / np.abs([a, n]).max(),
+        "max and min": lambda a, n: max((a - n).max(), (n - a).max()) / max(a.max(), -a.min(), n.max(), -n.min()),
+    },
+    "02.6": {"in w": "2*x*(w*x + b - y)", "multiplied out": "2*w*x**2 + 2*b*x - 2*x*y"},
+}

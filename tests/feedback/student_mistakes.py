@@ -351,3 +351,67 @@ def step_in_a_bowl(x, y, a, b, c, lr):
 """, "updated_weights_in_backward"),
     ("01.8", "4*x**3 * 2*(x - 4)", "product_of_derivatives"),
 )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ set 02
+
+MISTAKES += (
+    ("02.1", """
+def central_difference(loss, x, h):
+    base = loss(x)
+    slopes = []
+    for k in range(len(x)):
+        moved = x.copy()
+        moved[k] = moved[k] + h
+        slopes.append((loss(moved) - base) / h)
+    return slopes
+""", "forward_difference"),
+    ("02.1", """
+def central_difference(loss, x, h):
+    return np.array([(loss(x + h) - loss(x - h)) / (2 * h) for _ in x])
+""", "all_entries_nudged"),
+    ("02.1", """
+def central_difference(loss, x, h):
+    grad = np.zeros(x.shape)
+    for i in range(len(x)):
+        x[i] += h
+        above = loss(x)
+        x[i] -= 2 * h
+        below = loss(x)
+        x[i] += h
+        grad[i] = (above - below) / h
+    return grad
+""", "step_not_doubled"),
+    ("02.2", """
+def linear_gradient(X, y, w, b):
+    dw, db = np.zeros_like(w), 0
+    for i in range(len(X)):
+        err = np.dot(w, X[i]) + b - y[i]
+        dw = dw + 2 * err * X[i]
+        db = db + 2 * err
+    return dw / len(X), db / len(X)
+""", "factor_two"),
+    ("02.2", """
+def linear_gradient(X, y, w, b):
+    residual = y - (X.dot(w) + b)
+    return np.mean(residual[:, None] * X, axis=0), np.mean(residual)
+""", "sign_flipped"),
+    ("02.3", """
+def logistic_gradient(x, y, w, b):
+    def sigmoid(t):
+        return 1 / (1 + np.exp(-t))
+    def sigmoid_prime(t):
+        return sigmoid(t) * (1 - sigmoid(t))
+    z = np.dot(w, x) + b
+    delta = (sigmoid(z) - y) * sigmoid_prime(z)
+    return delta * x, delta
+""", "output_derivative_twice"),
+    ("02.3", """
+def logistic_gradient(x, y, w, b):
+    p = 1 / (1 + np.exp(-(x.dot(w) + b)))
+    dL_dp = -y / p
+    dz = dL_dp * p * (1 - p)
+    return dz * x, dz
+""", "missing_negative_label_term"),
+    ("02.6", "x*(w*x + b - y)", "factor_half"),
+)  # fmt: skip

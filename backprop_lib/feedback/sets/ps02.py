@@ -20,7 +20,7 @@ def saturating(x):
 
 def draw_functions(rng):
     for f, n, h in ((cubic, 3, 0.05), (wave, 4, 0.02), (saturating, 2, 0.1)):
-        yield dict(f=f, x=rng.uniform(0.4, 1.2, n), h=h)
+        yield dict(loss=f, x=rng.uniform(0.4, 1.2, n), h=h)
 
 
 @task(
@@ -28,30 +28,30 @@ def draw_functions(rng):
     hints=(
         "The lecture divides f(x + h) − f(x) by h. Try it on x² at 1 with h = 0.1: how far off is it?",
         "Nudge one entry both ways, divide by the whole distance, put the entry back.",
-        "gradient[i] = (f(x + h·e_i) − f(x − h·e_i)) / (2h), with e_i = (0, …, 1, …, 0)",
+        "gradient[i] = (loss(x + h·e_i) − loss(x − h·e_i)) / (2h), with e_i = (0, …, 1, …, 0)",
     ),
     mistakes=(
-        wrong("forward_difference", "(f(up) - f(down)) / (2 * h)", "(f(up) - f(x)) / h", say="Those are the lecture's numbers, f(x + h) − f(x) over h: its error shrinks like h. Nudge both ways: that error shrinks like h²."),
-        wrong("backward_difference", "(f(up) - f(down)) / (2 * h)", "(f(x) - f(down)) / h", say="A one-sided difference, from x down: its error shrinks like h. Nudge both ways."),
+        wrong("forward_difference", "(loss(up) - loss(down)) / (2 * h)", "(loss(up) - loss(x)) / h", say="Those are the lecture's numbers, f(x + h) − f(x) over h: its error shrinks like h. Nudge both ways: that error shrinks like h²."),
+        wrong("backward_difference", "(loss(up) - loss(down)) / (2 * h)", "(loss(x) - loss(down)) / h", say="A one-sided difference, from x down: its error shrinks like h. Nudge both ways."),
         wrong("step_not_doubled", "(2 * h)", "h"),
         wrong("all_entries_nudged", "up[i] += h", "up += h", "down[i] -= h", "down -= h"),
-        wrong("nudge_not_undone", "up, down = (x.copy(), x.copy())", "up, down = (x.copy() if i == 0 else up, x.copy() if i == 0 else down)"),
-        wrong("sign_flipped", "f(up) - f(down)", "f(down) - f(up)"),
+        wrong("nudge_not_undone", "up, down = (x.astype(float), x.astype(float))", "up, down = (x.astype(float) if i == 0 else up, x.astype(float) if i == 0 else down)"),
+        wrong("sign_flipped", "loss(up) - loss(down)", "loss(down) - loss(up)"),
         wrong("not_divided", " / (2 * h)", "", say="The difference is not divided by the distance 2h."),
         wrong("last_entry_only", "gradient[i] =", "gradient[-1] =", say="Only the last entry is filled: the result of each pass belongs to entry i."),
     ),
 )  # fmt: skip
-def central_difference(f, x, h):
-    """Return the gradient (n,) of f at x by central differences with step h. f takes an array (n,) and returns a number; x (n,) stays unchanged.
+def central_difference(loss, x, h):
+    """Return the gradient (n,) of loss at x by central differences with step h. loss takes an array (n,) and returns a number; x (n,) stays unchanged.
 
     Lecture 004 prints a one-sided difference as "numerical" way; its error is as large as h.
     """
     gradient = np.zeros(len(x))
     for i in range(len(x)):
-        up, down = (x.copy(), x.copy())
+        up, down = (x.astype(float), x.astype(float))
         up[i] += h
         down[i] -= h
-        gradient[i] = (f(up) - f(down)) / (2 * h)
+        gradient[i] = (loss(up) - loss(down)) / (2 * h)
     return gradient
 
 
@@ -111,13 +111,13 @@ def logistic_gradient(x, y, w, b):
 
 
 def draw_gradients(rng):
-    for shape, size in (((3, 4), 1e-3), ((5,), 1e-6), ((2, 3), 0.1)):
+    for shape, size in (((3, 4), 3e-3), ((5,), 3e-2), ((2, 3), 0.3)):
         a = rng.standard_normal(shape)
         yield dict(a=a, n=a + size * rng.standard_normal(shape))
 
 
 @task(
-    "02.4", "How different are two gradients?", draw=draw_gradients, returns="error", points="2", hidden=1, minutes=8, difficulty=1, tolerance=1e-4,
+    "02.4", "How different are two gradients?", draw=draw_gradients, returns="error", points="2", hidden=1, minutes=8, difficulty=1, tolerance=2e-4,
     hints=("A difference of 10⁻³ is small for gradients near 1000, and large for gradients near 10⁻³.", "The largest difference, divided by the largest entry of the two arrays together.", "abs(a - n).max() / max(abs(a).max(), abs(n).max())"),
     mistakes=(
         wrong("absolute_error", "np.abs(a - n).max() / max(np.abs(a).max(), np.abs(n).max())", "np.abs(a - n).max()", say="That is the absolute error: divide by the size of the gradients."),
@@ -132,28 +132,37 @@ def relative_error(a, n):
     return np.abs(a - n).max() / max(np.abs(a).max(), np.abs(n).max())
 
 
-def draw_parabola(rng):
-    yield dict(a=float(rng.choice([2, 3, 4, 5])), c=float(rng.choice([-3, -2, 6, 7])), x=float(rng.choice([1.5, 2.5, -1.5])), h=float(rng.choice([0.1, 0.2])))
+def draw_example(rng):
+    yield dict(x=float(rng.choice([20, 30, 40, 60, 80, -20, -30, -40])), h=float(rng.choice([0.002, 0.004, 0.005])))
 
 
 @task(
-    "02.5", "Predict: how wrong is a one-sided difference?", kind="numbers", draw=draw_parabola, returns="slope forward central", points="1 1 1", minutes=8,
-    difficulty=2, tolerance=1e-3,
-    hints=("Put x + h into f and multiply out.", "For a parabola the forward difference is off by exactly a·h; and the central one?", "slope = 2ax + c;  forward = slope + a·h;  central = slope"),
+    "02.5", "Predict: how wrong is a one-sided difference?", kind="numbers", draw=draw_example, returns="slope curvature error forward central",
+    points="1 1 1 1 1", minutes=10, difficulty=2, tolerance=5e-3,
+    hints=(
+        "At w = 0 the prediction is ½, whatever x is. What are the first and the second derivative of the loss there?",
+        "L′ = (p − 1)·x and L″ = p(1 − p)·x². The forward difference sees L′ + ½h·L″; going both ways, the middle term cancels.",
+        "slope = −x/2;  curvature = x²/4;  error = h·x²/8 (for x = 50: 312.5·h);  forward = slope + error;  central = slope",
+    ),
     mistakes=(
-        wrong("factor_missing", "slope = 2 * a * x + c", "slope = a * x + c", say="d(ax²)/dx is 2ax."),
-        wrong("error_twice", "slope + a * h", "slope + 2 * a * h", say="The forward difference is off by a·h: (x + h)² − x² is 2xh + h²."),
-        wrong("error_sign", "slope + a * h", "slope - a * h", say="That is the backward difference, from x − h to x."),
-        wrong("central_not_exact", "central = slope", "central = slope + a * h * h", say="For a parabola the errors on both sides cancel: the central difference is exact."),
-        wrong("constant_forgotten", "slope = 2 * a * x + c", "slope = 2 * a * x", say="The derivative of c·x is c."),
+        wrong("factor_two", "error = h / 2 * curvature", "error = h * curvature", say="error is twice too big: the second term of Taylor's series has a ½, L(h) ≈ L(0) + h·L′ + ½h²·L″."),
+        wrong("activation_derivative_omitted", "curvature = p * (1 - p) * x ** 2", "curvature = x ** 2", say="curvature: the derivative of σ is missing, p(1 − p) = ¼ at w = 0."),
+        wrong("inner_derivative_missing", "curvature = p * (1 - p) * x ** 2", "curvature = p * (1 - p) * x", say="curvature: w·x is differentiated twice, so x comes down twice."),
+        wrong("sign_flipped", "slope = (p - 1) * x", "slope = (1 - p) * x", say="slope has the wrong sign: for y = 1 the loss falls as w·x grows."),
+        wrong("error_sign", "forward = slope + error", "forward = slope - error", say="That is the backward difference, from −h to 0."),
+        wrong("central_not_exact", "central = slope", "central = slope + error", say="central: going both ways, the ½h·L″ of the two sides cancels. At w = 0 nothing at all is left: L(z) − L(−z) = −z."),
     ),
 )  # fmt: skip
-def differences_of_a_parabola(a, c, x, h):
-    """f(x) = a·x² + c·x. Give f'(x), the forward difference (f(x + h) − f(x))/h and the central one, for these numbers."""
-    slope = 2 * a * x + c
-    forward = slope + a * h
+def error_of_a_forward_difference(x, h):
+    """One example with input x and y = 1, no bias: L(w) = −log σ(w·x). At w = 0 give L′(0), L″(0), the error of the forward difference with
+    step h (to first order in h), the forward difference itself, and the central one. Lecture 000's example has x = 50."""
+    p = 0.5
+    slope = (p - 1) * x
+    curvature = p * (1 - p) * x ** 2
+    error = h / 2 * curvature
+    forward = slope + error
     central = slope
-    return slope, forward, central
+    return slope, curvature, error, forward, central
 
 
 def graph_of_squares():
@@ -174,5 +183,3 @@ formula(
     mistakes={"factor_half": "(p - y)*x", "sign_flipped": "2*(y - p)*x", "inner_derivative_missing": "2*(p - y)", "operands_swapped": "2*(p-y)*w"},
     hints=("What does the square bring down?", "Outer derivative 2(p − y), inner derivative x.", "2·(p − y)·x; the lecture's formula belongs to ½(p − y)²"),
 )  # fmt: skip
-
-

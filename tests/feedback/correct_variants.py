@@ -653,6 +653,144 @@ VARIANTS |= {
 }
 
 
+# ------------------------------------------------------------------------------------------ set 12
+
+
+def _12_1_in_place_on_a_copy(upstream, z, gamma):
+    dz = upstream.copy()
+    dz[z < 0] *= gamma
+    return dz
+
+
+def _12_2_by_sign(upstream, z, beta):
+    a, dz = np.empty(len(z)), np.empty(len(z))
+    for i, v in enumerate(beta * z):
+        tail = math.exp(-abs(v))
+        a[i] = (max(v, 0.0) + math.log1p(tail)) / beta
+        dz[i] = upstream[i] * (1 / (1 + tail) if v > 0 else tail / (1 + tail))
+    return a, dz
+
+
+def _12_3_with_erfc(upstream, z):
+    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    return [g * (0.5 * math.erfc(-v / math.sqrt(2)) + v * p) for g, v, p in zip(upstream, z, density)]
+
+
+def _12_5_one_row(X, delta, c, v, h):
+    a = np.tanh(c * X.sum(axis=1, keepdims=True))
+    row = (v * delta * (1 - a) * (1 + a) * X).sum(axis=0)
+    return np.tile(row, (h, 1)), 1
+
+
+def _12_5_loops(X, delta, c, v, h):
+    dW1 = np.zeros((h, X.shape[1]))
+    for x, d in zip(X, delta[:, 0]):
+        for j in range(h):
+            dW1[j] += d * v * (1 - math.tanh(c * sum(x)) ** 2) * x
+    return dW1, len({tuple(row) for row in dW1.tolist()})
+
+
+def _12_8_slope(z, activation):
+    if activation == "relu":
+        return (z > 0).astype(float)
+    return 1 / np.cosh(z) ** 2 if activation == "tanh" else 0.25 / np.cosh(z / 2) ** 2
+
+
+def _12_8_recursive(delta, Z, W, activation):
+    size = math.sqrt((delta**2).mean())
+    if not Z:
+        return [size]
+    return _12_8_recursive((delta @ W[-1]) * _12_8_slope(Z[-1], activation), Z[:-1], W[:-1], activation) + [size]
+
+
+def _12_8_columns(delta, Z, W, activation):
+    column, sizes = delta.T, np.zeros(len(Z) + 1)
+    sizes[-1] = np.linalg.norm(column) / np.sqrt(column.size)
+    for l in range(len(Z) - 1, -1, -1):
+        column = _12_8_slope(Z[l].T, activation) * (W[l].T @ column)
+        sizes[l] = np.linalg.norm(column) / np.sqrt(column.size)
+    return sizes
+
+
+def _12_8_sums(delta, Z, W, activation):
+    found = [delta]
+    for l in reversed(range(len(Z))):
+        found.append(np.einsum("nj,jk,nk->nk", found[-1], W[l], _12_8_slope(Z[l], activation)))
+    return tuple((d * d).mean() ** 0.5 for d in reversed(found))
+
+
+def _12_8_one_example_at_a_time(delta, Z, W, activation):
+    squares = np.zeros(len(Z) + 1)
+    for n, d in enumerate(delta):
+        squares[-1] += d @ d
+        for l in range(len(Z) - 1, -1, -1):
+            d = np.diag(_12_8_slope(Z[l][n], activation)) @ W[l].T @ d
+            squares[l] += d @ d
+    return list(np.sqrt(squares / delta.size))
+
+
+VARIANTS |= {
+    "12.1": {
+        "slope 1 at the kink": lambda upstream, z, gamma: upstream * np.where(z >= 0, 1, gamma),
+        "the middle at the kink": lambda upstream, z, gamma: upstream * (1 + gamma + (1 - gamma) * np.sign(z)) / 2,
+        "in place on a copy": _12_1_in_place_on_a_copy,
+        "a loop": lambda upstream, z, gamma: [float(g if v > 0 else gamma * g) for g, v in zip(upstream, z)],
+    },
+    "12.2": {
+        "a loop by sign": _12_2_by_sign,
+        "tanh for the sigmoid": lambda upstream, z, beta: (
+            np.logaddexp(beta * z, 0) / beta, upstream * (1 + np.tanh(beta * z / 2)) / 2,
+        ),
+        "maximum and log1p": lambda upstream, z, beta: (
+            np.maximum(z, 0) + np.log1p(np.exp(-np.abs(beta * z))) / beta,
+            upstream * np.exp(-np.logaddexp(0, -beta * z)),
+        ),
+        "exponent never positive": lambda upstream, z, beta: [
+            np.logaddexp(0, beta * z) / beta,
+            np.exp(np.minimum(beta * z, 0)) / (1 + np.exp(-np.abs(beta * z))) * upstream,
+        ],
+    },
+    "12.3": {
+        "erfc, a list": _12_3_with_erfc,
+        "the Gaussian integral": lambda upstream, z: upstream * np.array([
+            0.5 + 0.5 * math.erf(v * 2**-0.5) + v * (2 * math.pi) ** -0.5 * math.exp(-0.5 * v * v) for v in z
+        ]),
+        "two parts": lambda upstream, z: (
+            upstream * np.array([math.erf(v / math.sqrt(2)) + 1 for v in z]) / 2
+            + upstream * z * np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
+        ),
+        "measured": lambda upstream, z: upstream * np.array([
+            sum(s * (v + s) * (1 + math.erf((v + s) / 2**0.5)) for s in (1e-5, -1e-5)) / 4e-10
+            for v in z
+        ]),
+    },
+    "12.4": {
+        "slope from a": lambda z: (2 / (1 + np.exp(-2 * z)) - 1, 1 - (2 / (1 + np.exp(-2 * z)) - 1) ** 2),
+        "numpy's own": lambda z: (np.tanh(z), np.cosh(z) ** -2.0),
+        "other exponential": lambda z: (1 - 2 / (np.exp(2 * z) + 1), 4 * np.exp(2 * z) / (np.exp(2 * z) + 1) ** 2),
+        "math in a loop": lambda z: [[math.tanh(v) for v in z], [1 - math.tanh(v) ** 2 for v in z]],
+    },
+    "12.5": {
+        "one row, repeated": _12_5_one_row,
+        "loops": _12_5_loops,
+        "einsum": lambda X, delta, c, v, h: (
+            np.einsum("n,j,nd->jd", delta[:, 0] * v * (1 - np.tanh(c * X.sum(axis=1)) ** 2), np.ones(h), X), 1,
+        ),
+        "outer product": lambda X, delta, c, v, h: {
+            "dW1": np.outer(np.full(h, v), (delta / np.cosh(c * X.sum(1, keepdims=True)) ** 2).T @ X),
+            "distinct_rows": 1,
+        },
+    },
+    "12.7": {"a fraction": "exp(β*z)/(1 + exp(β*z))", "other exponent": "1/(1 + exp(-β*z))"},
+    "12.8": {
+        "recursive": _12_8_recursive,
+        "columns and norms": _12_8_columns,
+        "einsum": _12_8_sums,
+        "one example at a time": _12_8_one_example_at_a_time,
+    },
+}  # fmt: skip
+
+
 # ------------------------------------------------------------------------------------------ set 02
 
 

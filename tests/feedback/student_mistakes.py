@@ -353,6 +353,83 @@ def step_in_a_bowl(x, y, a, b, c, lr):
 )  # fmt: skip
 
 
+# ------------------------------------------------------------------------------------------ set 12
+
+MISTAKES += (
+    ("12.1", """
+def leaky(upstream, z, gamma):
+    dz = np.array(upstream)
+    dz[upstream < 0] = gamma * dz[upstream < 0]     # the condition is on z
+    return dz
+""", "relu_mask_on_gradient"),
+    ("12.1", """
+def leaky(upstream, z, gamma):
+    return [g if v > 0 else 0.0 for g, v in zip(upstream, z)]
+""", "slope_missing_on_negative_side"),
+    ("12.2", """
+def softplus(upstream, z, beta):
+    t = np.exp(beta * z)
+    return np.log1p(t) / beta, upstream / (1 + 1 / t)
+""", "exp_overflow"),
+    ("12.2", """
+def softplus(upstream, z, beta):
+    a = (np.maximum(beta * z, 0) + np.log1p(np.exp(-np.abs(beta * z)))) / beta
+    sigma = 0.5 + 0.5 * np.tanh(beta * z / 2)
+    return a, upstream * beta * sigma
+""", "beta_included"),
+    ("12.3", """
+import math
+def _gauss(v):
+    return math.exp(-v * v / 2) / math.sqrt(2 * math.pi)
+gelu = lambda upstream, z: np.array([g * (0.5 * (1 + math.erf(v / 2 ** 0.5)) + _gauss(v)) for g, v in zip(upstream, z)])
+""", "product_rule_without_z"),
+    ("12.4", """
+def tanh(z):
+    def sigma(t):
+        return 1 / (1 + np.exp(-t))
+    a = sigma(2 * z) + sigma(2 * z) - 1
+    return a, sigma(z) * (1 - sigma(z))
+""", "sigmoid_derivative_for_tanh"),
+    ("12.4", """
+def tanh(z):
+    s = 1 / (1 + np.exp(-2 * z))
+    return s * 2 - 1, 2 * (s - s ** 2)
+""", "inner_derivative_missing"),
+    ("12.5", """
+def symmetric(X, delta, c, v, h):
+    W1 = c * np.ones((h, X.shape[1]))
+    grad = np.zeros_like(W1)
+    for n in range(len(X)):
+        grad += np.outer(np.full(h, v) * delta[n], X[n])
+    return grad, 1
+""", "activation_derivative_omitted"),
+    ("12.8", """
+def sizes(delta, Z, W, activation):
+    found = [np.sqrt(np.mean(delta ** 2))]
+    for l in range(len(Z) - 1, -1, -1):
+        if activation == "relu":
+            slope = (Z[l] > 0) * 1.0
+        else:
+            sigma = 1 / (1 + np.exp(-Z[l]))
+            slope = sigma * (1 - sigma)          # for tanh, too
+        delta = (delta @ W[l]) * slope
+        found = [np.sqrt(np.mean(delta ** 2))] + found
+    return found
+""", "sigmoid_derivative_for_tanh"),
+    ("12.8", """
+def sizes(delta, Z, W, activation):
+    found = []
+    for z, w in list(zip(Z, W))[::-1]:
+        found.append(np.linalg.norm(delta))
+        f = {"tanh": np.cosh(z) ** -2.0, "sigmoid": 0.25 * np.cosh(z / 2) ** -2.0, "relu": np.heaviside(z, 0)}
+        delta = f[activation] * (delta @ w)
+    found.append(np.linalg.norm(delta))
+    return found[::-1]
+""", "sum_for_mean"),
+    ("12.7", "1/(1 + exp(-z))", "beta_forgotten"),
+)  # fmt: skip
+
+
 # ------------------------------------------------------------------------------------------ set 02
 
 MISTAKES += (

@@ -12,25 +12,46 @@ erf = np.vectorize(math.erf)
 
 
 def draw_leaky(rng):
-    for n, gamma in ((5, 0.01), (3, 0.2), (7, 0.05)):
-        yield dict(upstream=away_from_zero(rng, n), z=away_from_zero(rng, n), gamma=gamma)
+    for n, gamma in ((5, 0.01), (4, 0.2), (7, 0.0), (6, 0.3)):
+        z = away_from_zero(rng, n)
+        z[: n // 3] = 0
+        yield dict(upstream=away_from_zero(rng, n), z=z[rng.permutation(n)], gamma=gamma)
+
+
+def any_subgradient(results, arguments):
+    """At the kink every slope from γ to 1 is right: what lies between becomes what the reference says."""
+    (dz,), (upstream, z, gamma) = results, arguments.values()
+    dz = np.array(dz)
+    low, high = np.sort([gamma * upstream, upstream], axis=0)
+    kink = (z == 0) & (low - 1e-9 <= dz) & (dz <= high + 1e-9) if dz.shape == z.shape else False
+    return [np.where(kink, gamma * upstream, dz) if dz.shape == z.shape else dz]
 
 
 @task(
-    "12.1", "Leaky ReLU", draw=draw_leaky, returns="dz", points="3", hidden=1, minutes=8, difficulty=1,
-    hints=("What is the slope on either side of 0?", "1 where z > 0, γ where z < 0; the sign of z decides, nothing else.", "dz = upstream * np.where(z > 0, 1, gamma)"),
+    "12.1", "ReLU and leaky ReLU, the kink included", draw=draw_leaky, returns="dz", points="3", hidden=1, minutes=8, difficulty=1,
+    canonical=any_subgradient,
+    hints=(
+        "What is the slope on either side of 0? And at 0, which slopes would be a fair answer?",
+        "1 where z > 0, γ where z < 0; the sign of z decides, nothing else. At 0 take whichever of the two is shorter to write.",
+        "dz = upstream * np.where(z > 0, 1, gamma)",
+    ),
     mistakes=(
         wrong("slope_missing_on_negative_side", "np.where(z > 0, 1.0, gamma)", "(z > 0)"),
         wrong("slope_on_positive_side", "np.where(z > 0, 1.0, gamma)", "np.where(z > 0, gamma, 1.0)"),
         wrong("relu_mask_on_gradient", "z > 0", "upstream > 0"),
-        wrong("relu_for_its_derivative", "np.where(z > 0, 1.0, gamma)", "np.where(z > 0, z, gamma * z)", say="The function itself stands where its derivative belongs: 1 or γ."),
+        wrong("relu_for_its_derivative", "np.where(z > 0, 1.0, gamma)", "np.where(z > 0, z, gamma * z)",
+              say="The function itself stands where its derivative belongs: 1 or γ."),
         wrong("upstream_ignored", "upstream * np.where", "np.where"),
-        wrong("local_sign", "1.0, gamma)", "1.0, -gamma)"),
+        wrong("upstream_added", "upstream * np.where", "upstream + np.where"),
+        wrong("local_sign", "1.0, gamma)", "1.0, -gamma)", say="On the negative side the slope is +γ: γz rises, too, only slowly."),
         wrong("activation_derivative_omitted", "upstream * np.where(z > 0, 1.0, gamma)", "upstream.copy()"),
     ),
 )  # fmt: skip
 def leaky_relu_backward(upstream, z, gamma):
-    """Return dz (n,) for a = max(z, γz), 0 < γ < 1. upstream (n,): ∂L/∂a; z (n,)."""
+    """Return dz (n,) for a = max(z, γz), 0 ≤ γ < 1; γ = 0 is the ReLU, which Lecture 002's list leaves out.
+
+    upstream (n,): ∂L/∂a; z (n,), some of it exactly 0. There the function has a kink, and every slope from γ to 1 is accepted.
+    """
     return upstream * np.where(z > 0, 1.0, gamma)
 
 
@@ -49,7 +70,11 @@ def draw_softplus(rng):
     ),
     mistakes=(
         wrong("exp_overflow", "np.logaddexp(0, beta * z) / beta", "np.log(1 + np.exp(beta * z)) / beta"),
+        wrong("exp_overflow", "np.where(z >= 0, 1, e) / (1 + e)", "(1 / (1 + np.exp(-beta * z)))"),
+        wrong("exp_overflow", "np.where(z >= 0, 1, e) / (1 + e)", "(np.exp(beta * z) / (1 + np.exp(beta * z)))"),
         wrong("beta_forgotten", "np.exp(-abs(beta * z))", "np.exp(-abs(z))"),
+        wrong("beta_forgotten", "np.exp(-abs(beta * z))", "np.exp(-abs(z))", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, z)",
+              say="β is missing everywhere: that is softplus with β = 1."),
         wrong("beta_included", "upstream * np.where", "upstream * beta * np.where"),
         wrong("division_by_beta_missing", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, beta * z)", say="a is β times too big: the division by β is missing."),
         wrong("upstream_ignored", "upstream * np.where", "np.where"),
@@ -98,20 +123,38 @@ def draw_tanh(rng):
 
 
 @task(
-    "12.4", "Find the error in Lecture 002: \"a shifted sigmoid\"", draw=draw_tanh, returns="a", points="2", hidden=1, minutes=8, difficulty=1,
-    hints=("σ runs from 0 to 1, tanh from −1 to 1: shifting is not enough.", "tanh is rescaled in both directions.", "2 * sigmoid(2 * z) - 1"),
+    "12.4", "Find the error in Lecture 002: \"a shifted sigmoid\"", draw=draw_tanh, returns="a slope", points="2 2", hidden=1, minutes=12,
+    difficulty=2,
+    hints=(
+        "σ runs from 0 to 1, tanh from −1 to 1: is shifting enough? And how steep are the two at 0?",
+        "tanh is σ, twice as steep, twice as high, and shifted. The inner 2 and the outer 2 both come down in its derivative.",
+        "a = 2 * s - 1 with s = σ(2z);  slope = 4 * s * (1 - s), which is 1 - a**2",
+    ),
     mistakes=(
         wrong("argument_not_doubled", "np.exp(-2 * z)", "np.exp(-z)"),
-        wrong("not_shifted", "2 / (1 + np.exp(-2 * z)) - 1", "2 / (1 + np.exp(-2 * z))"),
-        wrong("shifted_only", "2 / (1 + np.exp(-2 * z)) - 1", "1 / (1 + np.exp(-z)) - 0.5", say="That is σ shifted, as the lecture says; tanh is also twice as high and twice as steep."),
-        wrong("height_not_doubled", "2 / (1 + np.exp(-2 * z)) - 1", "1 / (1 + np.exp(-2 * z)) - 1", say="The 2 in front is missing: the range has to become (−1, 1)."),
-        wrong("local_sign", "np.exp(-2 * z)", "np.exp(2 * z)"),
-        wrong("sigmoid_for_tanh", "2 / (1 + np.exp(-2 * z)) - 1", "1 / (1 + np.exp(-z))", say="That is the sigmoid itself."),
+        wrong("not_shifted", "a = 2 * s - 1", "a = 2 * s"),
+        wrong("shifted_only", "a = 2 * s - 1", "a = 1 / (1 + np.exp(-z)) - 0.5", say="a is σ shifted, as the lecture says; tanh is also twice as high and twice as steep."),
+        wrong("height_not_doubled", "a = 2 * s - 1", "a = s - 1", say="The 2 in front of σ is missing in a: the range has to become (−1, 1)."),
+        wrong("local_sign", "np.exp(-2 * z)", "np.exp(2 * z)", say="The sign in the exponent: σ(t) = 1/(1 + e^−t)."),
+        wrong("sigmoid_for_tanh", "a = 2 * s - 1", "a = 1 / (1 + np.exp(-z))", say="a is the sigmoid itself."),
+        wrong("sigmoid_derivative_for_tanh", "slope = 4 * s * (1 - s)", "slope = 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z)))",
+              say="slope is σ(z)(1 − σ(z)), the sigmoid's, because the list writes σ for both. At z = 0.5 that is 0.235, and tanh' is 0.786."),
+        wrong("inner_derivative_missing", "slope = 4 * s * (1 - s)", "slope = 2 * s * (1 - s)"),
+        wrong("scale_from_input", "slope = 4 * s * (1 - s)", "slope = s * (1 - s)", say="slope: both factors 2 are missing, the one in front of σ and the inner derivative of 2z."),
+        wrong("tanh_for_its_derivative", "slope = 4 * s * (1 - s)", "slope = a.copy()"),
+        wrong("a_form_fed_with_z", "slope = 4 * s * (1 - s)", "slope = 1 - z ** 2"),
+        wrong("derivative_at_activation", "slope = 4 * s * (1 - s)", "slope = 1 - np.tanh(a) ** 2"),
     ),
 )  # fmt: skip
 def tanh_from_sigmoid(z):
-    """Return tanh z (n,) by means of σ(t) = 1/(1 + e⁻ᵗ): scale and shift it. z (n,)."""
-    return 2 / (1 + np.exp(-2 * z)) - 1
+    """Return (a, slope), a = tanh z and its derivative, both (n,), computed with σ(t) = 1/(1 + e⁻ᵗ). z (n,).
+
+    Lecture 002 calls tanh a shifted sigmoid and writes σ(z) for it: find what is missing besides the shift.
+    """
+    s = 1 / (1 + np.exp(-2 * z))
+    a = 2 * s - 1
+    slope = 4 * s * (1 - s)
+    return a, slope
 
 
 def draw_symmetric(rng):
@@ -188,3 +231,56 @@ formula(
               "sigmoid_slope_for_sigmoid": "sigmoid(β*z)*(1-sigmoid(β*z))", "local_sign": "sigmoid(-β*z)"},
     hints=("Outer derivative times inner derivative.", "e^(βz)/(1 + e^(βz)) is a function with a name.", "σ(βz)"),
 )  # fmt: skip
+
+
+def draw_deep(rng):
+    for N, n, L, activation in ((5, 3, 3, "tanh"), (3, 4, 4, "sigmoid"), (6, 5, 3, "relu"), (4, 2, 5, "tanh")):
+        yield dict(
+            delta=rng.standard_normal((N, n)), Z=[1.5 * away_from_zero(rng, N, n) for _ in range(L - 1)],
+            W=[rng.standard_normal((n, n)) / np.sqrt(n) for _ in range(L - 1)], activation=activation,
+        )  # fmt: skip
+
+
+@task(
+    "12.8", "How much of the gradient arrives", draw=draw_deep, returns="sizes", points="4", hidden=2, minutes=15, difficulty=2,
+    hints=(
+        "One step of Lemma 1 for each layer, from the top down; after each step note the typical size.",
+        "A row per example: δ goes through W, as it stands, then entry by entry through f'(Z) of the layer where it arrives.",
+        "delta = (delta @ W_above) * slope(Z_here);  sizes.insert(0, np.sqrt(np.mean(delta**2)))",
+    ),
+    mistakes=(
+        wrong("activation_derivative_omitted", "delta @ W_above * slope", "delta @ W_above"),
+        wrong("untransposed_weights", "delta @ W_above", "delta @ W_above.T",
+              say="The weights go backward the way they went forward: a row δ goes back through W (a column through Wᵀ). In a square layer both fit."),
+        wrong("last_layer_derivative", "Z_here in", "Z_here in [(w, Z[-1]) for w, _ in", "zip(W[::-1], Z[::-1])", "zip(W[::-1], Z[::-1])]",
+              say="One layer's f'(Z) was used for every layer: each has its own Z."),
+        wrong("derivative_at_activation", "s = 1 / (1 + np.exp(-Z_here))", "Z_here = np.tanh(Z_here) if activation == 'tanh' else 1 / (1 + np.exp(-Z_here)) "
+              "if activation == 'sigmoid' else Z_here\n        s = 1 / (1 + np.exp(-Z_here))"),
+        wrong("sigmoid_derivative_for_tanh", "1 - np.tanh(Z_here) ** 2", "s * (1 - s)"),
+        wrong("tanh_for_its_derivative", "1 - np.tanh(Z_here) ** 2", "np.tanh(Z_here)"),
+        wrong("a_form_fed_with_z", "1 - np.tanh(Z_here) ** 2", "1 - Z_here ** 2", "s * (1 - s)", "Z_here * (1 - Z_here)"),
+        wrong("relu_mask_on_gradient", "Z_here > 0", "delta @ W_above > 0"),
+        wrong("relu_for_its_derivative", "np.where(Z_here > 0, 1.0, 0.0)", "np.maximum(Z_here, 0.0)"),
+        wrong("variance_for_deviation", "np.sqrt(np.mean(d ** 2))", "np.mean(d ** 2)", say="These are the mean squares; the square root is missing."),
+        wrong("sum_for_mean", "np.sqrt(np.mean(d ** 2))", "np.sqrt(np.sum(d ** 2))",
+              say="These are the norms, √(sum of squares), which grow with the number of entries; asked for is the root of the mean."),
+        wrong("first_example_only", "np.mean(d ** 2)", "np.mean(d[0] ** 2)", say="Only the first example is in the mean."),
+        wrong("outputs_in_wrong_order", "for d in deltas[::-1]", "for d in deltas", say="The numbers are right, and in the order of discovery: the first layer comes first."),
+        wrong("wrong_layer_index", "zip(W[::-1], Z[::-1])", "zip(W, Z[::-1])", say="The weights are taken from the bottom up; on the way back the last matrix comes first."),
+        wrong("wrong_layer_index", "zip(W[::-1], Z[::-1])", "zip(W, Z)", say="Weights and Z are taken from the bottom up; on the way back the last ones come first."),
+        wrong("matmul_for_hadamard", "delta @ W_above * slope", "delta @ W_above @ slope.T @ slope"),
+    ),
+)  # fmt: skip
+def gradient_sizes(delta, Z, W, activation):
+    """Return sizes, a list of L numbers: the root mean square √(mean of δ²) of ∂L/∂Z in each of the layers 1 … L, layer 1 first.
+
+    delta (N, n): ∂L/∂Z of the last layer, L; Z = [Z1, …, Z(L−1)], each (N, n), a row per example; W = [W2, …, WL], each (n, n), with
+    Z(l+1) = f(Z(l)) @ W(l+1).T + b(l+1); activation f: "tanh", "sigmoid" or "relu".
+    """
+    deltas = [delta]
+    for W_above, Z_here in zip(W[::-1], Z[::-1]):
+        s = 1 / (1 + np.exp(-Z_here))
+        slope = {'tanh': 1 - np.tanh(Z_here) ** 2, 'sigmoid': s * (1 - s), 'relu': np.where(Z_here > 0, 1.0, 0.0)}[activation]
+        delta = delta @ W_above * slope
+        deltas.append(delta)
+    return [float(np.sqrt(np.mean(d ** 2))) for d in deltas[::-1]]

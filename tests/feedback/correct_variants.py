@@ -1,5 +1,6 @@
 """Right answers written in another way than the reference: loops, other formulas, other engines. Each must get full points."""
 
+import graphlib
 import itertools
 import math
 
@@ -911,4 +912,225 @@ VARIANTS |= {
         "max and min": lambda a, n: max((a - n).max(), (n - a).max()) / max(a.max(), -a.min(), n.max(), -n.min()),
     },
     "02.6": {"in w": "2*x*(w*x + b - y)", "multiplied out": "2*w*x**2 + 2*b*x - 2*x*y"},
+}
+
+
+# ------------------------------------------------------------------------------------------ set 03
+
+
+def _order_by_counting(graph):
+    waiting = {node: len(inputs) for node, inputs in graph.items()}
+    ready = [node for node, n in waiting.items() if n == 0]
+    order = []
+    while ready:
+        node = ready.pop()
+        order.append(node)
+        for user, inputs in graph.items():
+            for x in inputs:
+                if x == node:
+                    waiting[user] -= 1
+                    if waiting[user] == 0:
+                        ready.append(user)
+    if len(order) < len(graph):
+        raise ValueError("cycle")
+    return order
+
+
+def _order_by_rounds(graph):
+    order = []
+    while len(order) < len(graph):
+        new = [node for node in sorted(graph) if node not in order and set(graph[node]) <= set(order)]
+        if not new:
+            raise ValueError("these wait for each other: " + ", ".join(set(graph) - set(order)))
+        order += new
+    return tuple(order)
+
+
+def _order_by_standard_library(graph):
+    try:
+        return list(graphlib.TopologicalSorter(graph).static_order())
+    except graphlib.CycleError as problem:
+        raise ValueError("no order") from problem
+
+
+def _order_by_depth(graph):
+    def depth(node, above=()):
+        if node in above:
+            raise ValueError(f"{node} needs itself")
+        return 1 + max((depth(x, (*above, node)) for x in graph[node]), default=0)
+
+    return sorted(graph, key=depth)
+
+
+def _evaluate_on_demand(program, values):
+    known = {**values}
+
+    def value(name):
+        if name not in known:
+            step, inputs = program[name]
+            known[name] = step(*map(value, inputs))
+        return known[name]
+
+    for name in program:
+        value(name)
+    return known
+
+
+def _evaluate_new_dict_each_time(program, values):
+    for name in program:
+        function, (first, second) = program[name]
+        values = values | {name: function(values[first], values[second])}
+    return values
+
+
+def _evaluate_when_ready(program, values):
+    done, left = dict(values), list(program)
+    while left:
+        name = left.pop(0)
+        step, inputs = program[name]
+        if all(i in done for i in inputs):
+            done[name] = step(*(done[i] for i in inputs))
+        else:
+            left.append(name)
+    return {name: done[name] for name in sorted(done)}
+
+
+def _evaluate_into_the_argument(program, values):
+    for name, (step, inputs) in program.items():
+        values[name] = step(*[values.get(i) for i in inputs])
+    return values
+
+
+def _consumers_by_search(graph):
+    return {x: [node for node in graph if x in graph[node]] for x in graph}
+
+
+def _consumers_by_setdefault(graph):
+    found = {}
+    for node, inputs in graph.items():
+        found.setdefault(node, [])
+        for x in inputs:
+            found.setdefault(x, []).append(node)
+    return found
+
+
+def _consumers_backwards(graph):
+    found = dict.fromkeys(graph, ())
+    for node in reversed(list(graph)):
+        for x in graph[node]:
+            found[x] = (node, *found[x])
+    return found
+
+
+def _consumers_as_edges(graph):
+    edges = sorted((x, node) for node in graph for x in graph[node])
+    return {name: [node for x, node in edges if x == name] for name in sorted(graph)}
+
+
+def _forward_by_loops(x, W1, b1, W2, b2):
+    z1 = [sum(w * v for w, v in zip(row, x)) + b for row, b in zip(W1, b1)]
+    a1 = [math.tanh(z) for z in z1]
+    z2 = [sum(w * v for w, v in zip(row, a1)) + b for row, b in zip(W2, b2)]
+    return z1, a1, z2, [1 / (1 + math.exp(-z)) for z in z2]
+
+
+def _forward_from_the_left(x, W1, b1, W2, b2):
+    z1 = x @ W1.T + b1
+    a1 = 2 / (1 + np.exp(-2 * z1)) - 1
+    z2 = a1 @ W2.T + b2
+    return {"z1": z1, "a1": a1, "z2": z2, "p": np.exp(z2) / (1 + np.exp(z2))}
+
+
+def _forward_with_ones(x, W1, b1, W2, b2):
+    z1 = np.column_stack([W1, b1]) @ np.append(x, 1)
+    z2 = np.column_stack([W2, b2]) @ np.append(np.tanh(z1), 1)
+    return z1, np.tanh(z1), z2, 0.5 + 0.5 * np.tanh(z2 / 2)
+
+
+def _forward_by_engine(x, W1, b1, W2, b2):
+    z1 = bp.Node(W1, "W1") @ bp.Node(x, "x") + b1
+    a1 = bp.tanh(z1)
+    z2 = bp.Node(W2, "W2") @ a1 + b2
+    return tuple(node.value for node in (z1, a1, z2, bp.sigmoid(z2)))
+
+
+def _count_with_a_stack(graph, output):
+    visits, seen, waiting = 0, set(), [output]
+    while waiting:
+        node = waiting.pop()
+        if graph[node]:
+            visits += 1
+            seen.add(node)
+            waiting.extend(graph[node])
+    return len(seen), visits
+
+
+def _count_forward(graph, output):
+    cost = {}
+
+    def visit(node):
+        for x in graph[node]:
+            if x not in cost:
+                visit(x)
+        cost[node] = sum(cost[x] for x in graph[node]) + bool(graph[node])
+
+    visit(output)
+    return sum(c > 0 for c in cost.values()), cost[output]
+
+
+def _count_uses(graph, output):
+    work = []
+
+    def compute(node):
+        for x in graph[node]:
+            compute(x)
+        if graph[node]:
+            work.append(node)
+
+    compute(output)
+    return [len(set(work)), len(work)]
+
+
+def _count_as_dict(graph, output):
+    def without(node):
+        return len(graph[node]) and 1 + sum(map(without, graph[node]))
+
+    def needed(node):
+        return {node}.union(*map(needed, graph[node]))
+
+    return {"without_memory": without(output), "with_memory": len([v for v in needed(output) if graph[v] != []])}
+
+
+VARIANTS |= {
+    "03.1": {
+        "counting inputs": _order_by_counting,
+        "in rounds": _order_by_rounds,
+        "standard library": _order_by_standard_library,
+        "by depth": _order_by_depth,
+    },
+    "03.2": {
+        "on demand": _evaluate_on_demand,
+        "a new dict each time": _evaluate_new_dict_each_time,
+        "when ready": _evaluate_when_ready,
+        "into the argument": _evaluate_into_the_argument,
+    },
+    "03.3": {
+        "search": _consumers_by_search,
+        "setdefault": _consumers_by_setdefault,
+        "backwards, tuples": _consumers_backwards,
+        "edges": _consumers_as_edges,
+    },
+    "03.5": {
+        "loops": _forward_by_loops,
+        "from the left": _forward_from_the_left,
+        "bias as a weight": _forward_with_ones,
+        "the course's engine": _forward_by_engine,
+    },
+    "03.6": {"with q": "q*0 + z + 1", "as a sum": "z*1 + 1"},
+    "03.7": {
+        "a stack": _count_with_a_stack,
+        "forward": _count_forward,
+        "a list of the work": _count_uses,
+        "a dict": _count_as_dict,
+    },
 }

@@ -492,3 +492,89 @@ def logistic_gradient(x, y, w, b):
 """, "missing_negative_label_term"),
     ("02.6", "x*(w*x + b - y)", "factor_half"),
 )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ set 03
+
+MISTAKES += (
+    ("03.1", """
+def topological_order(graph):
+    done = []
+    def visit(node):
+        if node in done:
+            return
+        for needed in graph[node]:
+            visit(needed)
+        done.append(node)
+    for node in graph:
+        visit(node)
+    return done
+""", "cycle_undetected"),
+    ("03.1", """
+def topological_order(graph):
+    # start with what nobody needs, then remove it
+    left = {k: list(v) for k, v in graph.items()}
+    order = []
+    while left:
+        needed = [i for inputs in left.values() for i in inputs]
+        free = [n for n in left if n not in needed]
+        if not free:
+            raise ValueError("cycle")
+        for n in free:
+            order.append(n)
+            del left[n]
+    return order
+""", "children_before_parents"),
+    ("03.2", """
+def evaluate(program, values):
+    def value(name):
+        if name in values:
+            return values[name]
+        function, inputs = program[name]
+        return function(*[value(i) for i in inputs])
+    return {name: value(name) for name in list(values) + list(program)}
+""", "recomputed_instead_of_cached"),
+    ("03.2", """
+def evaluate(program, values):
+    cache = dict(values)
+    result = {}
+    for name in program:
+        f, args = program[name]
+        result[name] = f(cache[args[0]], cache[args[1]])
+        cache[name] = result[name]
+    return result
+""", "inputs_left_out"),
+    ("03.3", """
+def consumers_of(graph):
+    users = {}
+    for node in graph:
+        users[node] = []
+    for node, inputs in graph.items():
+        for i in inputs:
+            users[i] = [node]
+    return users
+""", "assignment_instead_of_sum"),
+    ("03.5", """
+def network_forward(x, W1, b1, W2, b2):
+    hidden = W1.dot(x) + b1
+    act = np.tanh(hidden)
+    out = W2.dot(hidden) + b2
+    return hidden, act, out, 1 / (1 + np.exp(-out))
+""", "pre_activation_for_activation"),
+    ("03.6", "z", "branch_missing"),
+    ("03.7", """
+def count_operations(graph, output):
+    def ops(node):
+        n = 1
+        for i in graph[node]:
+            n += ops(i)
+        return n
+    seen, todo = [], [output]
+    while todo:
+        node = todo.pop()
+        if node not in seen:
+            seen.append(node)
+            todo += graph[node]
+    return len(seen), ops(output)
+""", "leaves_counted"),
+)  # fmt: skip

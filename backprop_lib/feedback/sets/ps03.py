@@ -53,6 +53,8 @@ def what_is_wrong_with_the_order(function, arguments):
         wrong("no_topological_order", "return order", "return list(graph)", say="The nodes come in the order of the dict: some stand before their inputs."),
         wrong("visited_twice", "if state.get(node) == 'done':\n            return", "pass"),
         wrong("cycle_undetected", "raise ValueError('the graph has a cycle')", "return"),
+        wrong("cycle_undetected", "if state.get(node) == 'open':\n            raise ValueError('the graph has a cycle')", "pass",
+              say="On a cycle your function visits round and round until Python gives up. Notice when you meet a node that is still being visited, and raise ValueError."),
         wrong("node_left_out", "order.append(node)", "order += [node] if graph[node] else []", say="The nodes without inputs are missing."),
         wrong("cycle_returns_none", "raise ValueError('the graph has a cycle')", "state['cycle'] = True\n            return", "return order", "return None if 'cycle' in state else order",
               say="For a graph with a cycle your function returns None; the task wants a ValueError, which cannot be overlooked."),
@@ -233,3 +235,55 @@ formula(
     mistakes={"branch_missing": "z", "first_branch_only": "1", "product_for_sum": "z*(x+y)", "own_value_for_other": "q + 1"},
     hints=("Draw the graph: how many arrows leave x?", "Each arrow contributes a product of local derivatives; add them.", "z + 1"),
 )  # fmt: skip
+
+
+def draw_reuse(rng):
+    doublings = {f"x{i + 1}": [f"x{i}", f"x{i}"] for i in range(6)}
+    yield dict(graph=doublings | {"x0": []}, output="x6")
+    yield dict(graph={"f": ["q", "z"], "q": ["x", "y"], "x": [], "y": [], "z": []}, output="f")
+    yield dict(graph={"a": [], "b": ["a"], "c": ["b", "a"], "d": ["b", "c", "c"], "e": ["d", "b"], "g": ["e", "d"]}, output="e")
+    yield dict(graph={"u": [], "v": ["u", "u"], "w": ["v", "u"], "t": ["w", "w", "v"]}, output="t")
+
+
+@task(
+    "03.7", "Count the work, with and without memory", draw=draw_reuse, returns="with_memory without_memory", points="2 2", hidden=1, minutes=12, difficulty=2,
+    hints=(
+        "Ten doublings of a number by adding it to itself: ten operations if every result is kept. And if each use computes it anew?",
+        "With memory each node that the output needs costs one operation. Without, a node costs one plus the cost of each of its inputs, as often as it is an input.",
+        "cost(node) = 0 for a leaf, else 1 + sum(cost(x) for x in graph[node]);  with memory: the number of different nodes with inputs among those needed",
+    ),
+    mistakes=(
+        wrong("recomputed_instead_of_cached", "with_memory = sum((1 for node in needed if graph[node]))", "with_memory = cost(output)",
+              say="with_memory counts a node again each time it is used: once computed, it is looked up."),
+        wrong("leaves_counted", "if not graph[node]:\n            return 0", "if not graph[node]:\n            return 1", "for node in needed if graph[node]", "for node in needed"),
+        wrong("leaves_counted", "for node in needed if graph[node]", "for node in needed", say="with_memory counts the leaves: they are given, nothing is computed there."),
+        wrong("leaves_counted", "if not graph[node]:\n            return 0", "if not graph[node]:\n            return 1", say="without_memory counts the leaves: they are given, nothing is computed there."),
+        wrong("visited_twice", "1 + sum((cost(x) for x in graph[node]))", "1 + sum((cost(x) for x in set(graph[node])))",
+              say="without_memory: an input that stands twice in the list (x + x) is computed twice when nothing is kept."),
+        wrong("first_input_only", "sum((cost(x) for x in graph[node]))", "cost(graph[node][0])", say="without_memory follows only the first input of each node."),
+        wrong("product_for_sum", "1 + sum((cost(x) for x in graph[node]))", "1 + int(np.prod([cost(x) for x in graph[node]]))",
+              say="without_memory: the costs of the inputs were multiplied; the work for one comes after the work for the other, so they add."),
+        wrong("nodes_for_edges", "sum((1 for node in needed if graph[node]))", "sum((len(graph[node]) for node in needed))",
+              say="with_memory is the number of edges; a node with two inputs is one operation."),
+    ),
+)  # fmt: skip
+def count_operations(graph, output):
+    """Return (with_memory, without_memory): how many operations the value of `output` takes if every result is kept, and if whoever needs a
+    value computes it anew from the leaves. graph: {node: [its inputs]}; a node with inputs is one operation, one without is a leaf. Nodes that
+    `output` does not need are not computed."""
+    needed = set()
+
+    def need(node):
+        if node not in needed:
+            needed.add(node)
+            for x in graph[node]:
+                need(x)
+
+    def cost(node):
+        if not graph[node]:
+            return 0
+        return 1 + sum(cost(x) for x in graph[node])
+    need(output)
+    with_memory = sum(1 for node in needed if graph[node])
+    without_memory = cost(output)
+    return with_memory, without_memory

@@ -158,6 +158,7 @@ label_forgotten |  | The label is not used.
 loss_of_each_example |  | One number for each example; the loss is their mean.
 labels_swapped |  | The labels are swapped: this is the result for 1 − y.
 biases_not_updated |  | The bias is a parameter too, and stayed where it was.
+leaves_counted |  | The leaves are counted too: they are given, nothing is computed there.
 learning_rate_missing |  | The learning rate is missing: the whole gradient was the step.
 learning_rate_missing_on_biases |  | The learning rate is missing in the biases' step.
 activation_missing_on_output |  | The last layer has its activation too.
@@ -269,7 +270,6 @@ units_for_weights |  | Units are counted; the work is done once for each weight.
 weight_gradient_only |  | Only the weights' gradients are counted.
 without_replacement |  | An example that was drawn twice was used once.
 decimals_lost |  | Rounded too early: the number is right as far as it goes; give four significant digits.
-leaves_counted |  | The leaves are counted too: they are given, nothing is computed there.
 different_on_second_call |  | The same input gave another result at the second call: something is kept between calls (a global, a default argument, an attribute).
 result_overwritten |  | An earlier result changed when the function was called again: both calls return the same array. Make a new one in each call.
 returns_none |  | The function returned None: is there a `return`?

@@ -123,7 +123,7 @@ def step_in_a_bowl(x, y, a, b, c, lr):
 
 
 def draw_by_hand(rng):
-    yield dict(a=float(rng.choice([2, 3, 5])), c=float(rng.choice([4, 6, 7])), x0=float(rng.choice([1, 2, 10])), lr=float(rng.choice([0.05, 0.1])))
+    yield dict(a=float(rng.choice([2, 3, 5])), c=float(rng.choice([4, 6, 7])), x0=float(rng.choice([1, 2, 3, 9, 10, 11])), lr=float(rng.choice([0.05, 0.1])))
 
 
 @task(
@@ -146,7 +146,7 @@ def two_steps(a, c, x0, lr):
 
 
 def draw_curvature(rng):
-    yield dict(a=float(rng.choice([2, 3, 4, 5, 8])))
+    yield dict(a=float(rng.integers(4, 40)) / 2)
 
 
 @task(
@@ -169,7 +169,7 @@ def stable_rates(a):
 
 
 def draw_valley(rng):
-    yield dict(c=float(rng.choice([3, 6, 9, 12])))
+    yield dict(c=float(rng.integers(5, 60)) / 2)
 
 
 @task(

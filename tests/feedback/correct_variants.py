@@ -1134,3 +1134,463 @@ VARIANTS |= {
         "a dict": _count_as_dict,
     },
 }
+
+
+# ------------------------------------------------------------------------------------------ sets 06, 09, 11 and 13
+
+
+def _06_1_count_consumers(output):
+    consumers, seen, stack = {}, {id(output)}, [output]
+    nodes = [output]
+    while stack:
+        for x in stack.pop().inputs:
+            consumers[id(x)] = consumers.get(id(x), 0) + 1
+            if id(x) not in seen:
+                seen.add(id(x))
+                nodes.append(x)
+                stack.append(x)
+    for node in nodes:
+        node.grad = 0
+    output.grad = 1
+    ready = [output]
+    while ready:
+        node = ready.pop()
+        for x, slope in zip(node.inputs, node.local):
+            x.grad += node.grad * slope
+            consumers[id(x)] -= 1
+            if consumers[id(x)] == 0:
+                ready.append(x)
+
+
+def _06_1_paths(output):
+    grads = {}
+
+    def walk(node, along):
+        node.grad = grads[id(node)] = grads.get(id(node), 0.0) + along
+        for x, slope in zip(node.inputs, node.local):
+            walk(x, along * slope)
+
+    walk(output, 1.0)
+
+
+def _06_1_dict_result(output):
+    order, seen = [], []
+
+    def build(node):
+        if node not in seen:
+            seen.append(node)
+            for x in node.inputs:
+                build(x)
+            order.append(node)
+
+    build(output)
+    grads = {node.name: 0.0 for node in order}
+    grads[output.name] = 1.0
+    for node in order[::-1]:
+        for x, slope in zip(node.inputs, node.local):
+            grads[x.name] += grads[node.name] * slope
+    return grads
+
+
+def _06_2_loop(consumer_gradients, local):
+    total = 0
+    for upstream, slope in zip(consumer_gradients, local):
+        total += upstream * slope
+    return total
+
+
+def _06_3_graph(t):
+    time = bp.Node(t, "t")
+    x, y = bp.cos(time), time**2
+    f = y + bp.exp(x * y)
+    f.backward()
+    inner = bp.inputs(x=float(x.value), y=float(y.value))
+    g = inner[1] + bp.exp(inner[0] * inner[1])
+    g.backward()
+    return inner[0].grad, inner[1].grad, time.grad
+
+
+def _09_1_loops(upstream, X, W, b):
+    dX, dW, db = np.zeros_like(X), np.zeros_like(W), np.zeros_like(b)
+    for n in range(len(X)):
+        for j in range(len(b)):
+            db[j] += upstream[n, j]
+            for i in range(X.shape[1]):
+                dW[j, i] += upstream[n, j] * X[n, i]
+                dX[n, i] += upstream[n, j] * W[j, i]
+    return dX, dW, db
+
+
+def _09_1_graph(upstream, X, W, b):
+    nodes = bp.inputs(X=X, W=W, b=b)
+    (nodes[0] @ nodes[1].T + nodes[2]).backward(upstream)
+    return [node.grad for node in nodes]
+
+
+def _09_1_einsum(upstream, X, W, b):
+    return dict(db=np.ones(len(X)) @ upstream, dW=np.einsum("nh,nd->hd", upstream, X), dX=np.einsum("nh,hd->nd", upstream, W))
+
+
+def _09_1_layer(upstream, X, W, b):
+    layer = bp.Dense(W.shape[1], W.shape[0])
+    layer.params["W"][...], layer.params["b"][...] = W, b
+    layer.forward(X)
+    return layer.backward(upstream), layer.grads["W"], layer.grads["b"]
+
+
+def _09_2_transposed(upstream, A, W, b):
+    dX, dW, db = _09_1_einsum(upstream.T, A.T, W, b)["dX"], upstream.dot(A.T), np.add.reduce(upstream, 1)
+    return dX.T, dW, db.reshape(-1, 1)
+
+
+def _09_3_layers(upstream, Z, activation):
+    layer = {"tanh": bp.Tanh, "relu": bp.ReLU, "sigmoid": bp.Sigmoid}[activation]()
+    layer.forward(Z)
+    return layer.backward(upstream)
+
+
+def _09_3_branches(upstream, Z, activation):
+    if activation == "tanh":
+        return upstream / np.cosh(Z) ** 2
+    if activation == "relu":
+        return [[u if z > 0 else 0 for u, z in zip(us, zs)] for us, zs in zip(upstream, Z)]
+    return upstream * np.exp(-Z) / (1 + np.exp(-Z)) ** 2
+
+
+def _09_4_graph(X, W1, b1, W2, b2, Y, activation):
+    nW1, nb1, nW2, nb2 = bp.inputs(W1=W1, b1=b1, W2=W2, b2=b2)
+    Z1 = X @ nW1.T + nb1
+    A1 = bp.tanh(Z1) if activation == "tanh" else bp.relu(Z1)
+    Z2 = A1 @ nW2.T + nb2
+    loss = (bp.softplus(Z2) - Y * Z2).sum() / len(X)
+    loss.backward()
+    return Z2.grad, nW2.grad, nb2.grad, A1.grad, Z1.grad, nW1.grad, nb1.grad
+
+
+def _09_4_one_by_one(X, W1, b1, W2, b2, Y, activation):
+    rows = []
+    for x, y in zip(X, Y):
+        z1 = W1 @ x + b1
+        a1 = np.tanh(z1) if activation == "tanh" else z1.clip(0)
+        dz2 = (1 / (1 + np.exp(-W2 @ a1 - b2)) - y) / len(X)
+        da1 = W2.T @ dz2
+        dz1 = da1 * ((1 - a1) * (1 + a1) if activation == "tanh" else z1 >= 0)
+        rows.append((dz2, np.outer(dz2, a1), dz2, da1, dz1, np.outer(dz1, x), dz1))
+    dz2, dW2, db2, da1, dz1, dW1, db1 = (np.array(column) for column in zip(*rows))
+    return dz2, dW2.sum(axis=0), db2.sum(axis=0), da1, dz1, sum(dW1), sum(db1)
+
+
+def _09_5_flat(x, y, W1, b1, W2, b2):
+    z1 = W1.dot(x) + b1
+    a1 = np.tanh(z1)
+    p = 1 / (1 + np.exp(-W2.dot(a1) - b2))
+    dz2 = p * (1 - p) * (-y / p + (1 - y) / (1 - p))
+    da1 = (dz2 * W2).T
+    dz1 = da1 * (1 - np.tanh(z1) ** 2)
+    return dz2, np.outer(dz2, a1), da1, dz1, np.outer(dz1, x)
+
+
+def _11_1_log(Z):
+    Z = Z - Z.max()  # one shift for the whole array will do
+    return np.exp(Z - np.log(np.exp(Z).sum(axis=1, keepdims=True)))
+
+
+def _11_1_rows(Z):
+    rows = []
+    for z in Z.tolist():
+        e = [math.exp(value - max(z)) for value in z]
+        rows.append([value / sum(e) for value in e])
+    return rows
+
+
+def _11_2_layer(Z, Y):
+    loss = bp.SoftmaxCrossEntropy()
+    value = loss.forward(Z, Y)
+    return value, loss.backward()
+
+
+def _11_2_index(Z, Y):
+    N, right = len(Z), Y.argmax(axis=1)
+    logs = Z - np.log(np.exp(Z).sum(axis=1))[:, None]
+    dZ = np.exp(logs)
+    dZ[np.arange(N), right] -= 1
+    return -logs[np.arange(N), right].mean(), dZ / N
+
+
+def _11_3_jacobian(upstream, P):
+    return np.array([(np.diag(p) - np.outer(p, p)) @ u for u, p in zip(upstream, P)])
+
+
+def _11_3_einsum(upstream, P):
+    J = np.einsum("nk,kl->nkl", P, np.eye(P.shape[1])) - P[:, :, None] * P[:, None, :]
+    return np.einsum("nk,nkl->nl", upstream, J)
+
+
+def _11_4_in_place_on_copies(W1, b1, W2, b2, dW1, db1, dW2, db2, lam, N):
+    grads = [dW1.copy(), db1.copy(), dW2.copy(), db2.copy()]
+    for g, W in ((grads[0], W1), (grads[2], W2)):
+        g += lam * W
+    return grads
+
+
+def _11_5_index(P, T):
+    return [-math.log(p[t.tolist().index(1)]) for p, t in zip(P, T)]
+
+
+def _13_1_loop(X, y, w, rows):
+    total = np.zeros_like(w)
+    for k in rows:
+        total += (np.dot(X[k], w) - y[k]) * X[k]
+    return total / len(rows)
+
+
+def _13_2_in_place_on_a_copy(X, y, w, lr, samples):
+    w = np.array(w)
+    for x, target in zip(X[samples], y[samples]):
+        w -= lr * x * (x.dot(w) - target)
+    return w
+
+
+def _13_3_layer_by_layer(widths, batch):
+    forward = backward = 0
+    for number, (m, n) in enumerate(zip(widths[:-1], widths[1:])):
+        forward += m * n * batch
+        backward += m * n * batch * (1 if number == 0 else 2)
+    return forward, backward
+
+
+def _13_step_with_layers(X, W1, b1, W2, b2, Y, lr, lam):
+    net = bp.MLP(X.shape[1], (len(b1),), len(b2))
+    first, _, second = [layer for layer in net.leaves() if layer.params or type(layer).__name__ == "ReLU"]
+    for layer, W, b in ((first, W1, b1), (second, W2, b2)):
+        layer.params["W"][...], layer.params["b"][...] = W, b
+    loss = bp.SoftmaxCrossEntropy()
+    value = loss.forward(net.forward(X), Y) + lam / 2 * ((W1**2).sum() + (W2**2).sum())
+    net.backward(loss.backward())
+    results = [value]
+    for layer in (first, second):
+        results += [(1 - lr * lam) * layer.params["W"] - lr * layer.grads["W"], layer.params["b"] - lr * layer.grads["b"]]
+    return results
+
+
+def _13_step_by_graph(X, W1, b1, W2, b2, Y, lr, lam):
+    nodes = bp.inputs(W1=W1, b1=b1, W2=W2, b2=b2)
+    Z = bp.relu(X @ nodes[0].T + nodes[1]) @ nodes[2].T + nodes[3]
+    loss = (bp.logsumexp(Z, axis=1) - (Y * Z).sum(axis=1)).mean() + lam / 2 * ((nodes[0] ** 2).sum() + (nodes[2] ** 2).sum())
+    loss.backward()
+    return (loss.value, *(node.value - lr * node.grad for node in nodes))
+
+
+VARIANTS |= {
+    "06.1": {"count the consumers": _06_1_count_consumers, "walk every path": _06_1_paths, "return a dict": _06_1_dict_result},
+    "06.2": {"loop": _06_2_loop, "dot": np.dot, "at sign": lambda g, local: g @ local},
+    "06.3": {"graph": _06_3_graph, "math": lambda t: (
+        t * t * math.exp(math.cos(t) * t * t), 1 + math.cos(t) * math.exp(math.cos(t) * t * t),
+        -math.sin(t) * t * t * math.exp(math.cos(t) * t * t) + 2 * t * (1 + math.cos(t) * math.exp(math.cos(t) * t * t)))},
+    "06.5": {"graph's own": "w*(2*w*x + x) + w*x", "multiplied out": "2*w^2*x + 2*w*x"},
+    "09.1": {"loops": _09_1_loops, "graph": _09_1_graph, "einsum": _09_1_einsum, "layer": _09_1_layer},
+    "09.2": {"in rows": _09_2_transposed},
+    "09.3": {"layers": _09_3_layers, "branches": _09_3_branches},
+    "09.4": {"graph": _09_4_graph, "one by one": _09_4_one_by_one},
+    "09.5": {"flat": _09_5_flat},
+    "11.1": {"logarithm": _11_1_log, "rows": _11_1_rows, "layer": lambda Z: bp.Softmax().forward(Z)},
+    "11.2": {"layer": _11_2_layer, "index": _11_2_index},
+    "11.3": {"Jacobian": _11_3_jacobian, "einsum": _11_3_einsum},
+    "11.4": {"in place on copies": _11_4_in_place_on_copies},
+    "11.5": {"index": _11_5_index, "where": lambda P, T: -np.log(P[T == 1])},
+    "11.6": {"short": "p1*(t1 + t2) - t1", "exponentials": "t2*exp(z1)/(exp(z1)+exp(z2)) - t1*exp(z2)/(exp(z1)+exp(z2))"},
+    "13.1": {"loop": _13_1_loop, "mean": lambda X, y, w, rows: (X[rows] * (X[rows] @ w - y[rows])[:, None]).mean(axis=0)},
+    "13.2": {"in place on a copy": _13_2_in_place_on_a_copy},
+    "13.3": {"layer by layer": _13_3_layer_by_layer},
+    "13.5": {"multiplied out": "w*(x1^2 + x2^2)/2 - (x1*y1 + x2*y2)/2 + λ*w"},
+    **{f"13.{n:02}": {"layers": _13_step_with_layers, "graph": _13_step_by_graph} for n in range(6, 14)},
+}  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ set 08
+
+
+def _08_1_push(values, w):
+    """Each node pushes its value along its edges, in order."""
+    last = max(map(max, w))
+    x = {j: values.get(j, 0) for j in range(1, last + 1)}
+    y = {}
+    for i in x:
+        y[i] = x[i] if i in values or i == last else float(np.tanh(x[i]))
+        for (a, b), weight in w.items():
+            if a == i:
+                x[b] += weight * y[i]
+    return x, y
+
+
+def _08_1_recursive(values, w):
+    last = max(j for _, j in w)
+
+    def x(j):
+        return values[j] if j in values else sum(v * y(i) for (i, k), v in w.items() if k == j)
+
+    def y(j):
+        return x(j) if j in values or j == last else math.tanh(x(j))
+
+    return {j: x(j) for j in range(1, last + 1)}, {j: y(j) for j in range(1, last + 1)}
+
+
+def _08_1_matrix(values, w):
+    last = max(j for _, j in w)
+    A = np.zeros((last + 1, last + 1))
+    for (i, j), v in w.items():
+        A[j, i] = v
+    x, y = np.zeros(last + 1), np.zeros(last + 1)
+    for j in range(1, last + 1):
+        x[j] = values[j] if j in values else A[j] @ y
+        y[j] = np.tanh(x[j]) if j not in values and j < last else x[j]
+    return dict(enumerate(x[1:], 1)), dict(enumerate(y[1:], 1))
+
+
+def _08_1_predecessors(values, w):
+    x, y, before = {}, {}, {}
+    for i, j in sorted(w):
+        before.setdefault(j, []).append(i)
+    for j in sorted({*values, *before}):
+        if j not in before:
+            x[j] = y[j] = values[j]
+            continue
+        x[j] = 0.0
+        for i in before[j]:
+            x[j] += w[i, j] * y[i]
+        e = math.exp(2 * x[j])
+        y[j] = (e - 1) / (e + 1) if j != max(before) else x[j]
+    return x, y
+
+
+def _08_2_push(x, y, w, target, n_inputs):
+    """Each node hands its gradient to the nodes before it; edges in reverse order."""
+    last = max(y)
+    dy, dx, dw = dict.fromkeys(y, 0.0), {}, {}
+    dy[last] = y[last] - target
+    for j in sorted(y, reverse=True):
+        dx[j] = dy[j] * (1 if j <= n_inputs or j == last else 1 - math.tanh(x[j]) ** 2)
+        for i, k in w:
+            if k == j:
+                dy[i] += w[i, k] * dx[j]
+                dw[i, k] = y[i] * dx[j]
+    return dy, dx, dw
+
+
+def _08_2_recursive(x, y, w, target, n_inputs):
+    def dy(i):
+        return y[i] - target if i == max(y) else sum(v * dx(j) for (k, j), v in w.items() if k == i)
+
+    def dx(i):
+        return dy(i) if i in (max(y), *range(1, n_inputs + 1)) else dy(i) * (1 - y[i]) * (1 + y[i])
+
+    return {i: dy(i) for i in y}, {i: dx(i) for i in y}, {(i, j): dx(j) * y[i] for i, j in w}
+
+
+def _08_2_matrix(x, y, w, target, n_inputs):
+    n = len(y)
+    A, slope = np.zeros((n, n)), np.array([1.0 if i <= n_inputs or i == n else 1 - y[i] ** 2 for i in range(1, n + 1)])
+    for (i, j), v in w.items():
+        A[i - 1, j - 1] = v
+    start = np.zeros(n)
+    start[-1] = y[n] - target
+    dy = np.linalg.solve(np.eye(n) - A * slope, start)
+    dx = slope * dy
+    return (
+        {i + 1: g for i, g in enumerate(dy)}, {i + 1: g for i, g in enumerate(dx)},
+        {(i, j): y[i] * dx[j - 1] for i, j in w},
+    )  # fmt: skip
+
+
+def _08_2_step_by_step(x, y, w, target, n_inputs):
+    last = sorted(y)[-1]
+    dE_dy, dE_dx, dE_dw = {last: y[last] - target}, {last: y[last] - target}, {}
+    for i in range(last - 1, 0, -1):
+        total = 0
+        for j in range(i + 1, last + 1):
+            if (i, j) in w:
+                total = total + w[(i, j)] * dE_dx[j]
+                dE_dw[(i, j)] = y[i] * dE_dx[j]
+        dE_dy[i] = total
+        dE_dx[i] = total if i <= n_inputs else total / math.cosh(x[i]) ** 2
+    return dE_dy, dE_dx, dE_dw
+
+
+def _08_3_walk(edges):
+    inner, last = {j for _, j in edges}, max(j for _, j in edges)
+
+    def walk(i):
+        return 1 if i == last else sum(walk(b) for a, b in edges if a == i)
+
+    return sum(walk(i) for i in range(1, last + 1) if i not in inner), len(edges)
+
+
+def _08_3_powers(edges):
+    n = max(map(max, edges))
+    A = np.zeros((n, n), int)
+    for i, j in edges:
+        A[i - 1, j - 1] = 1
+    ways = np.linalg.inv(np.eye(n) - A)[:, -1]
+    return round(sum(ways[i] for i in range(n) if not A[:, i].any())), int(A.sum())
+
+
+def _08_3_backwards(edges):
+    last = max(b for _, b in edges)
+    to_end = {last: 1}
+    for i in range(last - 1, 0, -1):
+        to_end[i] = sum(to_end[b] for a, b in edges if a == i)
+    return float(sum(to_end[i] for i in to_end if all(b != i for _, b in edges))), float(len(edges))
+
+
+def _08_3_push(edges):
+    ways = {i: 1 for i, _ in edges if i not in {b for _, b in edges}}
+    for a, b in sorted(edges):
+        ways[b] = ways.get(b, 0) + ways[a]
+    return ways[max(ways)], sum(1 for _ in edges)
+
+
+VARIANTS |= {
+    "08.1": {
+        "pushing": _08_1_push,
+        "recursive": _08_1_recursive,
+        "a matrix": _08_1_matrix,
+        "predecessors": _08_1_predecessors,
+    },
+    "08.2": {
+        "pushing": _08_2_push,
+        "recursive": _08_2_recursive,
+        "a linear system": _08_2_matrix,
+        "step by step": _08_2_step_by_step,
+    },
+    "08.3": {
+        "walking all paths": _08_3_walk,
+        "an inverse matrix": _08_3_powers,
+        "from the end": _08_3_backwards,
+        "pushing": _08_3_push,
+    },
+    "08.4": {
+        "from the logit": lambda x_out, target: (
+            np.logaddexp(0, x_out) - target * x_out,
+            (1 - target) * (1 + math.exp(x_out)) - target * (1 + math.exp(-x_out)),
+            1 / (1 + math.exp(-x_out)) - target,
+        ),
+        "by label": lambda x_out, target: (
+            (math.log1p(math.exp(-x_out)), -(1 + math.exp(-x_out)), -1 / (1 + math.exp(x_out))) if target == 1
+            else (math.log1p(math.exp(x_out)), 1 + math.exp(x_out), 1 / (1 + math.exp(-x_out)))
+        ),
+        "two fractions": lambda x_out, target: [
+            f(1 / (1 + np.exp(-x_out))) for f in (
+                lambda y: -np.log(y if target else 1 - y),
+                lambda y: -target / y + (1 - target) / (1 - y),
+                lambda y: y * (1 - y) * (-target / y + (1 - target) / (1 - y)),
+            )
+        ],
+        "tanh": lambda x_out, target: {
+            "E": -math.log(0.5 + (target - 0.5) * math.tanh(x_out / 2)),
+            "dE_dy": (0.5 - target) / (0.25 + (target - 0.5) * 0.5 * math.tanh(x_out / 2)),
+            "dE_dx": 0.5 + 0.5 * math.tanh(x_out / 2) - target,
+        },
+    },
+    "08.7": {"two products": "(y4-t)*w24*(1-y2^2)*w12 + (y4-t)*w34*(1-y3^2)*w13", "y4 written out":
+             "(w24*y2 + w34*y3 - t)*(w12*w24*(1-y2)*(1+y2) + w13*w34*(1-y3)*(1+y3))"},
+}  # fmt: skip

@@ -578,3 +578,425 @@ def count_operations(graph, output):
     return len(seen), ops(output)
 """, "leaves_counted"),
 )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ sets 06, 09, 11 and 13
+
+MISTAKES += (
+    ("06.1", """
+def backward(output):
+    output.grad = 1.0
+    stack = [output]
+    while stack:
+        node = stack.pop()
+        for i in range(len(node.inputs)):
+            node.inputs[i].grad = node.grad * node.local[i]
+            stack.append(node.inputs[i])
+""", "assignment_instead_of_sum"),
+    ("06.1", """
+topo = []
+def build(v):
+    if v not in topo:
+        for child in v.inputs:
+            build(child)
+        topo.append(v)
+def backward(output):
+    topo.clear()
+    build(output)
+    output.grad = 1.0
+    for v in reversed(topo):
+        for child, local in zip(v.inputs, v.local):
+            if child.grad is None:
+                child.grad = 0.0
+            child.grad += local * v.grad
+backward_ = build
+""".replace("def build", "def _build").replace("build(", "_build(").replace("__build", "_build").replace("backward_ = build\n", ""),
+     "gradients_not_reset"),
+    ("06.1", """
+def backward(output):
+    def zero(v):
+        v.grad = 0.0
+        for x in v.inputs:
+            zero(x)
+    zero(output)
+    def push(v, g):
+        v.grad += g
+        for x, l in zip(v.inputs, v.local):
+            push(x, l * v.grad)      # meant: l * g
+    push(output, 1.0)
+""", None),
+    ("06.1", """
+def backward(output):
+    order, queue = [], [output]
+    while queue:
+        v = queue.pop(0)
+        if v not in order:
+            order.append(v)
+            v.grad = 0.0
+            queue.extend(v.inputs)
+    output.grad = 1.0
+    for v in order:
+        for x, l in zip(v.inputs, v.local):
+            x.grad = x.grad + l * v.grad
+""", None),
+    ("06.1", """
+def backward(output):
+    if output.grad is None:
+        output.grad = 1.0
+    for x, l in zip(output.inputs, output.local):
+        x.grad = (x.grad or 0) + l * output.grad
+        backward(x)
+""", None),
+    ("06.2", """
+def g(consumer_gradients, local):
+    return sum(consumer_gradients)
+""", "local_derivative_omitted"),
+    ("06.2", """
+def g(consumer_gradients, local):
+    for c, l in zip(consumer_gradients, local):
+        result = c * l
+    return result
+""", "assignment_instead_of_sum"),
+    ("06.2", """
+def g(consumer_gradients, local):
+    return np.average(local * consumer_gradients)
+""", "mean_for_sum"),
+    ("06.3", """
+def f(t):
+    x = np.cos(t); y = t * t
+    e = np.exp(x * y)
+    return y * e, x * e + 1, y * e * (-np.sin(t))
+""", "branch_missing"),
+    ("06.3", """
+def f(t):
+    x = np.cos(t); y = t * t
+    e = np.exp(x * y)
+    fx, fy = e * y, 1 + e * x
+    return fx, fy, np.sin(t) * fx + 2 * t * fy
+""", "local_sign"),
+    ("06.5", "2*u*w", "first_branch_only"),
+    ("06.5", "(2*w*x + x)*w", "branch_missing"),
+    ("09.1", """
+def affine(dout, x, W, b):
+    N = x.shape[0]
+    dx = dout.dot(W)
+    dW = np.zeros(W.shape)
+    for i in range(N):
+        dW = np.outer(dout[i], x[i])
+    db = np.sum(dout, 0)
+    return dx, dW, db
+""", "last_example_only"),
+    ("09.1", """
+def affine(dout, x, W, b):
+    m = x.shape[0]
+    return np.dot(dout, W), 1/m * np.dot(dout.T, x), 1/m * np.sum(dout, axis=0)
+""", "batch_mean_twice"),
+    ("09.1", """
+def affine(dout, x, W, b):
+    return np.dot(dout, W), np.dot(dout.T, x), np.sum(dout)
+""", "bias_summed_to_scalar"),
+    ("09.1", """
+def affine(dout, x, W, b):
+    dW = dout.T @ x
+    return W.T @ dout.T, dW, dout.sum(0)
+""", None),
+    ("09.1", """
+def affine(dout, x, W, b):
+    return dout.T @ x, dout @ W, dout.sum(0)
+""", "outputs_in_wrong_order"),
+    ("09.1", """
+def affine(dout, x, W, b):
+    db = np.zeros_like(b).astype(int)
+    for row in dout:
+        db += row.astype(int)
+    return dout @ W, dout.T @ x, db
+""", None),
+    ("09.1", """
+def affine(dout, x, W, b):
+    dx, dW, db = dout @ W, dout.T @ x, dout.sum(0)
+    dout -= dout.mean()
+    return dx, dW, db
+""", "input_modified"),
+    ("09.1", """
+_cache = {"db": 0}
+def affine(dout, x, W, b):
+    _cache["db"] = _cache["db"] + dout.sum() * 0 + 1
+    return dout @ W * _cache["db"], dout.T @ x, dout.sum(0)
+""", "different_on_second_call"),
+    ("09.1", """
+def affine(dout, x, W, b):
+    dout @ W, dout.T @ x, dout.sum(0)
+""", "returns_none"),
+    ("09.2", """
+def f(up, A, W, b):
+    m = A.shape[1]
+    return W.T.dot(up), up.dot(A.T), np.sum(up, axis=1)
+""", "bias_keeps_axis"),
+    ("09.2", """
+def f(up, A, W, b):
+    m = A.shape[1]
+    return W.T.dot(up), up.dot(A.T) / m, np.sum(up, axis=1, keepdims=True) / m
+""", "batch_mean_twice"),
+    ("09.2", """
+def f(up, A, W, b):
+    dW = np.zeros_like(W)
+    for n in range(A.shape[1]):
+        dW[:] = up[:, [n]] @ A[:, [n]].T
+    return W.T @ up, dW, up @ np.ones((A.shape[1], 1))
+""", "last_example_only"),
+    ("09.3", """
+def act(dA, Z, name):
+    if name == "relu":
+        dZ = np.array(dA)
+        dZ[dZ <= 0] = 0
+        return dZ
+    s = np.tanh(Z) if name == "tanh" else 1 / (1 + np.exp(-Z))
+    return dA * (1 - s * s) if name == "tanh" else dA * s * (1 - s)
+""", "relu_mask_on_gradient"),
+    ("09.3", """
+def act(dA, Z, name):
+    if name == "relu":
+        dZ = np.ones_like(dA)
+        dZ[Z <= 0] = 0
+        return dZ
+    s = np.tanh(Z) if name == "tanh" else 1 / (1 + np.exp(-Z))
+    return (1 - s * s) if name == "tanh" else s * (1 - s)
+""", "upstream_ignored"),
+    ("09.3", """
+def act(dA, Z, name):
+    sig = lambda t: 1 / (1 + np.exp(-t))
+    if name == "sigmoid":
+        A = sig(Z)
+        return dA * sig(A) * (1 - sig(A))
+    if name == "tanh":
+        A = np.tanh(Z)
+        return dA * (1 - np.tanh(A) ** 2)
+    return dA * (np.maximum(Z, 0) > 0)
+""", "derivative_at_activation"),
+    ("09.3", """
+def act(dA, Z, name):
+    s = 1 / (1 + np.exp(-Z))
+    return {"tanh": dA * s * (1 - s), "relu": dA * (Z > 0), "sigmoid": dA * s * (1 - s)}[name]
+""", None),
+    ("09.4", """
+def mlp(X, W1, b1, W2, b2, Y, activation):
+    m = X.shape[0]
+    Z1 = X @ W1.T + b1
+    A1 = np.tanh(Z1) if activation == "tanh" else Z1 * (Z1 > 0)
+    A2 = 1 / (1 + np.exp(-(A1 @ W2.T + b2)))
+    dZ2 = A2 - Y
+    dW2 = dZ2.T @ A1
+    db2 = dZ2.sum(0)
+    dA1 = dZ2 @ W2
+    g = (1 - A1 * A1) if activation == "tanh" else (Z1 > 0)
+    dZ1 = dA1 * g
+    return dZ2, dW2, db2, dA1, dZ1, dZ1.T @ X, dZ1.sum(0)
+""", "missing_batch_mean"),
+    ("09.4", """
+def mlp(X, W1, b1, W2, b2, Y, activation):
+    m = X.shape[0]
+    Z1 = X @ W1.T + b1
+    A1 = np.tanh(Z1) if activation == "tanh" else Z1 * (Z1 > 0)
+    A2 = 1 / (1 + np.exp(-(A1 @ W2.T + b2)))
+    dZ2 = (A2 - Y) / m
+    dW2 = 1 / m * dZ2.T @ A1
+    db2 = 1 / m * dZ2.sum(0)
+    dA1 = dZ2 @ W2
+    g = (1 - A1 * A1) if activation == "tanh" else (Z1 > 0)
+    dZ1 = dA1 * g
+    return dZ2, dW2, db2, dA1, dZ1, dZ1.T @ X, dZ1.sum(0)
+""", "batch_mean_twice"),
+    ("09.4", """
+def mlp(X, W1, b1, W2, b2, Y, activation):
+    f, df = (np.tanh, lambda a: 1 - a**2) if activation == "tanh" else (lambda z: np.maximum(0, z), lambda a: np.maximum(0, a))
+    Z1 = X @ W1.T + b1
+    A1 = f(Z1)
+    A2 = 1 / (1 + np.exp(-(A1 @ W2.T + b2)))
+    d2 = (A2 - Y) / len(X)
+    d1 = (d2 @ W2) * df(A1)
+    return d2, d2.T @ A1, d2.sum(0), d2 @ W2, d1, d1.T @ X, d1.sum(0)
+""", "relu_for_its_derivative"),
+    ("09.5", """
+def backward(x, y, W1, b1, W2, b2):
+    z1 = W1 @ x + b1; a1 = np.tanh(z1); p = 1 / (1 + np.exp(-(W2 @ a1 + b2)))
+    dz2 = p * (1 - p) * -y / p + (1 - y) / (1 - p)
+    return dz2, dz2 * a1.T, W2.T * dz2, (1 - a1**2) * W2.T * dz2, ((1 - a1**2) * W2.T * dz2) @ x.T
+""", "missing_parenthesis"),
+    ("09.7", "(sigmoid(w*x1+b) - y1 + sigmoid(w*x2+b) - y2) / 2", "output_derivative_omitted"),
+    ("11.1", """
+def softmax(Z):
+    e = np.exp(Z - np.max(Z))
+    return e / np.sum(e)
+""", "normalised_over_everything"),
+    ("11.1", """
+def softmax(Z):
+    e = np.exp(Z - Z.max(axis=0))
+    return e / e.sum(axis=0)
+""", "softmax_wrong_axis"),
+    ("11.1", """
+def softmax(Z):
+    return np.array([np.exp(z) / np.exp(z).sum() for z in Z])
+""", "exp_overflow"),
+    ("11.2", """
+def loss(Z, Y):
+    P = np.exp(Z) / np.exp(Z).sum(1)[:, None]
+    m, k = Y.shape
+    return -(Y * np.log(P)).mean(), (P - Y) / (m * k)
+""", "mean_over_classes"),
+    ("11.2", """
+def loss(Z, Y):
+    P = np.exp(Z) / np.exp(Z).sum(1)[:, None]
+    m = len(Y)
+    dP = -Y / P / m
+    dZ = dP * P * (1 - P)
+    return -(Y * np.log(P)).sum() / m, dZ
+""", "softmax_diagonal_only"),
+    ("11.2", """
+def loss(Z, Y):
+    P = np.exp(Z) / np.exp(Z).sum(1)[:, None]
+    return np.mean(-np.log(P[Y == 1])), Y / len(Y) - P / len(Y)
+""", "sign_flipped"),
+    ("11.3", """
+def back(up, P):
+    dZ = np.zeros_like(P)
+    for n in range(len(P)):
+        for k in range(P.shape[1]):
+            dZ[n, k] = up[n, k] * P[n, k] * (1 - P[n, k])
+    return dZ
+""", "softmax_diagonal_only"),
+    ("11.3", """
+def back(up, P):
+    J = np.diag(P[0]) - np.outer(P[0], P[0])      # one Jacobian for all rows
+    return up @ J
+""", None),
+    ("11.4", """
+def l2(W1, b1, W2, b2, dW1, db1, dW2, db2, lam, N):
+    return dW1 + lam * W1, db1 + lam * b1, dW2 + lam * W2, db2 + lam * b2
+""", "l2_on_bias"),
+    ("11.4", """
+def l2(W1, b1, W2, b2, dW1, db1, dW2, db2, lam, N):
+    dW1 += lam * W1
+    dW2 += lam * W2
+    return dW1, db1, dW2, db2
+""", "input_modified"),
+    ("11.5", """
+def ce(P, T):
+    K = P.shape[1]
+    return -np.array([sum((k + 1) * t[k] * np.log(p[k]) for k in range(K)) for p, t in zip(P, T)])
+""", "index_weighted"),
+    ("11.6", "p1*(1-p1)*(p1-t1)", "output_derivative_twice"),
+    ("13.1", """
+def grad(X, y, w, rows):
+    err = X[rows].dot(w) - y[rows]
+    return X[rows].T.dot(err) / X.shape[0]
+""", "divided_by_all"),
+    ("13.2", """
+def sgd(X, y, w, lr, samples):
+    steps = [lr * (X[k] @ w - y[k]) * X[k] for k in samples]
+    return w - sum(steps)
+""", "start_slope_kept"),
+    ("13.2", """
+def sgd(X, y, w, lr, samples):
+    for k in samples:
+        w -= lr * (X[k] @ w - y[k]) * X[k]
+    return w
+""", "input_modified"),
+    ("13.3", """
+def ops(widths, batch):
+    f = sum(a * b for a, b in zip(widths[:-1], widths[1:])) * batch
+    return f, 2 * f
+""", "input_gradient_counted"),
+    ("13.06", """
+def step(X, W1, b1, W2, b2, Y, lr, lam):
+    n = X.shape[0]
+    H = np.maximum(0, X @ W1.T + b1)
+    S = np.exp(H @ W2.T + b2)
+    S /= S.sum(1)[:, None]
+    L = -np.log(S[Y == 1]).mean() + .5 * lam * ((W1 * W1).sum() + (W2 * W2).sum())
+    d = (S - Y) / n
+    W2n = W2 - lr * (d.T @ H + lam * W2)
+    e = d @ W2 * (H > 0)
+    return L, W1 - lr * (e.T @ X), b1 - lr * e.sum(0), W2n, b2 - lr * d.sum(0)
+""", None),
+    ("13.08", """
+def step(X, W1, b1, W2, b2, Y, lr, lam):
+    n = X.shape[0]
+    H = np.maximum(0, X @ W1.T + b1)
+    S = np.exp(H @ W2.T + b2)
+    S /= S.sum(1)[:, None]
+    L = -np.log(S[Y == 1]).mean() + .5 * lam * ((W1 * W1).sum() + (W2 * W2).sum())
+    d = (S - Y) / n
+    W2, old = W2 - lr * (d.T @ H + lam * W2), W2
+    e = d @ W2 * (H > 0)
+    return L, W1 - lr * (e.T @ X + lam * W1), b1 - lr * e.sum(0), W2, b2 - lr * d.sum(0)
+""", "updated_weights_in_backward"),
+)  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ set 08
+
+MISTAKES += (
+    ("08.1", """
+def forward(values, w):
+    x, y = dict(values), dict(values)
+    for (i, j) in sorted(w, key=lambda edge: edge[1]):
+        x[j] = w[i, j] * y[i]                                 # = where += belongs
+        y[j] = np.tanh(x[j])
+    last = max(x)
+    y[last] = x[last]
+    return x, y
+""", "assignment_instead_of_sum"),
+    ("08.1", """
+def forward(values, w):
+    x, y = {}, {}
+    n = max(j for i, j in w)
+    for j in range(1, n + 1):
+        x[j] = values[j] if j in values else sum(w.get((i, j), 0) * y[i] for i in range(1, j))
+        y[j] = x[j] if j in values else np.tanh(x[j])
+    return x, y
+""", "activation_on_output"),
+    ("08.2", """
+def backward(x, y, w, target, n_inputs):
+    n = max(y)
+    dE_dy = {n: y[n] - target}
+    dE_dx = {n: y[n] - target}
+    dE_dw = {}
+    for i in range(n - 1, 0, -1):
+        dE_dy[i] = 0
+        for j in range(i + 1, n + 1):
+            if (i, j) in w:
+                dE_dy[i] += w[i, j] * dE_dx[j]
+                dE_dw[i, j] = y[i] * dE_dx[j]
+        dE_dx[i] = dE_dy[i]
+    return dE_dy, dE_dx, dE_dw
+""", "activation_derivative_omitted"),
+    ("08.2", """
+def backward(x, y, w, target, n_inputs):
+    n = max(y)
+    dE_dy, dE_dx_all, dE_dw = {n: y[n] - target}, {n: y[n] - target}, {}
+    dE_dx = dE_dy[n]                                          # one variable, as the lecture prints it
+    for i in range(n - 1, 0, -1):
+        dE_dy[i] = 0
+        for (k, j) in w:
+            if k == i:
+                dE_dy[i] += w[k, j] * dE_dx
+                dE_dw[k, j] = y[i] * dE_dx
+        dE_dx = dE_dy[i] if i <= n_inputs else (1 - y[i] ** 2) * dE_dy[i]
+        dE_dx_all[i] = dE_dx
+    return dE_dy, dE_dx_all, dE_dw
+""", "wrong_layer_index"),
+    ("08.3", """
+def count(edges):
+    n = max(max(e) for e in edges)
+    into = [sum(1 for e in edges if e[1] == j) for j in range(1, n + 1)]
+    return into[-1], len(edges)
+""", "path_counted_as_edge"),
+    ("08.4", """
+def output(x_out, target):
+    y = 1 / (1 + np.exp(-x_out))
+    E = -np.log(y) if target == 1 else -np.log(1 - y)
+    dE_dy = y - target
+    return E, dE_dy, dE_dy * (y - y * y)
+""", "output_derivative_twice"),
+    ("08.7", "(y4 - t)*(w24*w12 + w34*w13)", "activation_derivative_omitted"),
+)  # fmt: skip

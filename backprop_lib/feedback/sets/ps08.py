@@ -82,6 +82,11 @@ def draw_backward(rng):
         wrong("own_value_for_other", "y[i] * dE_dx[j]", "y[j] * dE_dx[j]", say="∂E/∂w_ij needs the value at the start of the edge, y_i."),
         wrong("output_activated", "dE_dx[i] = dE_dy[i] if i == last or i <= n_inputs else", "dE_dx[i] = dE_dy[i] if i <= n_inputs else", say="The output node has no activation here: ∂E/∂x = ∂E/∂y there."),
         wrong("factor_two", "y[last] - target", "2 * (y[last] - target)"),
+        wrong("wrong_layer_index", "w[k, j] * dE_dx[j] for", "w[k, j] * dE_dx[i + 1] for", "y[i] * dE_dx[j]", "y[i] * dE_dx[i + 1]",
+              say="There is one ∂E/∂x for all nodes, overwritten at each of them, as Lecture 003's formula without indices reads. "
+                  "Every node has its own, kept until all of its neighbours have used it."),
+        wrong("first_branch_only", "sum((w[k, j] * dE_dx[j] for k, j in w if k == i))", "[w[k, j] * dE_dx[j] for k, j in w if k == i][0]"),
+        wrong("edge_direction_swapped", "dE_dw = {(i, j): y[i] * dE_dx[j] for i, j in w}", "dE_dw = {(i, j): y[j] * dE_dx[i] for i, j in w}"),
     ),
 )  # fmt: skip
 def scalar_backward(x, y, w, target, n_inputs):
@@ -109,18 +114,12 @@ def draw_edges(rng):
         yield dict(edges=[(int(i), int(j)) for before, after in zip(layers, layers[1:]) for i in before for j in after])
 
 
-def counted(function, arguments):
-    """How often does the function look at an edge? Walking all paths takes exponentially long; the lecture's point."""
-    return function(arguments["edges"])
-
-
 @task(
-    "08.3", "Paths and edges: why caching pays", draw=draw_edges, observe=counted, returns="paths edges", points="3 1", hidden=1, minutes=12, difficulty=2,
+    "08.3", "Paths and edges: why caching pays", draw=draw_edges, returns="paths edges", points="3 1", hidden=1, minutes=12, difficulty=2,
     hints=("How many paths end in node j, if you know it for the nodes before?", "Add over the edges that end in j; input nodes have one path.", "paths[j] = sum(paths[i] for i, k in edges if k == j)"),
     mistakes=(
         wrong("path_counted_as_edge", "sum((ways[i] for i, k in edges if k == j))", "sum((1 for i, k in edges if k == j))"),
-        wrong("product_for_sum", "sum((ways[i] for i, k in edges if k == j))", "math.prod([ways[i] for i, k in edges if k == j])"),
-        wrong("assignment_instead_of_sum", "sum((ways[i] for i, k in edges if k == j))", "[ways[i] for i, k in edges if k == j][-1]", say="A node that several edges reach got the paths of one of them: add."),
+        wrong("assignment_instead_of_sum", "sum((ways[i] for i, k in edges if k == j))", "[ways[i] for i, k in edges if k == j][-1]", say="A node that several edges reach got the paths of one of them (or their product, and a product of ones is one): add."),
         wrong("nodes_for_edges", "return (ways[last], len(edges))", "return (ways[last], last)", say="That is the number of nodes; a backward pass does its work once for each edge."),
         wrong("all_paths_added", "return (ways[last], len(edges))", "return (sum(ways.values()), len(edges))", say="The paths to all nodes were added; asked for are those that end in the last node."),
         wrong("outputs_swapped", "return (ways[last], len(edges))", "return (len(edges), ways[last])", say="Both numbers are right, in the wrong order: paths first, then edges."),
@@ -157,7 +156,10 @@ def draw_output(rng):
     ),
 )  # fmt: skip
 def log_loss_output(x_out, target):
-    """Return (E, dE_dy, dE_dx) at the output node, y = σ(x_out), for E = −t log y − (1 − t) log(1 − y). x_out: a number; target t: 0 or 1."""
+    """Return (E, dE_dy, dE_dx) at the output node, y = σ(x_out), for E = −t log y − (1 − t) log(1 − y). x_out: a number; target t: 0 or 1.
+
+    Lecture 003 starts its backward pass with ∂E/∂y = y − t, whatever the loss, and goes on with ∂E/∂x = σ'(x) ∂E/∂y. Put it right.
+    """
     y = 1 / (1 + math.exp(-x_out))
     E = -target * math.log(y) - (1 - target) * math.log(1 - y)
     dE_dy = (y - target) / (y * (1 - y))
@@ -166,32 +168,68 @@ def log_loss_output(x_out, target):
 
 
 def draw_hand(rng):
-    w = [float(v) for v in rng.permutation([-3, -2, 2, 3, 4, 5])]
-    yield dict(y1=float(rng.choice([1, 2])), w12=w[0], w13=w[1], w24=w[2], w34=w[3], dE_dx4=float(rng.choice([0.5, -0.5, 1.5])))
+    """Node 3 is dark (x3 < 0), all others are not; all numbers are small integers."""
+    while True:
+        size = {name: float(rng.integers(1, 5)) for name in ("w12", "w13", "w24", "w25", "w34", "w35", "w46", "w56")}
+        sign = {name: -1.0 for name in ("w13", "w35", "w56")}
+        w = {name: value * sign.get(name, 1.0) for name, value in size.items()}
+        y1, y2 = float(rng.integers(1, 4)), 0.0
+        y2 = w["w12"] * y1
+        y6 = w["w46"] * w["w24"] * y2 + w["w56"] * w["w25"] * y2
+        error = float(rng.choice([-3, -2, 2, 3]))
+        if len(set(size.values())) >= 4 and w["w24"] * w["w46"] + w["w25"] * w["w56"] and abs(y6) < 100 and y6 != error:
+            yield dict(y1=y1, **w, target=y6 - error)
 
 
 @task(
-    "08.5", "By hand: back through two branches", kind="numbers", draw=draw_hand, returns="dE_dy2 dE_dy3 dE_dy1 dE_dw12 dE_dw24", points="1 1 1 1 1",
-    minutes=8, difficulty=1, tolerance=1e-3,
-    hints=("Every node here passes its sum on unchanged.", "∂E/∂y_i = Σ w_ij ∂E/∂x_j over the edges that leave i.", "dE_dy1 = w12·dE_dy2 + w13·dE_dy3;  dE_dw24 = y2·dE_dx4"),
+    "08.5", "By hand: six nodes, one of them dark", kind="numbers", draw=draw_hand,
+    returns="y6 dE_dx6 dE_dx4 dE_dx5 dE_dy2 dE_dy3 dE_dx3 dE_dw12 dE_dw24 dE_dw34", points="1 1 1 1 1 1 1 1 1 1", minutes=15, difficulty=2,
+    tolerance=1e-3,
+    hints=(
+        "Draw the net and write x and y at each node. One of the relu units answers 0.",
+        "From the last node down: ∂E/∂y_i = Σ_j w_ij ∂E/∂x_j over the edges that leave i; then the slope of relu, 1 or 0.",
+        "dE_dx6 = y6 − target;  dE_dx4 = w46·dE_dx6;  dE_dy2 = w24·dE_dx4 + w25·dE_dx5;  dE_dx3 = 0·dE_dy3;  dE_dw24 = y2·dE_dx4",
+    ),
     mistakes=(
-        wrong("branch_missing", "w12 * dE_dy2 + w13 * dE_dy3", "w13 * dE_dy3"),
-        wrong("first_branch_only", "w12 * dE_dy2 + w13 * dE_dy3", "w12 * dE_dy2"),
-        wrong("weights_ignored", "w12 * dE_dy2 + w13 * dE_dy3", "dE_dy2 + dE_dy3"),
-        wrong("own_value_for_other", "dE_dw24 = w12 * y1 * dE_dx4", "dE_dw24 = w24 * dE_dx4", say="∂E/∂w24 is y2·∂E/∂x4: the value at the start of the edge, not the weight."),
-        wrong("upstream_ignored", "dE_dw24 = w12 * y1 * dE_dx4", "dE_dw24 = w12 * y1"),
-        wrong("product_for_sum", "w12 * dE_dy2 + w13 * dE_dy3", "w12 * dE_dy2 * w13 * dE_dy3"),
+        wrong("activation_omitted", "y3 = max(x3, 0.0)", "y3 = x3", say="y6: node 3 handed on a negative number; relu turns it into 0."),
+        wrong("activation_omitted", "y3 = max(x3, 0.0)", "y3 = x3", "dE_dx3 = 0.0 * dE_dy3", "dE_dx3 = dE_dy3",
+              say="relu is missing in both passes: node 3 gets a negative number, hands on 0, and lets no gradient through."),
+        wrong("activation_derivative_omitted", "dE_dx3 = 0.0 * dE_dy3", "dE_dx3 = dE_dy3", say="dE_dx3: x3 is negative, and there the slope of relu is 0."),
+        wrong("branch_missing", "w24 * dE_dx4 + w25 * dE_dx5", "w25 * dE_dx5", "w34 * dE_dx4 + w35 * dE_dx5", "w35 * dE_dx5"),
+        wrong("first_branch_only", "w24 * dE_dx4 + w25 * dE_dx5", "w24 * dE_dx4", "w34 * dE_dx4 + w35 * dE_dx5", "w34 * dE_dx4"),
+        wrong("product_for_sum", "w24 * dE_dx4 + w25 * dE_dx5", "w24 * dE_dx4 * w25 * dE_dx5", "w34 * dE_dx4 + w35 * dE_dx5", "w34 * dE_dx4 * w35 * dE_dx5"),
+        wrong("weights_ignored", "w24 * dE_dx4 + w25 * dE_dx5", "dE_dx4 + dE_dx5", "w34 * dE_dx4 + w35 * dE_dx5", "dE_dx4 + dE_dx5",
+              say="The weights are missing: ∂E/∂y_i = Σ_j w_ij·∂E/∂x_j."),
+        wrong("edge_direction_swapped", "w25 * dE_dx5", "w34 * dE_dx5", "w34 * dE_dx4 +", "w25 * dE_dx4 +",
+              say="w25 and w34 are swapped: w_ij leads from i to j in Lecture 003."),
+        wrong("sign_flipped", "y6 - target", "target - y6"),
+        wrong("factor_two", "y6 - target", "2 * (y6 - target)", say="Everything but y6 is 2 times too big: the ½ of E cancels the 2 of the square."),
+        wrong("own_value_for_other", "dE_dw24 = y2 * dE_dx4", "dE_dw24 = w24 * dE_dx4", "dE_dw12 = y1 * dE_dy2", "dE_dw12 = w12 * dE_dy2",
+              "dE_dw34 = y3 * dE_dx4", "dE_dw34 = w34 * dE_dx4", say="∂E/∂w_ij is y_i·∂E/∂x_j: the value at the start of the edge, not the weight."),
+        wrong("node_value_for_input", "dE_dw34 = y3 * dE_dx4", "dE_dw34 = x3 * dE_dx4", say="dE_dw34: what travels along the edge is y3, what node 3 hands on; x3 is what came in."),
     ),
 )  # fmt: skip
-def two_paths(y1, w12, w13, w24, w34, dE_dx4):
-    """Node 1 feeds nodes 2 and 3, both feed node 4; all activations are the identity. Given y1, the weights and ∂E/∂x4, give ∂E/∂y2, ∂E/∂y3,
-    ∂E/∂y1, ∂E/∂w12 and ∂E/∂w24."""
-    dE_dy2 = w24 * dE_dx4
-    dE_dy3 = w34 * dE_dx4
-    dE_dy1 = w12 * dE_dy2 + w13 * dE_dy3
+def six_nodes(y1, w12, w13, w24, w25, w34, w35, w46, w56, target):
+    """Lecture 003's network: node 1 feeds 2 and 3, both feed 4 and 5, both feed 6; w_ij leads from i to j, and there are no biases.
+    Nodes 2, 3, 4 and 5 apply relu, y = max(0, x); nodes 1 and 6 pass on what they get. E = ½(y6 − target)².
+
+    Give y6, ∂E/∂x6, ∂E/∂x4, ∂E/∂x5, ∂E/∂y2, ∂E/∂y3, ∂E/∂x3, ∂E/∂w12, ∂E/∂w24 and ∂E/∂w34."""
+    x3 = w13 * y1
+    y2 = w12 * y1
+    y3 = max(x3, 0.0)
+    y4 = w24 * y2 + w34 * y3
+    y5 = w25 * y2 + w35 * y3
+    y6 = w46 * y4 + w56 * y5
+    dE_dx6 = y6 - target
+    dE_dx4 = w46 * dE_dx6
+    dE_dx5 = w56 * dE_dx6
+    dE_dy2 = w24 * dE_dx4 + w25 * dE_dx5
+    dE_dy3 = w34 * dE_dx4 + w35 * dE_dx5
+    dE_dx3 = 0.0 * dE_dy3
     dE_dw12 = y1 * dE_dy2
-    dE_dw24 = w12 * y1 * dE_dx4
-    return dE_dy2, dE_dy3, dE_dy1, dE_dw12, dE_dw24
+    dE_dw24 = y2 * dE_dx4
+    dE_dw34 = y3 * dE_dx4
+    return y6, dE_dx6, dE_dx4, dE_dx5, dE_dy2, dE_dy3, dE_dx3, dE_dw12, dE_dw24, dE_dw34
 
 
 def draw_layers(rng):

@@ -162,7 +162,7 @@ PATIENTS = (
      "dZ1 = dZ2 @ W2 *", "dZ1 = dZ2 @ (W2 - lr * dW2) *"),
     ("l2_on_bias", "With weight decay it can no longer predict a class that is nearly always right", "What does λ pull to zero?", "db2 = dZ2.sum(axis=0)", "db2 = dZ2.sum(axis=0) + lam * b2",
      "db1 = dZ1.sum(axis=0)", "db1 = dZ1.sum(axis=0) + lam * b1"),
-    ("softmax_wrong_axis", "The prediction for one picture depends on the other pictures of the batch", "What sums to 1?", "E.sum(axis=1, keepdims=True)", "E.sum(axis=0, keepdims=True)"),
+    ("softmax_wrong_axis", "The prediction for one picture depends on the other pictures of the batch", "What sums to 1?", "axis=1", "axis=0"),
     ("steps_uphill", "The loss grows, steadily, from the first step", "In which direction does it walk?", "W1 - lr", "W1 + lr", "b1 - lr", "b1 + lr", "W2 - lr", "W2 + lr", "b2 - lr", "b2 + lr"),
     ("bias_summed_to_scalar", "All hidden biases stay equal for ever", "How many biases has a layer?", "dZ2.sum(axis=0)", "dZ2.sum()", "dZ1.sum(axis=0)", "dZ1.sum()"),
     ("activation_derivative_omitted", "Units that are off go on learning", "What does a relu do on the way back?", "dZ2 @ W2 * (Z1 > 0)", "dZ2 @ W2"),

@@ -27,7 +27,7 @@ def by_layer(*first):
 
     def canonical(results, arguments):
         rows = [[r[l] for l in sorted(r)] if isinstance(r, dict) else r for r in results]
-        return [r if start is None else dict(enumerate(r, start)) for r, start in zip(rows, first)]
+        return [r if start is None or not np.iterable(r) else dict(enumerate(r, start)) for r, start in zip(rows, first)]
 
     return canonical
 

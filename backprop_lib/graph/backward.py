@@ -9,8 +9,8 @@
 import contextlib
 import operator
 
-from .kinds import as_value, exact, unbroadcast, zero_like
 from .errors import name_of
+from .kinds import as_value, exact, unbroadcast, zero_like
 from .node import Constant, Node, apply
 
 

@@ -1,6 +1,8 @@
 """What a student reads when something does not fit: the operands by name, their shapes, and the likely fix."""
 
 
+import itertools
+
 from .formula import number
 
 
@@ -57,7 +59,7 @@ def _operand(node, letter):
 
 def broadcast_mismatch(shapes, names):
     """Why these shapes cannot be combined entry by entry; None if they can."""
-    for i, j in ((i, j) for j in range(len(shapes)) for i in range(j)):
+    for i, j in itertools.combinations(range(len(shapes)), 2):
         for from_last, (p, q) in enumerate(zip(reversed(shapes[i]), reversed(shapes[j])), start=1):
             if p != q and 1 not in (p, q):
                 hint = f"; did you mean {names[j]}.T?" if shapes[i] == shapes[j][::-1] else ""

@@ -227,7 +227,8 @@ STRUCTURAL = [
         {"axis": -1}, mismatch=axis_mismatch,
     ),
     Structural(
-        "logsumexp", "x", "log(sum(exp(x)))", ("softmax(x) * g",), "logsumexp", _logsumexp, (_logsumexp_vjp,), _REDUCE, mismatch=axis_mismatch,
+        "logsumexp", "x", "log(sum(exp(x)))", ("softmax(x) * g",), "logsumexp", _logsumexp, (_logsumexp_vjp,), _REDUCE,
+        mismatch=axis_mismatch,
     ),
 ]  # fmt: skip
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from ..graph import Node, backward, sigmoid
-from ..graph.trace import trace
 from ..graph.formula import name_in_latex
+from ..graph.trace import trace
 from .panel import Panel
 
 

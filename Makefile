@@ -13,6 +13,9 @@ help:
 	@echo 'make check         the quick part of that, for while you write'
 	@echo 'make notebooks     run the notebooks afresh and store their outputs'
 	@echo 'make coverage-map  say which cell teaches which item of the lectures, write docs/coverage.md'
+	@echo 'make kill-matrix   plant every known mistake in every exercise: is it named, and is right work accepted?'
+	@echo 'make exercises     write the problem sets as notebooks, for instructors and for students'
+	@echo 'make release       pack dist/backprop-course-student.zip: the course without solutions and hidden tests'
 	@echo 'make bench         measure speed and memory beside micrograd, autograd and PyTorch'
 
 # Without a screen the browser stays closed; JupyterLab takes the next free port; root (in a container) has to say so.
@@ -38,10 +41,19 @@ notebooks: .venv/installed
 coverage-map: .venv/installed
 	$(VENV_PYTHON) -m tools.coverage_map
 
+kill-matrix: .venv/installed-test
+	$(VENV_PYTHON) -m tools.kill_matrix $(ARGS)
+
+exercises: .venv/installed
+	$(VENV_PYTHON) -m tools.exercises $(ARGS)
+
+release: exercises
+	$(VENV_PYTHON) -m tools.release $(ARGS)
+
 bench: .venv/installed-bench
 	$(VENV_PYTHON) -m benchmarks $(ARGS)
 
-.PHONY: help lab test check notebooks coverage-map bench
+.PHONY: help lab test check notebooks coverage-map kill-matrix exercises release bench
 
 # Newer than pyproject.toml means: installed, nothing to do.
 .venv/installed: pyproject.toml

@@ -14,6 +14,7 @@ import itertools
 import sys
 import time
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
@@ -152,56 +153,65 @@ def blanks(task):
         yield check(task, answer).diagnosis == "not_attempted"
 
 
-def written_by_hand(sets):
+def written_by_hand(task):
+    """For each wrong solution: "" if it is diagnosed as it is due, else what happened."""
     from tests.feedback.student_mistakes import MISTAKES
 
-    for task_id, code, wanted in (row for row in MISTAKES if row[0].startswith(sets)):
-        feedback = check(bp.feedback.about(task_id), answer_from(task_id, code))
-        yield task_id, code, wanted, feedback
+    for code, wanted in (row[1:] for row in MISTAKES if row[0] == task.id):
+        feedback = check(task, answer_from(task, code))
+        found = "PASSED" if feedback.passed else feedback.diagnosis or feedback.explanations or None
+        yield "" if found == wanted and not feedback.passed else f"{task.id} by hand, due {wanted}, found {found}:{code}"
 
 
-def answer_from(task_id, code):
+def answer_from(task, code):
     """The function that a piece of a student's code defines, the numbers, or the formula itself."""
-    if bp.feedback.about(task_id).kind == "formula":
+    if task.kind == "formula":
         return code
     namespace = {"np": np}
     exec(compile(code, "<student>", "exec"), namespace)
     return next(x for name, x in namespace.items() if callable(x) and not name.startswith("_"))
 
 
+def report(task_id):
+    """(line of the matrix, what was counted, what is not as it should be) for one task."""
+    task = bp.feedback.about(task_id)
+    blank, one, two, right = list(blanks(task)), list(singles(task)), list(pairs(task)), list(correct(task))
+    hand = list(written_by_hand(task))
+    alone, both, accepted = (Counter(v for _, v in rows) for rows in (one, two, right))
+    line = (f"{task_id:<7}{sum(blank):>3}/{len(blank)}{len(one):>8}{alone['named']:>7}{alone['tie']:>5}{len(two):>7}{both['named']:>7}"
+            f"{both['tie']:>5}{accepted['accepted']:>6}/{len(right)}{sum(not text for text in hand):>6}/{len(hand)}")  # fmt: skip
+    counts = Counter({"blank": len(blank), "blank right": sum(blank), "correct": len(right), "correct right": accepted["accepted"]})
+    counts += Counter({"hand": len(hand), "hand right": sum(not text for text in hand), "single": len(one), "pair": len(two)})
+    counts += Counter({f"single {v}": n for v, n in alone.items()}) + Counter({f"pair {v}": n for v, n in both.items()})
+    worst = [f"{task_id} {m.key}: {v}" for m, v in one if v != "named"]
+    worst += [f"{task_id} {a.key} + {b.key}: {v}" for (a, b), v in two if v in ("ACCEPTED", "accused")]
+    worst += [f"{task_id} correct, {style}: {v}" for style, v in right if v != "accepted"]
+    worst += [f"{task_id} blank not recognised"] * (not all(blank)) + [text for text in hand if text]
+    return line, counts, worst
+
+
 def main(wanted=""):
-    start, total, worst = time.perf_counter(), Counter(), []
-    print(f"{'task':<7}{'blank':>6}{'single':>8}{'named':>7}{'tie':>5}{'pairs':>7}{'named':>7}{'tie':>5}{'correct':>9}")
-    for task in bp.feedback.tasks():
-        if not task.id.startswith(wanted):
-            continue
-        blank, one, two, right = list(blanks(task)), list(singles(task)), list(pairs(task)), list(correct(task))
-        alone, both, accepted = (Counter(v for _, v in rows) for rows in (one, two, right))
-        print(f"{task.id:<7}{sum(blank):>3}/{len(blank)}{len(one):>8}{alone['named']:>7}{alone['tie']:>5}"
-              f"{len(two):>7}{both['named']:>7}{both['tie']:>5}{accepted['accepted']:>6}/{len(right)}")  # fmt: skip
-        total += Counter(blank=len(blank), blank_right=sum(blank), correct=len(right), correct_right=accepted["accepted"])
-        total += Counter({("single", key): n for key, n in alone.items()}) + Counter({("pair", key): n for key, n in both.items()})
-        worst += [f"{task.id} {m.key}: {v}" for m, v in one if v != "named"]
-        worst += [f"{task.id} {a.key} + {b.key}: {v}" for (a, b), v in two if v in ("ACCEPTED", "accused")]
-        worst += [f"{task.id} correct, {style}: {v}" for style, v in right if v != "accepted"]
-        worst += [f"{task.id} blank not recognised"] * (not all(blank))
-    hand = list(written_by_hand(wanted))
-    missed = [(t, c, w, f) for t, c, w, f in hand if f.passed or f.diagnosis != w]
-    for t, c, w, f in missed:
-        worst.append(f"{t} by hand, expected {w}, found {'PASSED' if f.passed else f.diagnosis or f.explanations}:\n{c}")
-    print(*["", "Not as it should be, or a tie:", *worst] if worst else ["", "Everything as it should be."], sep="\n")
-    n1, n2 = (sum(v for k, v in total.items() if isinstance(k, tuple) and k[0] == kind) for kind in ("single", "pair"))
+    """Print the matrix of the tasks whose id begins with `wanted`; return the counts and what is not as it should be."""
+    start, total, wrong = time.perf_counter(), Counter(), []
+    ids = [task.id for task in bp.feedback.tasks() if task.id.startswith(wanted)]
+    print(f"{'task':<7}{'blank':>6}{'single':>8}{'named':>7}{'tie':>5}{'pairs':>7}{'named':>7}{'tie':>5}{'correct':>9}{'by hand':>9}")
+    with ProcessPoolExecutor() as pool:
+        for line, counts, worst in pool.map(report, ids):
+            print(line, flush=True)
+            total += counts
+            wrong += worst
+    print(*["", "Not as it should be, or a tie:", *wrong] if wrong else ["", "Everything as it should be."], sep="\n")
     print(f"""
-blank stubs recognised        {total['blank_right']} of {total['blank']}
-single mistakes rejected      {n1 - total['single', 'ACCEPTED']} of {n1}
-            named alone       {total['single', 'named']}, in a listed tie {total['single', 'tie']}, silent {total['single', 'silent']}
-pairs rejected                {n2 - total['pair', 'ACCEPTED']} of {n2}
-            both named        {total['pair', 'named']}, in a listed tie {total['pair', 'tie']}, one that describes both {total['pair', 'simpler']}, silent {total['pair', 'silent']}
-wrong accusations             {total['single', 'accused'] + total['pair', 'accused']}
-correct variants accepted     {total['correct_right']} of {total['correct']}
-written by hand, as expected  {len(hand) - len(missed)} of {len(hand)}
+blank stubs recognised        {total['blank right']} of {total['blank']}
+single mistakes rejected      {total['single'] - total['single ACCEPTED']} of {total['single']}
+            named alone       {total['single named']}, in a listed tie {total['single tie']}, silent {total['single silent']}
+pairs rejected                {total['pair'] - total['pair ACCEPTED']} of {total['pair']}
+            both named        {total['pair named']}, in a listed tie {total['pair tie']}, described by one of them {total['pair simpler']}, silent {total['pair silent']}
+wrong accusations             {total['single accused'] + total['pair accused']}
+correct variants accepted     {total['correct right']} of {total['correct']}
+written by hand, as expected  {total['hand right']} of {total['hand']}
 {time.perf_counter() - start:.0f} s""")
-    return total, worst
+    return total, wrong
 
 
 if __name__ == "__main__":

@@ -498,7 +498,7 @@ def of_formula(row, claim, student):
         return Feedback(row, True, possible, possible, "", None, (), hidden)
     keys = sorted({key for key, text in row.mistakes.items() if same_formula(output, claim, text)})
     explanations = tuple((key,) for key in keys)
-    words = " ".join(message(key) for key in keys) if keys else ""
+    words = " ".join(message(key, what="your formula") for key in keys)
     return judged(row, 0, look.Diagnosis(explanations, f"{words}\n{verdict}".strip()))
 
 

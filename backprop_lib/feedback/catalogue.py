@@ -288,4 +288,7 @@ CATALOGUE = {
 
 
 def message(key, say=None, what="the result", factor=""):
-    return (say or CATALOGUE[key].message).replace("{what}", what).replace("{factor}", str(factor))
+    text = say or CATALOGUE[key].message
+    if " and " in what:  # dX, dW and db are, not is
+        text = text.replace("{what} is ", "{what} are ")
+    return text.replace("{what}", what).replace("{factor}", str(factor))

@@ -195,11 +195,11 @@ def plain_fact(task, expected, outcomes, wrong, what):
         return fact("outputs_in_wrong_order")
     try:
         arrays = [(np.asarray(y), np.asarray(e)) for y, e in pairs]
-    except ValueError:
+        everything = [np.asarray(x) for outcome in outcomes for x in outcome]
+    except ValueError:  # a list of arrays of different shapes
         return None
     if any(y.dtype.kind not in "fiub" or e.dtype.kind not in "fiu" for y, e in arrays):
         return None
-    everything = [np.asarray(x) for outcome in outcomes for x in outcome]
     if all(x.dtype.kind in "fiub" and not x.any() for x in everything):
         return fact("all_zero")
     if any(y.shape != e.shape for y, e in arrays):

@@ -19,7 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 
 import backprop_lib as bp
-from backprop_lib.feedback.feedback import VISIBLE, expected_for, personal_numbers
+from backprop_lib.feedback.judging import VISIBLE, expected_for, personal_numbers
 from backprop_lib.feedback.task import Wrong
 
 STUDENT = "kill-matrix"
@@ -121,7 +121,7 @@ def styles(task):
 def well_conditioned(task):
     """Seven digits of the inputs are enough for the results. (For a difference quotient they are not.)"""
     def coarse(*values):
-        return task.reference(*(x.astype(float) if isinstance(x, np.ndarray) and x.dtype == np.float32 else x for x in map(single_precision, values)))
+        return task.reference(*(x.astype(float) if x is not y else x for x, y in zip(map(single_precision, values), values)))
 
     those = expected(task)
     return all(bp.feedback.diagnosis.alike(those.results(coarse, i), right, 2e-5) for i, right in enumerate(those.right))
@@ -206,7 +206,8 @@ blank stubs recognised        {total['blank right']} of {total['blank']}
 single mistakes rejected      {total['single'] - total['single ACCEPTED']} of {total['single']}
             named alone       {total['single named']}, in a listed tie {total['single tie']}, silent {total['single silent']}
 pairs rejected                {total['pair'] - total['pair ACCEPTED']} of {total['pair']}
-            both named        {total['pair named']}, in a listed tie {total['pair tie']}, described by one of them {total['pair simpler']}, silent {total['pair silent']}
+            both named        {total['pair named']}, in a listed tie {total['pair tie']}, silent {total['pair silent']}
+            one says it all   {total['pair simpler']}
 wrong accusations             {total['single accused'] + total['pair accused']}
 correct variants accepted     {total['correct right']} of {total['correct']}
 written by hand, as expected  {total['hand right']} of {total['hand']}

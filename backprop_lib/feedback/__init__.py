@@ -5,12 +5,15 @@
     comparison.py   are two results the same?
     running.py      a student's function, called safely
     diagnosis.py    from wrong numbers to the mistake behind them
-    feedback.py     what the student sees; check, summary, personal
+    judging.py      an answer, judged: a function, numbers, a formula
+    feedback.py     what the student sees
+    calls.py        what a notebook calls: check, summary, personal, tasks
     sets/           the tasks of problem sets 01 to 13
     hidden.py       the instructor's seed, absent from the students' copy
 """
 
+from .calls import about, answer_key, check, forget, patient, personal, student, summary, tasks
 from .catalogue import CATALOGUE
-from .feedback import Feedback, about, answer_key, check, forget, patient, personal, student, summary, tasks
+from .feedback import Feedback
 
 __all__ = ["CATALOGUE", "Feedback", "about", "answer_key", "check", "forget", "patient", "personal", "student", "summary", "tasks"]

@@ -130,9 +130,9 @@ def diagnose(task, expected, outcomes):
     general = plain_fact(task, expected, outcomes, wrong, what)
     if general and (not general.key or general.key == "all_zero" or len(wrong) == len(task.returns)):
         return general
-    pairs, end = [], time.perf_counter() + SECONDS_FOR_PAIRS
+    pairs, end = [], time.thread_time() + SECONDS_FOR_PAIRS
     for pair in expected.candidates(found):
-        if time.perf_counter() > end:
+        if time.thread_time() > end:
             return general or Diagnosis()  # not all were tried, so none is known to be the only one
         if expected.match(pair, found) or expected.match(pair[::-1], found):
             pairs.append(pair)
@@ -235,7 +235,8 @@ def shape_fact(arrays, wrong, what, task):
 def factor_fact(task, expected, outcomes, columns, what):
     """All wrong results are the same factor away from right, on each instance: is it a number that the task knows?"""
     factors = []
-    if not all(np.isfinite(np.asarray(x, float)).all() for outcome in (*outcomes, *expected.right) for x in (outcome[c] for c in columns)):
+    numbers = [np.asarray(results[c], float) for results in (*outcomes, *expected.right) for c in columns]
+    if not all(np.isfinite(x).all() for x in numbers):
         return None
     for outcome, right in zip(outcomes, expected.right):
         k = None

@@ -69,10 +69,15 @@ class Run:
     changed: tuple = ()  # arguments that the call modified
     returned_input: tuple = ()  # arguments whose memory the result shares
     arguments: dict = field(default_factory=dict)
+    raw: object = None  # the result itself, of which `result` is a copy: a later call may overwrite it
 
     @property
     def ok(self):
         return self.error is None
+
+    @property
+    def overwritten(self):
+        return not same(self.raw, self.result)
 
 
 def call(task, function, arguments, limited=True):
@@ -85,7 +90,7 @@ def call(task, function, arguments, limited=True):
         try:
             with limit:
                 result = task.observe(function, given)
-            run.result = result
+            run.raw, run.result = result, copied(result)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -95,8 +100,15 @@ def call(task, function, arguments, limited=True):
     run.warned = next((str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)), "")
     if not task.changes_input:
         run.changed = tuple(name for name in given if not same(given[name], arguments[name]))
-        run.returned_input = tuple(name for name, x in given.items() if shares(run.result, x))
+        run.returned_input = tuple(name for name, x in given.items() if shares(run.raw, x))
     return run
+
+
+def copied(result):
+    try:
+        return copy.deepcopy(result)
+    except Exception:  # an object of the student's own that cannot be copied
+        return result
 
 
 def quiet_call(task, function, arguments):
@@ -115,7 +127,7 @@ def same(a, b):
         if not isinstance(a, type(b)) or a.shape != b.shape or a.dtype != b.dtype:
             return False
         # nudged and put back, an entry may differ in the last digit
-        return np.allclose(a, b, rtol=1e-12, atol=1e-12, equal_nan=True) if a.dtype.kind == "f" else bool((a == b).all())
+        return bool((a == b).all()) or a.dtype.kind == "f" and np.allclose(a, b, rtol=1e-12, atol=1e-12, equal_nan=True)
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):

@@ -822,7 +822,9 @@ def backward(x, y, W1, b1, W2, b2):
     dz2 = p * (1 - p) * -y / p + (1 - y) / (1 - p)
     return dz2, dz2 * a1.T, W2.T * dz2, (1 - a1**2) * W2.T * dz2, ((1 - a1**2) * W2.T * dz2) @ x.T
 """, "missing_parenthesis"),
-    ("09.7", "(sigmoid(w*x1+b) - y1 + sigmoid(w*x2+b) - y2) / 2", "output_derivative_omitted"),
+    ("09.7", "x1 * v2 * (p - y)", "transposed_weight_gradient"),
+    ("09.7", "x2 * (v1*(w11*x1 + w12*x2) + v2*z2 - y)", "error_for_delta"),
+    ("09.7", "(p - y) * v1 * x1", None),
     ("11.1", """
 def softmax(Z):
     e = np.exp(Z - np.max(Z))

@@ -142,6 +142,17 @@ def test_doubled_results_at_the_second_call_mean_gradients_that_were_not_reset()
     assert check(piling).diagnosis == "gradients_not_reset"
 
 
+def test_a_result_that_the_next_call_overwrites_is_noticed():
+    kept = {}
+
+    def thrifty(upstream, X, W, b):
+        buffer = kept.setdefault("db", np.empty(16))[: len(b)]
+        buffer[:] = upstream.sum(axis=0)
+        return upstream @ W, upstream.T @ X, buffer
+
+    assert check(thrifty).diagnosis == "result_overwritten"
+
+
 def test_prints_and_shared_memory_are_remarks_not_faults():
     def chatty(W1, b1, W2, b2, dW1, db1, dW2, db2, lam, N):
         print("here")
@@ -305,7 +316,7 @@ def test_numbers_may_be_handed_in_one_by_one_and_rounded_but_not_too_early():
 def test_formulas_are_judged_by_the_course_and_wrong_ones_named():
     assert fb.check("11.6", "p1*t2 - p2*t1").passed
     wrong = fb.check("11.6", "t1*p2 - t2*p1")
-    assert wrong.diagnosis == "sign_flipped" and "Yours is −1 times the derivative" in wrong.message
+    assert wrong.diagnosis == "sign_flipped" and "Yours is −1 times the derivative" in str(wrong)
     assert "there is no letter 'q'" in fb.check("11.6", "q + 1").message
     assert fb.check("11.6", "  ").diagnosis == "not_attempted"
 

@@ -1,9 +1,9 @@
 """The kill matrix, in full: every mistake of every task is refused and named, every right answer gets its points."""
 
 import pytest
-from tests.feedback.student_mistakes import MISTAKES
 
 import backprop_lib as bp
+from tests.feedback.student_mistakes import MISTAKES
 from tools.kill_matrix import main
 
 

@@ -1,4 +1,5 @@
 """Problem set 09, vectorise: the backward pass of a batch, in rows and in columns."""
+# ruff: noqa: E501
 
 import numpy as np
 
@@ -269,30 +270,26 @@ def outer_product_by_hand(x1, x2, w1, w2, δ1, δ2):
     return dW_11, dW_12, dW_21, dW_22, dx1
 
 
-def graph_of_a_batch():
-    from ... import sigmoid
+def graph_of_four_weights():
     from ...graph import Node
 
-    x1, x2, w, b, y1, y2 = (Node(v, n) for v, n in zip((0.7, -1.2, 0.5, 0.3, 1.0, 0.0), ("x1", "x2", "w", "b", "y1", "y2")))
-    p1, p2 = sigmoid(w * x1 + b), sigmoid(w * x2 + b)
-    L = ((p1 - y1) ** 2 + (p2 - y2) ** 2) / 4
+    letters = "w11 w12 w21 w22 v1 v2 x1 x2 y"
+    w11, w12, w21, w22, v1, v2, x1, x2, y = (Node(0.3 * i - 1.1, name) for i, name in enumerate(letters.split()))
+    z1, z2 = w11 * x1 + w12 * x2, w21 * x1 + w22 * x2
+    z1.name, z2.name = "z1", "z2"
+    p = v1 * z1 + v2 * z2
+    p.name = "p"
+    L = (p - y) ** 2 / 2
     L.name = "L"
     return L
 
 
 formula(
-    "09.7", "A weight that two examples share",
-    "Two examples, one weight: L = ½ · ½((p1 − y1)² + (p2 − y2)²) with p_n = σ(w·x_n + b). Give ∂L/∂b as a formula in "
-    "x1, x2, w, b, y1, y2; write sigmoid(…) where you need it.",
-    graph=graph_of_a_batch, wrt="b", points=4, minutes=12, difficulty=2,
-    answer="((sigmoid(w*x1+b)-y1)*sigmoid(w*x1+b)*(1-sigmoid(w*x1+b)) + (sigmoid(w*x2+b)-y2)*sigmoid(w*x2+b)*(1-sigmoid(w*x2+b)))/2",
-    mistakes={
-        "output_derivative_omitted": "((sigmoid(w*x1+b)-y1) + (sigmoid(w*x2+b)-y2))/2",
-        "missing_batch_mean":
-            "(sigmoid(w*x1+b)-y1)*sigmoid(w*x1+b)*(1-sigmoid(w*x1+b)) + (sigmoid(w*x2+b)-y2)*sigmoid(w*x2+b)*(1-sigmoid(w*x2+b))",
-        "last_example_only": "((sigmoid(w*x2+b)-y2)*sigmoid(w*x2+b)*(1-sigmoid(w*x2+b)))/2",
-        "bias_follows_input":
-            "((sigmoid(w*x1+b)-y1)*sigmoid(w*x1+b)*(1-sigmoid(w*x1+b))*x1 + (sigmoid(w*x2+b)-y2)*sigmoid(w*x2+b)*(1-sigmoid(w*x2+b))*x2)/2",
-    },
-    hints=("The bias is shared: how many terms depend on it?", "One term per example, each with its own σ'.", "½ Σ (p_n − y_n) p_n (1 − p_n)"),
+    "09.7", "One entry of dW",
+    "Two inputs, two linear units: z1 = w11·x1 + w12·x2, z2 = w21·x1 + w22·x2, p = v1·z1 + v2·z2 and L = ½(p − y)². The entry in row 1, column 2 of dW "
+    "is ∂L/∂w12: give it as a formula in p, y, v1, v2, x1, x2.",
+    graph=graph_of_four_weights, wrt="w12", points=4, minutes=8, difficulty=1, answer="(p - y)*v1*x2",
+    mistakes={"transposed_weight_gradient": "(p - y)*v2*x1", "error_for_delta": "(p - y)*x2", "sign_flipped": "(y - p)*v1*x2", "factor_two": "2*(p - y)*v1*x2",
+              "upstream_ignored": "v1*x2", "pre_activation_for_activation": "(p - y)*v1*z2", "weight_gradient_for_weight": "(p - y)*w12*x2"},
+    hints=("Which unit does w12 belong to, and which input does it meet?", "dW is the outer product of δ (down) and x (across).", "δ1·x2 with δ1 = (p − y)·v1"),
 )  # fmt: skip

@@ -46,6 +46,7 @@ kill-matrix: .venv/installed-test
 
 exercises: .venv/installed
 	$(VENV_PYTHON) -m tools.exercises $(ARGS)
+	@$(VENV_PYTHON) -m tools.mistakes_page
 
 release: exercises
 	$(VENV_PYTHON) -m tools.release $(ARGS)

@@ -10,3 +10,6 @@ c.ClearSolutions.text_stub = "*Your answer goes here.*"
 
 # The capstone of set 13 may train for a minute. A cell that hangs costs one submission this long, not the night.
 c.Execute.timeout = 120
+
+# A test cell that a student deleted comes back. Without this the submission would wait for ever.
+c.OverwriteCells.add_missing_cells = True

@@ -116,7 +116,8 @@ def title(number, tasks, question):
     about = import_module(f"backprop_lib.feedback.sets.ps{number}").__doc__
     sentence = about.splitlines()[0].partition(": ")[2]
     rows = [(task.id, task.title, points_in_words(task), task.minutes, "●" * task.difficulty) for task in tasks]
-    rows.append((f"{number}.text", question["title"], f"{question['points']}, read by a person", question["minutes"], "●●"))
+    by_a_person = f"{question['points']}, read by a person"
+    rows.append((f"{number}.text", question["title"], by_a_person, question["minutes"], "●●"))
     table = "\n".join(f"| {' | '.join(str(entry).replace('|', '&#124;') for entry in row)} |" for row in rows)
     visible, hidden = sum(task.possible for task in tasks), sum(task.hidden for task in tasks)
     total = f"{visible + hidden + question['points']} points: {visible} that you see at once"
@@ -142,10 +143,12 @@ def points_in_words(task):
 def task_cells(task):
     id = task.id.replace(".", "-")
     worth = f"{task.possible} points" + (f" and {task.hidden} for hidden tests" if task.hidden else "")
-    head = f"## {task.id} · {task.title}\n\n*{worth} · about {task.minutes} minutes · difficulty {'●' * task.difficulty}*"
+    head = f"## {task.id} · {task.title}\n\n"
+    head += f"*{worth} · about {task.minutes} minutes · difficulty {'●' * task.difficulty}*"
     yield markdown(id, f"{head}\n\n{in_markdown(task.statement)}")
     if task.kind == "numbers":
-        yield code(f"{id}-numbers", f'numbers_{name_of(task)} = bp.feedback.personal("{task.id}")\nnumbers_{name_of(task)}')
+        numbers = f"numbers_{name_of(task)}"
+        yield code(f"{id}-numbers", f'{numbers} = bp.feedback.personal("{task.id}")\n{numbers}')
     yield code(f"{id}-answer", ANSWERS[task.kind](task), solution=True)
     yield code(f"{id}-points", test(task), grade=True, points=task.possible + task.hidden)
 
@@ -160,10 +163,13 @@ def question_cells(number, question):
     )  # fmt: skip
 
 
+MARKUP = re.compile(r"[*$]|<(?=[a-zA-Z/!])")
+
+
 def in_markdown(text):
     """A docstring as Markdown: its formulas keep their stars, its indented lines stay code."""
-    lines = [line if line.startswith("    ") else re.sub(r"[*$]|<(?=[a-zA-Z/!])", r"\\\g<0>", line) for line in text.splitlines()]
-    return "\n".join(lines)
+    lines = text.splitlines()
+    return "\n".join(line if line.startswith("    ") else MARKUP.sub(r"\\\g<0>", line) for line in lines)
 
 
 # ------------------------------------------------------------------------------------------ answers

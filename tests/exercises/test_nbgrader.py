@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 import backprop_lib as bp
-from backprop_lib.feedback.feedback import personal_numbers
 from backprop_lib.feedback.hidden import SEED
 from tests.exercises.notebook_runner import grading, points_of, possible_of, read, run, source
 from tools.exercises import EXERCISES, function_of, make_course, name_of, sets, stored
@@ -22,7 +21,7 @@ from tools.exercises import EXERCISES, function_of, make_course, name_of, sets, 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.nbgrader,
-    pytest.mark.skipif(not find_spec("nbgrader"), reason="nbgrader is missing: pip install 'backprop-course[nbgrader]'"),
+    pytest.mark.skipif(not find_spec("nbgrader"), reason="nbgrader is missing: pip install backprop-course[nbgrader]"),
 ]
 
 NUMBERS = ("06", "09", "11")
@@ -63,9 +62,8 @@ def mistaken_function(task):
 
 
 def mistaken_numbers(task):
-    arguments, expected = personal_numbers(task, "wrong")
-    first, *rest = expected.right[0]
-    return f"answer_{name_of(task)} = {dict(zip(task.returns, [float(first), *(1000.0 for _ in rest)]))!r}"
+    first, *rest = bp.feedback.answer_key(task.id, "wrong").items()
+    return f"answer_{name_of(task)} = {dict([(first[0], float(first[1])), *((name, 1000.0) for name, _ in rest)])!r}"
 
 
 def mistaken_formula(task):
@@ -85,10 +83,13 @@ def literal_numbers(number, student):
     return answers
 
 
+HANDED_IN = {"perfect": solutions, "blank": lambda number: {}, "wrong": mistakes}
+
+
 def submission(number, student):
     if student == "copycat":  # hands in the neighbour's notebook, name at the top and all
         return handed_in(number, "perfect", literal_numbers(number, "perfect"))
-    return handed_in(number, student, {"perfect": solutions, "blank": lambda _: {}, "wrong": mistakes}[student](number))
+    return handed_in(number, student, HANDED_IN[student](number))
 
 
 # ------------------------------------------------------------------------------------------ the round trip

@@ -13,7 +13,12 @@ _student = os.environ.get("BACKPROP_STUDENT", "")
 
 def tasks():
     """All tasks, as a list that prints as a table."""
-    return TaskList(sorted(all_tasks().values(), key=lambda t: t.id))
+    return TaskList(sorted(all_tasks().values(), key=lambda t: place(t.id)))
+
+
+def place(task_id):
+    """Where a task stands in the list: 13.10 comes after 13.9."""
+    return [int(part) for part in task_id.split(".")]
 
 
 class TaskList(list):
@@ -101,7 +106,7 @@ class Summary:
 
 def summary(prefix=""):
     """What has been earned so far, in the tasks checked since the kernel started; `prefix="09"` for one set: all its tasks."""
-    rows = [_earned[key] for key in sorted(_earned) if key.startswith(prefix)]
+    rows = [_earned[key] for key in sorted(_earned, key=place) if key.startswith(prefix)]
     if prefix:
         rows = [_earned.get(row.id) or not_attempted(row) for row in tasks() if row.id.startswith(prefix)]
     return Summary(sum(f.points for f in rows), sum(f.possible for f in rows), sum(f.hidden for f in rows), tuple(rows))

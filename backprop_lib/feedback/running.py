@@ -85,7 +85,7 @@ def call(task, function, arguments, limited=True):
     given = copy.deepcopy(arguments)
     run, printed = Run(arguments=arguments), io.StringIO()
     limit = time_limit(task.seconds) if limited else contextlib.nullcontext()
-    with warnings.catch_warnings(record=True) as warned, contextlib.redirect_stdout(printed):
+    with warnings.catch_warnings(record=True) as warned, contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         warnings.simplefilter("always")
         try:
             with limit:

@@ -31,7 +31,7 @@ test: .venv/installed-test
 # Linting belongs here and not in `make test`: a new release of ruff must not break a student's proof.
 # Without nbval, which takes two seconds to import, and its options.
 check: .venv/installed-test
-	$(VENV_PYTHON) -m pytest tests -o addopts= --import-mode=importlib -p no:nbval \
+	$(VENV_PYTHON) -m pytest tests -o addopts= --import-mode=importlib -p no:nbval -n2 --dist=loadfile \
 		-m 'not browser and not notebook and not slow' $(ARGS)
 	$(VENV_PYTHON) -m ruff check --output-format=concise .
 

@@ -8,8 +8,8 @@ The rooms, in the order in which a reader should visit them:
     feedback/   graded tasks, and the engine that names a mistake
     widgets/    what moves in a notebook: the player, predictions, explorers
 
-Everything public is reachable as ``bp.name`` after ``import backprop_lib as bp``. A room is imported when one of its
-names is first used, so ``import backprop_lib`` itself costs nothing.
+Everything public is reachable as ``bp.name`` after ``import backprop_lib as bp``. A room is imported when one
+of its names is first used, so ``import backprop_lib`` itself costs nothing.
 """
 
 from importlib import import_module
@@ -19,8 +19,8 @@ __version__ = "0.1.0"
 _PUBLIC = {
     "graph": """Node inputs OPERATIONS backward naive_backward topological_order leaves forward grad value_and_grad
         symbolic derivatives""",
-    "graph.trace": "trace",
-    "graph.picture": "draw",
+    "show.trace": "trace",
+    "show.picture": "draw",
     "layers": """Layer Dense Sigmoid Tanh ReLU LeakyReLU GELU Softplus Softmax Dropout Sequential MLP load
         HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
         zeros normal glorot he SGD Adam train History accuracy confusion_matrix plot_confusion_matrix
@@ -39,7 +39,9 @@ _MODULES = {"datasets", "feedback"}  # used by their own name: bp.datasets.digit
 def __getattr__(name):
     if name in _MODULES:
         return import_module(f"{__name__}.{name}")
-    room = import_module(f"{__name__}.{_ROOM_OF.get(name, 'graph')}")  # the graph room knows the operations, such as bp.exp
+    room = import_module(
+        f"{__name__}.{_ROOM_OF.get(name, 'graph')}"
+    )  # the graph room knows the operations, such as bp.exp
     try:
         value = globals()[name] = getattr(room, name)
     except AttributeError:

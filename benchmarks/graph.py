@@ -1,8 +1,8 @@
 """The graph engine beside its peers: ``python -m benchmarks graph``.
 
-Every engine starts from the same numbers and has to arrive at the same loss, gradients and parameters before it is
-timed. Engines take turns within one process, one thread each; what is printed are ratios of the medians. A peer that
-is not installed is named and left out.
+Every engine starts from the same numbers and has to arrive at the same loss, gradients and parameters before
+it is timed. Engines take turns within one process, one thread each; what is printed are ratios of the
+medians. A peer that is not installed is named and left out.
 """
 
 import gc
@@ -39,9 +39,11 @@ def missing(what, peer):
 
 
 def turns(functions, rounds, collect=False):
-    """{name: median seconds}. The functions take turns, so that what slows the machine down slows all of them down.
+    """{name: median seconds}. The functions take turns, so that what slows the machine down slows all of them
+    down.
 
-    collect: empty the garbage collector before each turn, so that nobody pays for what another one has left behind.
+    collect: empty the garbage collector before each turn, so that nobody pays for what another one has left
+        behind.
     """
     times = {name: [] for name in functions}
     for _ in range(rounds):
@@ -54,7 +56,8 @@ def turns(functions, rounds, collect=False):
     return {name: statistics.median(values) for name, values in times.items()}
 
 
-# ------------------------------------------------------------------------- (a) a network of scalars against micrograd
+# ------------------------------------------------------------------------- (a) a network of scalars against
+# micrograd
 
 
 class Engine:
@@ -87,7 +90,9 @@ def micrograd():
 
 
 class ScalarNetwork:
-    """micrograd's own MLP, written once for both engines: 2-16-16-1, relu, mean of squared errors on 50 examples."""
+    """micrograd's own MLP, written once for both engines: 2-16-16-1, relu, mean of squared errors on 50
+    examples.
+    """
 
     def __init__(self, engine, sizes=(2, 16, 16, 1), examples=50):
         rng = Random(0)
@@ -138,13 +143,15 @@ def scalar_network():
             close(p.grad, q.grad)
             close(p.value, q.data)
     del ours, theirs
-    # Ten steps a turn, as in training: an engine pays for the garbage that it leaves behind, and for nobody else's.
+    # Ten steps a turn, as in training: an engine pays for the garbage that it leaves behind, and for nobody
+    # else's.
     steps = {name: network.ten_steps for name, network in networks.items()}
     beside_micrograd(f"{what}, ms", turns(steps, rounds=5, collect=True), target=4)
     gc.disable()
     try:
         beside_micrograd(
-            "    … with the garbage collector off (micrograd then frees nothing)", turns(steps, rounds=5, collect=True)
+            "    … with the garbage collector off (micrograd then frees nothing)",
+            turns(steps, rounds=5, collect=True),
         )
     finally:
         gc.enable()
@@ -157,14 +164,19 @@ def beside_micrograd(what, seconds, target=None):
 
 
 def close(found, expected):
-    assert abs(found - expected) <= 1e-9 * max(1.0, abs(expected)), f"ours says {found}, the peer says {expected}"
+    assert abs(found - expected) <= 1e-9 * max(1.0, abs(expected)), (
+        f"ours says {found}, the peer says {expected}"
+    )
 
 
-# ----------------------------------------------------------------------------------------- (c) bytes, (d) import time
+# ----------------------------------------------------------------------------------------- (c) bytes, (d)
+# import time
 
 
 def scalar_memory():
-    """All that a training step keeps alive for each node, gradients included; leaves and constants are nodes too."""
+    """All that a training step keeps alive for each node, gradients included; leaves and constants are nodes
+    too.
+    """
     network = ScalarNetwork(ours_on_scalars())
     network.step()
     gc.collect()
@@ -206,14 +218,18 @@ def import_time(rounds=25):
     )
 
 
-# -------------------------------------------------------------------------- (b) array nodes against autograd, PyTorch
+# -------------------------------------------------------------------------- (b) array nodes against autograd,
+# PyTorch
 
 
 def graph_of_arrays(W, b):
     """The step as a student writes it with nodes."""
     import numpy as np
 
-    W, b = [bp.Node(W_l, f"W{l}") for l, W_l in enumerate(W)], [bp.Node(b_l, f"b{l}") for l, b_l in enumerate(b)]
+    W, b = (
+        [bp.Node(W_l, f"W{l}") for l, W_l in enumerate(W)],
+        [bp.Node(b_l, f"b{l}") for l, b_l in enumerate(b)],
+    )
 
     def step(X, y):
         for l in range(len(W)):

@@ -1,8 +1,9 @@
 """Layers beside their peers: `python -m benchmarks.layers`.
 
-One training step is forward, softmax cross-entropy, backward and SGD. Each engine starts from the same numbers, and has
-to arrive at the same parameters before it is timed. Engines take turns within one process, one thread each; what is
-printed are ratios of the medians. A peer that is not installed says so and is left out.
+One training step is forward, softmax cross-entropy, backward and SGD. Each engine starts from the same
+numbers, and has to arrive at the same parameters before it is timed. Engines take turns within one process,
+one thread each; what is printed are ratios of the medians. A peer that is not installed says so and is left
+out.
 """
 
 import statistics
@@ -29,13 +30,16 @@ RATE = 0.01
 
 
 def pytorch_target(sizes, dtype):
-    """At least this × faster than PyTorch; between 784-128-64-10 in float32 and the largest nothing was asked for."""
+    """At least this × faster than PyTorch; between 784-128-64-10 in float32 and the largest nothing was asked
+    for.
+    """
     if sizes == SIZES[-1][0]:
         return 0.9
     return None if sizes == SIZES[-2][0] and dtype == "float64" else 1.5
 
 
-# Engines: each takes the weights and biases to start from, and returns step(X, y) and what tells their present values.
+# Engines: each takes the weights and biases to start from, and returns step(X, y) and what tells their
+# present values.
 
 
 def hand_written(W, b):
@@ -137,7 +141,10 @@ def matrix_products(W, b):
     def step(X, y):
         if not deltas:
             for l, W_l in enumerate(W):
-                inputs[l], deltas[l] = np.ones((len(y), W_l.shape[1]), X.dtype), np.ones((len(y), len(W_l)), X.dtype)
+                inputs[l], deltas[l] = (
+                    np.ones((len(y), W_l.shape[1]), X.dtype),
+                    np.ones((len(y), len(W_l)), X.dtype),
+                )
         for l, W_l in enumerate(W):
             inputs[l] @ W_l.T
             deltas[l].T @ inputs[l]
@@ -176,14 +183,17 @@ def engines_that_agree(sizes, batch, dtype):
             if parameters:
                 expected = expected or [P.copy() for P in parameters()]
                 for P, Q in zip(parameters(), expected, strict=True):
-                    np.testing.assert_allclose(P, Q, rtol=0, atol=1e-5 if dtype == "float32" else 1e-12, err_msg=name)
+                    np.testing.assert_allclose(
+                        P, Q, rtol=0, atol=1e-5 if dtype == "float32" else 1e-12, err_msg=name
+                    )
             steps[name] = lambda step=step, X=X, y=y: step(X, y)
     return steps
 
 
 def medians(functions, seconds=3.0, turn=0.01):
-    """Median time in µs of each function. They take turns of 10 ms: what slows the machine slows all of them, and each
-    runs as it does in training, with its own code and data in the caches."""
+    """Median time in µs of each function. They take turns of 10 ms: what slows the machine slows all of them,
+    and each runs as it does in training, with its own code and data in the caches.
+    """
     repeat = {name: max(1, int(turn / timed(function, 3) * 3)) for name, function in functions.items()}
     times = {name: [] for name in functions}
     begin = time.perf_counter()
@@ -230,7 +240,9 @@ def table_of_steps():
             print("".join(cells), flush=True)
             if "autograd" in µs and µs["autograd"] < 2 * µs["products"]:
                 times = µs["autograd"] / µs["products"]
-                print(f"{'':32}(autograd takes {times:.2f} × the bare products here: nothing can be 2 × faster)")
+                print(
+                    f"{'':32}(autograd takes {times:.2f} × the bare products here: nothing can be 2 × faster)"
+                )
     for peer in sorted(missing):
         print(f"{peer} is not installed: pip install -e '.[bench]'")
 
@@ -239,7 +251,11 @@ def table_of_steps():
 
 
 def train_ours(data, seed):
-    net, loss, optimizer = bp.MLP(64, (128, 64), 10, rng=seed), bp.SoftmaxCrossEntropy(), bp.SGD(0.1, momentum=0.9)
+    net, loss, optimizer = (
+        bp.MLP(64, (128, 64), 10, rng=seed),
+        bp.SoftmaxCrossEntropy(),
+        bp.SGD(0.1, momentum=0.9),
+    )
     rng = np.random.default_rng(seed)
     return (
         lambda: bp.train(net, loss, *data, optimizer, epochs=1, batch_size=32, rng=rng, progress=False),
@@ -259,7 +275,9 @@ def train_sklearn(data, seed):
         nesterovs_momentum=False,
         random_state=seed,
     )
-    return lambda: net.partial_fit(data.X, data.Y, classes=range(10)), lambda: net.score(data.X_test, data.Y_test)
+    return lambda: net.partial_fit(data.X, data.Y, classes=range(10)), lambda: net.score(
+        data.X_test, data.Y_test
+    )
 
 
 def train_pytorch(data, seed):
@@ -268,7 +286,11 @@ def train_pytorch(data, seed):
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     net = torch.nn.Sequential(
-        torch.nn.Linear(64, 128), torch.nn.ReLU(), torch.nn.Linear(128, 64), torch.nn.ReLU(), torch.nn.Linear(64, 10)
+        torch.nn.Linear(64, 128),
+        torch.nn.ReLU(),
+        torch.nn.Linear(128, 64),
+        torch.nn.ReLU(),
+        torch.nn.Linear(64, 10),
     ).double()
     optimizer = torch.optim.SGD(net.parameters(), lr=0.1, momentum=0.9)
     X, y = torch.from_numpy(data.X), torch.from_numpy(data.Y)
@@ -304,7 +326,9 @@ def table_of_digits(seeds=5):
     for name in trainers:
         if name in found:
             seconds, epochs = (statistics.median(column) for column in zip(*found[name], strict=True))
-            print(f"{name:14}{seconds:7.2f} s, {epochs:.0f} epochs{'':4}{seconds / epochs * 1e3:7.1f} ms an epoch")
+            print(
+                f"{name:14}{seconds:7.2f} s, {epochs:.0f} epochs{'':4}{seconds / epochs * 1e3:7.1f} ms an epoch"
+            )
         else:
             print(f"{name:14}not installed")
     worst = max(seconds for seconds, _ in found["ours"])

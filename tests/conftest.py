@@ -1,4 +1,6 @@
-"""What all tests share: a word about the browser, a private IPython, the marker of notebook cells, the file order."""
+"""What all tests share: a word about the browser, a private IPython, the marker of notebook cells, the file
+order.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""The course covers every item of the lectures, demonstrates every error, and checks every equation that it shows."""
+"""The course covers every item of the lectures, demonstrates every error, and checks every equation that it
+shows.
+"""
 
 import pytest
 
@@ -54,7 +56,12 @@ E1 = Item("000-E1", "parentheses are missing")
 
 
 def cell(kind, source, **metadata):
-    return {"cell_type": kind, "source": source.splitlines(keepends=True), "metadata": metadata, "outputs": []}
+    return {
+        "cell_type": kind,
+        "source": source.splitlines(keepends=True),
+        "metadata": metadata,
+        "outputs": [],
+    }
 
 
 def course(*cells):
@@ -65,7 +72,9 @@ def test_an_error_wants_a_code_cell_and_not_only_text():
     text = cell("markdown", "## 3 · Erratum", lecture_items=["000-E1"])
     code = cell("code", "assert wrong != right", lecture_items=["000-E1"])
     assert list(problems([E1], course())) == ["000-E1 is covered by no cell: parentheses are missing"]
-    assert list(problems([E1], course(text))) == ["000-E1 is demonstrated by no code cell: parentheses are missing"]
+    assert list(problems([E1], course(text))) == [
+        "000-E1 is demonstrated by no code cell: parentheses are missing"
+    ]
     assert list(problems([E1], course(text, code))) == []
 
 
@@ -86,7 +95,10 @@ STATED = cell("markdown", "## 2 · Slope\n$$f'(x) = 2x$$")
     ("cells", "state"),
     [
         ([STATED, cell("code", "assert slope == 2 * x")], "checked"),
-        ([STATED, cell("code", "print(slope)"), cell("code", "print(bp.check_derivation('2*x', f, x))")], "checked"),
+        (
+            [STATED, cell("code", "print(slope)"), cell("code", "print(bp.check_derivation('2*x', f, x))")],
+            "checked",
+        ),
         ([STATED, cell("markdown", "More."), cell("code", "np.allclose(a, b)")], "checked"),
         ([STATED, cell("code", "print(slope)")], "unchecked"),
         ([STATED, cell("markdown", "## 3 · Next"), cell("code", "assert True")], "unchecked"),

@@ -25,7 +25,9 @@ def texts(notebook):
 
 @each_notebook
 def test_a_notebook_is_stored_in_its_normal_form(path):
-    """No widget state, no times of execution, one kernel name: `make notebooks` brings a notebook into this form."""
+    """No widget state, no times of execution, one kernel name: `make notebooks` brings a notebook into this
+    form.
+    """
     notebook = read(path)
     assert notebook == normalise(deepcopy(notebook))
 
@@ -68,7 +70,10 @@ def a_notebook(**output):
         "source": ["1 + 1"],
         "outputs": [output],
     }
-    return {"cells": [cell], "metadata": {"widgets": {}, "language_info": {"name": "python", "version": "3.11.7"}}}
+    return {
+        "cells": [cell],
+        "metadata": {"widgets": {}, "language_info": {"name": "python", "version": "3.11.7"}},
+    }
 
 
 def test_the_normal_form_drops_what_differs_between_two_runs():

@@ -73,7 +73,9 @@ def test_no_tracked_file_holds_a_path_of_a_machine_a_registry_or_a_lock():
             text = file.read_text("utf-8")
         except UnicodeDecodeError:
             continue
-        found += [f"{name}: {match[0]}" for pattern in (MACHINE_PATH, REGISTRY) if (match := pattern.search(text))]
+        found += [
+            f"{name}: {match[0]}" for pattern in (MACHINE_PATH, REGISTRY) if (match := pattern.search(text))
+        ]
     assert found == []
 
 
@@ -110,5 +112,10 @@ def test_the_wheel_computes_outside_the_clone(installed_wheel, tmp_path):
 
 @pytest.mark.slow
 def test_the_wheel_holds_the_package_and_its_licenses_and_nothing_else(installed_wheel):
-    assert {path.name.split("-")[0] for path in installed_wheel.iterdir()} == {"backprop_lib", "backprop_course"}
-    assert {path.name for path in installed_wheel.glob("*.dist-info/licenses/*")} == set(PROJECT["license-files"])
+    assert {path.name.split("-")[0] for path in installed_wheel.iterdir()} == {
+        "backprop_lib",
+        "backprop_course",
+    }
+    assert {path.name for path in installed_wheel.glob("*.dist-info/licenses/*")} == set(
+        PROJECT["license-files"]
+    )

@@ -1,15 +1,16 @@
 """Which cell covers which item of the lectures, and which displayed equation is checked: `make coverage-map`.
 
-Each notebook cell says in its metadata, as `lecture_items`, what it covers of tools/lecture_items.csv: concepts (C),
-worked examples (W), figures (F), questions (Q), pseudo-code (P), claims (K), errors (E) and clashes of notation.
+Each notebook cell says in its metadata, as `lecture_items`, what it covers of tools/lecture_items.csv:
+concepts (C), worked examples (W), figures (F), questions (Q), pseudo-code (P), claims (K), errors (E) and
+clashes of notation.
 
     covered         some cell names the item; an error needs a code cell that demonstrates it
-    checked         after a markdown cell with a displayed equation, and before the next heading, a code cell calls
-                    one of CHECKS or asserts something
+    checked         after a markdown cell with a displayed equation, and before the next heading, a code cell
+                    calls one of CHECKS or asserts something
     a definition    the cell's metadata says `"equation": "definition"`: it defines, or quotes an error
 
-The report is printed, and written to docs/coverage.md for whoever teaches the course. The status is 1 if anything is
-missing. Notebooks are read with json alone, in milliseconds.
+The report is printed, and written to docs/coverage.md for whoever teaches the course. The status is 1 if
+anything is missing. Notebooks are read with json alone, in milliseconds.
 """
 
 import ast
@@ -81,7 +82,10 @@ def read_items(path=ROOT / "tools" / "lecture_items.csv"):
 
 def read_notebooks(folder=ROOT / "notebooks"):
     """{file name: list of cells}"""
-    return {path.name: json.loads(path.read_text("utf-8"))["cells"] for path in sorted(Path(folder).glob("*.ipynb"))}
+    return {
+        path.name: json.loads(path.read_text("utf-8"))["cells"]
+        for path in sorted(Path(folder).glob("*.ipynb"))
+    }
 
 
 def places(notebooks):
@@ -201,7 +205,10 @@ def page(items, notebooks):
                 where = "; ".join(_links(found.get(item.id, []))) or "**nowhere**"
                 lines.append(f"| {item.id} | {_cell(item.title)} | {where} |")
     lines += ["", "## Errors of the lectures, and the run that shows each", ""]
-    lines += ["Each entry opens to the code of one section that demonstrates the error, with its stored output.", ""]
+    lines += [
+        "Each entry opens to the code of one section that demonstrates the error, with its stored output.",
+        "",
+    ]
     for item in items:
         shown = demonstration(found.get(item.id, [])) if item.is_error else []
         if shown:
@@ -212,7 +219,10 @@ def page(items, notebooks):
             lines += ["```text", place.output, "```", ""] if place.output else []
         lines += ["</details>", ""] if shown else []
     lines += ["## Displayed equations without a check of their own", ""]
-    lines += ["They define something or quote a lecture. Each of the others has a check after it, in its section.", ""]
+    lines += [
+        "They define something or quote a lecture. Each of the others has a check after it, in its section.",
+        "",
+    ]
     for equation in equations(notebooks):
         if equation.state != "checked":
             mark = "" if equation.state == "definition" else "**unchecked** "

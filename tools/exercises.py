@@ -4,11 +4,12 @@
     python -m tools.exercises 09 10               these sets
     python -m tools.exercises --course FOLDER 09  an nbgrader course in FOLDER with these sets as its source
 
-backprop_lib/feedback/sets/ holds the tasks, exercises/questions.toml the one question per set that a person reads. Both
-kinds of notebook follow from them, so nobody edits a notebook by hand:
+backprop_lib/feedback/sets/ holds the tasks, exercises/questions.toml the one question per set that a person
+reads. Both kinds of notebook follow from them, so nobody edits a notebook by hand:
 
     source     nbgrader's master (schema 3), with solutions, hidden tests and rubrics
-    release    what students get: exactly what `nbgrader generate_assignment` makes of the source, made without nbgrader
+    release    what students get: exactly what `nbgrader generate_assignment` makes of the source, made
+    without nbgrader
 """
 
 import argparse
@@ -31,7 +32,8 @@ from tools.notebooks import METADATA
 ROOT = Path(__file__).parent.parent
 EXERCISES = ROOT / "exercises"
 
-# What stands in the release where the source has a solution; exercises/nbgrader_config.py tells nbgrader the same.
+# What stands in the release where the source has a solution; exercises/nbgrader_config.py tells nbgrader the
+# same.
 CODE_STUB = "# Your work goes here."
 TEXT_STUB = "*Your answer goes here.*"
 
@@ -67,7 +69,13 @@ def cell(kind, id, text, grading):
 
 
 def nbgrader(id, grade=False, solution=False, points=None):
-    row = {"grade": grade, "grade_id": id, "locked": grade and not solution, "schema_version": 3, "solution": solution}
+    row = {
+        "grade": grade,
+        "grade_id": id,
+        "locked": grade and not solution,
+        "schema_version": 3,
+        "solution": solution,
+    }
     return row | {"task": False} | ({"points": points} if grade else {})
 
 
@@ -115,7 +123,9 @@ def title(number, tasks, question):
     name = re.match(r"# \d\d · (.*)", "".join(first["source"]))[1]
     about = import_module(f"backprop_lib.feedback.sets.ps{number}").__doc__
     sentence = about.splitlines()[0].partition(": ")[2]
-    rows = [(task.id, task.title, points_in_words(task), task.minutes, "●" * task.difficulty) for task in tasks]
+    rows = [
+        (task.id, task.title, points_in_words(task), task.minutes, "●" * task.difficulty) for task in tasks
+    ]
     by_a_person = f"{question['points']}, read by a person"
     rows.append((f"{number}.text", question["title"], by_a_person, question["minutes"], "●●"))
     table = "\n".join(f"| {' | '.join(str(entry).replace('|', '&#124;') for entry in row)} |" for row in rows)
@@ -157,7 +167,9 @@ def question_cells(number, question):
     rubric = "\n".join(f"- {line}" for line in question["rubric"])
     rubric += f"\n\nA good answer: {question['answer'].strip()}"
     head = f"## {number}.text · {question['title']}\n\n*{question['points']} points, read by a person"
-    yield markdown(f"{number}-text", f"{head} · about {question['minutes']} minutes*\n\n{question['question'].strip()}")
+    yield markdown(
+        f"{number}-text", f"{head} · about {question['minutes']} minutes*\n\n{question['question'].strip()}"
+    )
     yield markdown(
         f"{number}-text-answer", solution(rubric, "<!-- {} -->"), grade=True, solution=True, points=question["points"]
     )  # fmt: skip
@@ -189,7 +201,9 @@ def patient_of(task):
 
 
 def function_answer(task):
-    """The function: its head for the student, its body for the instructor, and before it the patient, if it is one."""
+    """The function: its head for the student, its body for the instructor, and before it the patient, if it
+    is one.
+    """
     head, body, helpers = parts(task)
     answer = [f"{head}\n    ### BEGIN SOLUTION\n{body}", *helpers]
     indent = "" if helpers else "    "
@@ -202,7 +216,9 @@ def function_answer(task):
 def numbers_answer(task):
     names = "".join(f"    {name}=...,\n" for name in task.returns)
     variable, (head, body, helpers) = f"answer_{name_of(task)}", parts(task)
-    blank = f"{variable} = dict(\n{names})" if len(task.returns) > 1 else f"{variable} = ...  # {task.returns[0]}"
+    blank = (
+        f"{variable} = dict(\n{names})" if len(task.returns) > 1 else f"{variable} = ...  # {task.returns[0]}"
+    )
     answer = [*helpers, f"{head}\n{body}", f"{variable} = {task.name}(**numbers_{name_of(task)})"]
     return f"{blank}\n" + solution("\n\n\n".join(answer))
 
@@ -238,7 +254,8 @@ display(feedback)
 {hidden.format(id=task.id, answer=answer)}feedback.points  # the number that is entered in the gradebook"""
 
 
-# The hidden inputs themselves stay in the library, so that neither this cell nor nbgrader's feedback can show them.
+# The hidden inputs themselves stay in the library, so that neither this cell nor nbgrader's feedback can show
+# them.
 HIDDEN_INSTANCES = """\
 ### BEGIN HIDDEN TESTS
 assert feedback.hidden == 0, "graded with the students' copy of the library, which lacks the hidden tests"
@@ -260,7 +277,8 @@ if os.environ.get("NBGRADER_EXECUTION") == "autograde":
 """
 
 
-# ------------------------------------------------------------------------------------------ the reference as text
+# ------------------------------------------------------------------------------------------ the reference as
+# text
 
 
 def source_of(function):
@@ -275,7 +293,9 @@ def parts(task):
     text = source_of(task.reference)
     docstring = ast.parse(text).body[0].body[0]
     lines = text.splitlines()
-    head = "\n".join(lines[: docstring.lineno - 1]).replace(f"def {task.name}(", f"def {function_of(task)}(", 1)
+    head = "\n".join(lines[: docstring.lineno - 1]).replace(
+        f"def {task.name}(", f"def {function_of(task)}(", 1
+    )
     quoted = f'    """{short(task.id, task.statement)}"""'
     return f"{head}\n{quoted}", "\n".join(lines[docstring.end_lineno :]), helpers_of(task.reference)
 
@@ -287,7 +307,9 @@ def short(task_id, docstring):
 
 
 def helpers_of(function):
-    """What the reference uses of its module and the notebook does not have: definitions, in their order, as text."""
+    """What the reference uses of its module and the notebook does not have: definitions, in their order, as
+    text.
+    """
     module = inspect.getmodule(function)
     text = inspect.getsource(module)
     tree = ast.parse(text).body
@@ -295,11 +317,17 @@ def helpers_of(function):
     while waiting:
         for name in (node.id for node in ast.walk(waiting.pop()) if isinstance(node, ast.Name)):
             for position, statement in enumerate(tree):
-                if name in defined_by(statement) and position not in found and name not in ("np", function.__name__):
+                if (
+                    name in defined_by(statement)
+                    and position not in found
+                    and name not in ("np", function.__name__)
+                ):
                     found.add(position)
                     waiting.append(statement)
     blocks = [(tree[position], as_text(tree[position], text, module)) for position in sorted(found)]
-    functions = [block for statement, block in blocks if isinstance(statement, ast.FunctionDef | ast.ClassDef)]
+    functions = [
+        block for statement, block in blocks if isinstance(statement, ast.FunctionDef | ast.ClassDef)
+    ]
     before = [block for _, block in blocks if block not in functions]
     return (["\n".join(before)] if before else []) + functions
 
@@ -391,7 +419,9 @@ def make_course(folder, numbers=None):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(EXERCISES / "nbgrader_config.py", folder)
-    masters = [path for path in sorted(EXERCISES.glob("source/ps*.ipynb")) if not numbers or path.stem[2:] in numbers]
+    masters = [
+        path for path in sorted(EXERCISES.glob("source/ps*.ipynb")) if not numbers or path.stem[2:] in numbers
+    ]
     for path in masters:
         (folder / "source" / path.stem).mkdir(parents=True, exist_ok=True)
         shutil.copy(path, folder / "source" / path.stem)

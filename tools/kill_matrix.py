@@ -1,13 +1,16 @@
-"""Does the feedback engine name every mistake, and never accuse correct work? `make kill-matrix` answers for every task.
+"""Does the feedback engine name every mistake, and never accuse correct work? `make kill-matrix` answers for
+every task.
 
     blank      a stub must be "not attempted yet"
     single     each mistake of the task alone: rejected, and named (or listed in a tie)
     pair       two of them at once: rejected, and both named
     correct    right answers in several styles: full points
-    student    wrong solutions written by hand (tests/feedback/student_mistakes.py): rejected, and diagnosed as expected
+    student    wrong solutions written by hand (tests/feedback/student_mistakes.py): rejected, and diagnosed
+    as expected
 
-"silent" is rejected without a name. "simpler" is a pair for which one of the two is a full description of the numbers ("dX and
-dW are exactly N times too big"). A wrong accusation is a diagnosis with a mistake in it that was not made.
+"silent" is rejected without a name. "simpler" is a pair for which one of the two is a full description of the
+numbers ("dX and dW are exactly N times too big"). A wrong accusation is a diagnosis with a mistake in it that
+was not made.
 """
 
 import itertools
@@ -102,15 +105,26 @@ def styles(task):
         values = values if isinstance(values, tuple) and len(task.returns) > 1 else (values,)
         named = dict(zip(task.returns, values))
         yield from (("by name", named), ("in order", values if len(values) > 1 else values[0]))
-        yield "numpy numbers", {name: np.asarray(x) if isinstance(x, float) else x for name, x in named.items()}
-        yield "six digits", {name: float(f"{x:.6g}") if isinstance(x, float) else x for name, x in named.items()}
+        yield (
+            "numpy numbers",
+            {name: np.asarray(x) if isinstance(x, float) else x for name, x in named.items()},
+        )
+        yield (
+            "six digits",
+            {name: float(f"{x:.6g}") if isinstance(x, float) else x for name, x in named.items()},
+        )
         return
     yield "the reference", f
     yield "any argument names", lambda *values: f(*values)
     yield "a list of results", lambda *values: list(r) if isinstance(r := f(*values), tuple) else r
     if len(task.returns) > 1 and not task.changes_input:
-        yield "a dict of results", lambda *values: dict(zip(task.returns, r)) if isinstance(r := f(*values), tuple) else r
-    if not task.once and any(isinstance(x, np.ndarray) and x.dtype.kind == "f" for x in task.instances()[0].values()):
+        yield (
+            "a dict of results",
+            lambda *values: dict(zip(task.returns, r)) if isinstance(r := f(*values), tuple) else r,
+        )
+    if not task.once and any(
+        isinstance(x, np.ndarray) and x.dtype.kind == "f" for x in task.instances()[0].values()
+    ):
         yield "columns first in memory", lambda *values: f(*map(fortran, values))
     if not task.once and well_conditioned(task):
         yield "float32", lambda *values: f(*map(single_precision, values))
@@ -120,11 +134,17 @@ def styles(task):
 
 def well_conditioned(task):
     """Seven digits of the inputs are enough for the results. (For a difference quotient they are not.)"""
+
     def coarse(*values):
-        return task.reference(*(x.astype(float) if x is not y else x for x, y in zip(map(single_precision, values), values)))
+        return task.reference(
+            *(x.astype(float) if x is not y else x for x, y in zip(map(single_precision, values), values))
+        )
 
     those = expected(task)
-    return all(bp.feedback.diagnosis.alike(those.results(coarse, i), right, 2e-5) for i, right in enumerate(those.right))
+    return all(
+        bp.feedback.diagnosis.alike(those.results(coarse, i), right, 2e-5)
+        for i, right in enumerate(those.right)
+    )
 
 
 def single_precision(x):
@@ -140,7 +160,12 @@ def correct(task):
 
     for style, answer in itertools.chain(styles(task), VARIANTS.get(task.id, {}).items()):
         feedback = check(task, answer)
-        yield style, "accepted" if feedback.passed and feedback.points == feedback.possible else f"REFUSED\n{feedback}"
+        yield (
+            style,
+            "accepted"
+            if feedback.passed and feedback.points == feedback.possible
+            else f"REFUSED\n{feedback}",
+        )
 
 
 def blanks(task):
@@ -149,7 +174,11 @@ def blanks(task):
 
     def dots(*args): ...
 
-    for answer in (stub, dots, None, ...) if task.kind == "function" else (None, ..., "", dict.fromkeys(getattr(task, "returns", "x"))):
+    for answer in (
+        (stub, dots, None, ...)
+        if task.kind == "function"
+        else (None, ..., "", dict.fromkeys(getattr(task, "returns", "x")))
+    ):
         yield check(task, answer).diagnosis == "not_attempted"
 
 
@@ -160,7 +189,11 @@ def written_by_hand(task):
     for code, wanted in (row[1:] for row in MISTAKES if row[0] == task.id):
         feedback = check(task, answer_from(task, code))
         found = "PASSED" if feedback.passed else feedback.diagnosis or feedback.explanations or None
-        yield "" if found == wanted and not feedback.passed else f"{task.id} by hand, due {wanted}, found {found}:{code}"
+        yield (
+            ""
+            if found == wanted and not feedback.passed
+            else f"{task.id} by hand, due {wanted}, found {found}:{code}"
+        )
 
 
 def answer_from(task, code):
@@ -180,9 +213,25 @@ def report(task_id):
     alone, both, accepted = (Counter(v for _, v in rows) for rows in (one, two, right))
     line = (f"{task_id:<7}{sum(blank):>3}/{len(blank)}{len(one):>8}{alone['named']:>7}{alone['tie']:>5}{len(two):>7}{both['named']:>7}"
             f"{both['tie']:>5}{accepted['accepted']:>6}/{len(right)}{sum(not text for text in hand):>6}/{len(hand)}")  # fmt: skip
-    counts = Counter({"blank": len(blank), "blank right": sum(blank), "correct": len(right), "correct right": accepted["accepted"]})
-    counts += Counter({"hand": len(hand), "hand right": sum(not text for text in hand), "single": len(one), "pair": len(two)})
-    counts += Counter({f"single {v}": n for v, n in alone.items()}) + Counter({f"pair {v}": n for v, n in both.items()})
+    counts = Counter(
+        {
+            "blank": len(blank),
+            "blank right": sum(blank),
+            "correct": len(right),
+            "correct right": accepted["accepted"],
+        }
+    )
+    counts += Counter(
+        {
+            "hand": len(hand),
+            "hand right": sum(not text for text in hand),
+            "single": len(one),
+            "pair": len(two),
+        }
+    )
+    counts += Counter({f"single {v}": n for v, n in alone.items()}) + Counter(
+        {f"pair {v}": n for v, n in both.items()}
+    )
     worst = [f"{task_id} {m.key}: {v}" for m, v in one if v != "named"]
     worst += [f"{task_id} {a.key} + {b.key}: {v}" for (a, b), v in two if v in ("ACCEPTED", "accused")]
     worst += [f"{task_id} correct, {style}: {v}" for style, v in right if v != "accepted"]
@@ -191,26 +240,33 @@ def report(task_id):
 
 
 def main(wanted=""):
-    """Print the matrix of the tasks whose id begins with `wanted`; return the counts and what is not as it should be."""
+    """Print the matrix of the tasks whose id begins with `wanted`; return the counts and what is not as it
+    should be.
+    """
     start, total, wrong = time.perf_counter(), Counter(), []
     ids = [task.id for task in bp.feedback.tasks() if task.id.startswith(wanted)]
-    print(f"{'task':<7}{'blank':>6}{'single':>8}{'named':>7}{'tie':>5}{'pairs':>7}{'named':>7}{'tie':>5}{'correct':>9}{'by hand':>9}")
+    print(
+        f"{'task':<7}{'blank':>6}{'single':>8}{'named':>7}{'tie':>5}{'pairs':>7}{'named':>7}{'tie':>5}{'correct':>9}{'by hand':>9}"
+    )
     with ProcessPoolExecutor() as pool:
         for line, counts, worst in pool.map(report, ids):
             print(line, flush=True)
             total += counts
             wrong += worst
-    print(*["", "Not as it should be, or a tie:", *wrong] if wrong else ["", "Everything as it should be."], sep="\n")
+    print(
+        *["", "Not as it should be, or a tie:", *wrong] if wrong else ["", "Everything as it should be."],
+        sep="\n",
+    )
     print(f"""
-blank stubs recognised        {total['blank right']} of {total['blank']}
-single mistakes rejected      {total['single'] - total['single ACCEPTED']} of {total['single']}
-            named alone       {total['single named']}, in a listed tie {total['single tie']}, silent {total['single silent']}
-pairs rejected                {total['pair'] - total['pair ACCEPTED']} of {total['pair']}
-            both named        {total['pair named']}, in a listed tie {total['pair tie']}, silent {total['pair silent']}
-            one says it all   {total['pair simpler']}
-wrong accusations             {total['single accused'] + total['pair accused']}
-correct variants accepted     {total['correct right']} of {total['correct']}
-written by hand, as expected  {total['hand right']} of {total['hand']}
+blank stubs recognised        {total["blank right"]} of {total["blank"]}
+single mistakes rejected      {total["single"] - total["single ACCEPTED"]} of {total["single"]}
+            named alone       {total["single named"]}, in a listed tie {total["single tie"]}, silent {total["single silent"]}
+pairs rejected                {total["pair"] - total["pair ACCEPTED"]} of {total["pair"]}
+            both named        {total["pair named"]}, in a listed tie {total["pair tie"]}, silent {total["pair silent"]}
+            one says it all   {total["pair simpler"]}
+wrong accusations             {total["single accused"] + total["pair accused"]}
+correct variants accepted     {total["correct right"]} of {total["correct"]}
+written by hand, as expected  {total["hand right"]} of {total["hand"]}
 {time.perf_counter() - start:.0f} s""")
     return total, wrong
 

@@ -3,10 +3,11 @@
     python -m tools.notebooks                              all of notebooks/
     python -m tools.notebooks notebooks/04_backward.ipynb  these
 
-Each notebook runs from top to bottom in a new kernel. It is stored only if no cell failed (apart from those tagged
-raises-exception) and none wrote to stderr. The normal form holds nothing that differs from run to run, so that running
-this twice changes nothing: no widget state, no widget ids, no times of execution, no version of the interpreter.
-Outputs that differ only in what tests/nbval_sanitize.cfg lets differ (a measured duration) stay as they were.
+Each notebook runs from top to bottom in a new kernel. It is stored only if no cell failed (apart from those
+tagged raises-exception) and none wrote to stderr. The normal form holds nothing that differs from run to run,
+so that running this twice changes nothing: no widget state, no widget ids, no times of execution, no version
+of the interpreter. Outputs that differ only in what tests/nbval_sanitize.cfg lets differ (a measured
+duration) stay as they were.
 """
 
 import json
@@ -23,8 +24,8 @@ METADATA = {
 }
 VOLATILE_CELL_METADATA = {"ExecuteTime", "collapsed", "execution", "scrolled", "trusted"}
 
-# A stored view refers to a widget of a kernel that is gone: JupyterLab would show an error in its place. Without the
-# view the output falls back on its text/html, the widget's static twin.
+# A stored view refers to a widget of a kernel that is gone: JupyterLab would show an error in its place.
+# Without the view the output falls back on its text/html, the widget's static twin.
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
@@ -42,7 +43,9 @@ def normalise(notebook):
 
 
 def complaints(notebook):
-    """What must not be stored, a line each: errors that no tag announces, text on stderr, code that never ran."""
+    """What must not be stored, a line each: errors that no tag announces, text on stderr, code that never
+    ran.
+    """
     for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
             continue

@@ -6,9 +6,10 @@
     exercises    exercises/release/ only
     README       exercises/README-students.md
 
-A task is judged on the student's own computer, so its reference has to be there. Compression keeps anybody from reading a
-solution by accident; it is no protection, and the students' README says so. What students do not have are the hidden
-seed, the masters, the rubrics and the tests. Packing the same files twice gives the same bytes.
+A task is judged on the student's own computer, so its reference has to be there. Compression keeps anybody
+from reading a solution by accident; it is no protection, and the students' README says so. What students do
+not have are the hidden seed, the masters, the rubrics and the tests. Packing the same files twice gives the
+same bytes.
 """
 
 import ast
@@ -28,10 +29,11 @@ SETS = "backprop_lib/feedback/sets"
 HIDDEN = "backprop_lib/feedback/hidden.py"
 STUDENTS_TARGETS = {"help", "lab"}
 
-# Python imports modules from a zip file as from a folder, whatever the file is called; inspect finds their source in it.
-SETS_INIT = '''
+# Python imports modules from a zip file as from a folder, whatever the file is called; inspect finds their
+# source in it.
+SETS_INIT = """
 __path__.append(__path__[0] + "/tasks.dat")
-'''
+"""
 
 
 def contents():
@@ -42,7 +44,11 @@ def contents():
             if path.is_file() and "__pycache__" not in path.parts:
                 found[path.relative_to(ROOT).as_posix()] = path.read_bytes()
     del found[HIDDEN]
-    tasks = {name.removeprefix(f"{SETS}/"): found.pop(name) for name in list(found) if name.startswith(f"{SETS}/ps")}
+    tasks = {
+        name.removeprefix(f"{SETS}/"): found.pop(name)
+        for name in list(found)
+        if name.startswith(f"{SETS}/ps")
+    }
     found[f"{SETS}/tasks.dat"] = zipped(tasks)
     found[f"{SETS}/__init__.py"] += SETS_INIT.encode()
     for name, data in found.items():
@@ -54,7 +60,9 @@ def contents():
 
 
 def without_answer_key(text):
-    """A module without the function that tells an instructor the answers, and without its name where it is offered."""
+    """A module without the function that tells an instructor the answers, and without its name where it is
+    offered.
+    """
     lines = text.splitlines(keepends=True)
     for statement in ast.parse(text).body:
         if isinstance(statement, ast.FunctionDef) and statement.name == "answer_key":
@@ -68,7 +76,9 @@ def students_makefile(text):
     others = "|".join(map(re.escape, targets - STUDENTS_TARGETS))
     blocks = [block for block in text.split("\n\n") if not re.search(rf"^(?:{others}):", block, re.MULTILINE)]
     kept = re.sub(rf"^\t@echo 'make (?:{others}) .*\n", "", "\n\n".join(blocks), flags=re.MULTILINE)
-    return re.sub(r"^\.PHONY: help .*$", f".PHONY: {' '.join(sorted(STUDENTS_TARGETS))}", kept, flags=re.MULTILINE)
+    return re.sub(
+        r"^\.PHONY: help .*$", f".PHONY: {' '.join(sorted(STUDENTS_TARGETS))}", kept, flags=re.MULTILINE
+    )
 
 
 def zipped(files):

@@ -1,8 +1,9 @@
 """Are two formulas the same? Numbers decide, sympy proves.
 
-Two formulas that differ at an ordinary point differ. Where they agree at every point that was tried, sympy is asked for
-a proof. Points on a kink or a pole decide nothing: there is no derivative to be wrong about. Nothing depends on a clock
-or on chance: the points are the same in every run, and sympy's patience is counted in calls.
+Two formulas that differ at an ordinary point differ. Where they agree at every point that was tried, sympy is
+asked for a proof. Points on a kink or a pole decide nothing: there is no derivative to be wrong about.
+Nothing depends on a clock or on chance: the points are the same in every run, and sympy's patience is counted
+in calls.
 """
 
 import functools
@@ -44,8 +45,9 @@ class Reading:
 class Comparison:
     """A claim beside the truth: four expressions in real letters, compiled, and read at many points.
 
-    own: the numbers that the leaves hold. They and their neighbours are looked at first, for an example that a reader
-        knows; but only ordinary points, drawn at random, decide. label_rows: {leaf: rows of its letters} for arrays.
+    own: the numbers that the leaves hold. They and their neighbours are looked at first, for an example that
+        a reader knows; but only ordinary points, drawn at random, decide. label_rows: {leaf: rows of its
+        letters} for arrays.
     """
 
     def __init__(self, value, claim, truth, graph, own, label_rows):
@@ -58,7 +60,9 @@ class Comparison:
         ordinary = [reading for reading in self.readings if not reading.chosen]
         self.ordinary = ordinary or self.readings
         if not self.ordinary:
-            raise ValueError("we found no point at which this derivative exists: give the leaves values in the domain")
+            raise ValueError(
+                "we found no point at which this derivative exists: give the leaves values in the domain"
+            )
         self.graph_agrees = all(reading.same("graph") for reading in self.ordinary)
         has_value = any(reading.claim is not None for reading in self.ordinary)
         self.ok = has_value and all(reading.same() for reading in self.ordinary)
@@ -85,18 +89,25 @@ class Comparison:
                 return c
 
     def vanishes_at(self):
-        """(letter, number) where a letter that is 0, 1 or −1 hides the difference; ("Σ t", 1) where its sum does."""
+        """(letter, number) where a letter that is 0, 1 or −1 hides the difference; ("Σ t", 1) where its sum
+        does.
+        """
         wrong = [r for r in self.ordinary if r.claim is not None and not r.same()]
         different = (self.claim - self.truth).free_symbols
         places = [
-            (s.name, x, {s: lambda point, x=x: Fraction(x)}) for s in self.own if s in different for x in (0, 1, -1)
+            (s.name, x, {s: lambda point, x=x: Fraction(x)})
+            for s in self.own
+            if s in different
+            for x in (0, 1, -1)
         ]
         for name, rows in self.label_rows.items():
             if any(different & set(row) for row in rows):
                 last = {row[-1]: lambda point, row=row: 1 - sum(point[s] for s in row[:-1]) for row in rows}
                 places.append((f"Σ {name}", 1, last))
         for name, value, changes in places[-40:]:
-            moved = (self.read(r.point | {s: change(r.point) for s, change in changes.items()}) for r in wrong)
+            moved = (
+                self.read(r.point | {s: change(r.point) for s, change in changes.items()}) for r in wrong
+            )
             same = [r.same() for r in itertools.islice(filter(None, moved), 4) if r.claim is not None]
             if len(same) == 4 and all(same):
                 yield name, value
@@ -126,7 +137,9 @@ class Comparison:
         ways = [way for edge in self.edges[:12] for way in self._ways_across(edge)]
         for cross in ways:
             yield from (cross(start, side) for side in (-1, 1))
-        for sides in itertools.product((-1, 1), repeat=len(ways[:5])):  # and on a side of several edges at once
+        for sides in itertools.product(
+            (-1, 1), repeat=len(ways[:5])
+        ):  # and on a side of several edges at once
             yield functools.reduce(lambda point, way: way[0](point, way[1]), zip(ways, sides), start)
 
     def _ways_across(self, edge):
@@ -146,15 +159,23 @@ class Comparison:
 
     def _compiled(self, expression):
         """A function of a point; its answer is None where the expression has no finite value."""
-        expression = expression.replace(lambda x: x.is_Pow and not x.exp.is_Rational, lambda x: _POWER(x.base, x.exp))
-        plain = {s: sympy.Symbol(f"x_{i}", real=True) for i, s in enumerate(self.own)}  # W[0,1] is no name in Python
+        expression = expression.replace(
+            lambda x: x.is_Pow and not x.exp.is_Rational, lambda x: _POWER(x.base, x.exp)
+        )
+        plain = {
+            s: sympy.Symbol(f"x_{i}", real=True) for i, s in enumerate(self.own)
+        }  # W[0,1] is no name in Python
         meaning = [{"exp": _exp, "power": _power}, "mpmath"]
         function = sympy.lambdify(list(plain.values()), expression.xreplace(plain), meaning, cse=True)
 
         def at(point):
             try:
                 x = mpmath.mpmathify(function(*map(_mpf, point.values())))
-            except (ArithmeticError, ValueError, TypeError):  # a pole; too large; a complex number that is compared
+            except (
+                ArithmeticError,
+                ValueError,
+                TypeError,
+            ):  # a pole; too large; a complex number that is compared
                 return None
             x = x.real if abs(mpmath.im(x)) < NOISE else x
             return x if mpmath.isfinite(x) else None
@@ -180,7 +201,9 @@ def _power(x, y):
 
 
 def _drawn(letters):
-    """Points of small fractions, the same in every run: of either sign, between 0 and 1 (a probability), positive."""
+    """Points of small fractions, the same in every run: of either sign, between 0 and 1 (a probability),
+    positive.
+    """
     rng = random.Random(0)
     for kind in 60 * ("either", "unit", "positive"):
         span, shift = {"either": (64, -32), "unit": (15, 1), "positive": (32, 1)}[kind]
@@ -205,7 +228,9 @@ def _as_fraction(expression):
 
 
 def _tried(way, expression):
-    """way(expression), a simplification; the expression itself where that would take long, and it could take hours."""
+    """way(expression), a simplification; the expression itself where that would take long, and it could take
+    hours.
+    """
     largest = max((max(abs(x.p), x.q) for x in expression.atoms(sympy.Rational)), default=0)
     if largest > LARGEST_NUMBER or sympy.count_ops(expression) > LONG or _terms(expression) > MOST_TERMS:
         return expression
@@ -259,7 +284,10 @@ def simplest(expression, quickly=False):
 
 def shortest(*forms):
     """Of equal forms, the shortest one that is written in functions of the course."""
-    return min(forms, key=lambda x: (x.has(sympy.cosh, sympy.sinh, sympy.ITE), sympy.count_ops(x), len(str(x)), str(x)))
+    return min(
+        forms,
+        key=lambda x: (x.has(sympy.cosh, sympy.sinh, sympy.ITE), sympy.count_ops(x), len(str(x)), str(x)),
+    )
 
 
 class _EnoughTried(BaseException):
@@ -267,7 +295,9 @@ class _EnoughTried(BaseException):
 
 
 def _within(calls, function):
-    """function(), or None when it needs more calls than that; a clock would make the answer depend on the machine."""
+    """function(), or None when it needs more calls than that; a clock would make the answer depend on the
+    machine.
+    """
     left, before = itertools.count(calls, -1), sys.getprofile()
 
     def watch(frame, event, argument):

@@ -1,9 +1,10 @@
-"""Is a derivation right? The hand formula beside sympy, beside the graph's own backward pass, beside a measured slope.
+"""Is a derivation right? The hand formula beside sympy, beside the graph's own backward pass, beside a
+measured slope.
 
-    your formula       what was claimed, read by `parsing`
-    sympy              the output as one expression of the letters, differentiated; an intermediate node is a letter too
-    graph, backward    the backward pass on symbols: products and sums of local derivatives, nothing else
-    measured slope     the same graph with numbers in it, nudged both ways
+your formula       what was claimed, read by `parsing`
+sympy              the output as one expression of the letters, differentiated; an intermediate node is a
+letter too graph, backward    the backward pass on symbols: products and sums of local derivatives, nothing
+else measured slope     the same graph with numbers in it, nudged both ways
 """
 
 import contextlib
@@ -16,8 +17,8 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..graph import Constant, Node, backward, leaves, topological_order
-from ..graph.formula import labels, number
 from ..graph.kinds import exact
+from ..graph.names import labels, number
 from ..graph.node import apply
 from ..graph.symbols import symbol_of
 from .comparison import Comparison, in_real_letters, shortest, simplest
@@ -25,27 +26,39 @@ from .numerical import numerical_gradient
 from .parsing import parse_formula, plain_name, shown
 
 MOST_ENTRIES = 1000  # numbers in all nodes of a graph together
-LONGEST, DEEPEST = 2000, 60  # operations of the output, written out in the leaves: in all, and inside each other
+LONGEST, DEEPEST = (
+    2000,
+    60,
+)  # operations of the output, written out in the leaves: in all, and inside each other
 
 
 class Verdict:
     """What `check_derivation` found out. ``if verdict:`` asks for `ok`.
 
-    ok: whether the claim is the derivative. proof: "symbolic" if sympy simplified the difference to 0, "numbers" if it
-        could not, and 25 digits agree wherever both have a value; None for a wrong claim.
+    ok: whether the claim is the derivative. proof: "symbolic" if sympy simplified the difference to 0,
+        "numbers" if it could not, and 25 digits agree wherever both have a value; None for a wrong claim.
     residual: claim − truth, simplified, in the letters (leaves or named nodes) that make it short; 0 if ok.
     counterexample: {leaf or entry: number} where the two differ; None if ok.
-    vanishes_at: ((leaf, 0 or 1 or −1), …) where a wrong claim is right; ("Σ t", 1) if it is where entries add up to 1.
+    vanishes_at: ((leaf, 0 or 1 or −1), …) where a wrong claim is right; ("Σ t", 1) if it is where entries add
+        up to 1.
     factor: c if a wrong claim is c times the truth everywhere.
     wrt: what was asked about. entry: the one that is shown; of an array, the first that is wrong.
-    rows: (whose, formula, number) for each line of the table. point: {leaf or entry: number} for the numbers in it.
-    graph_agrees: False if graph and sympy disagree; then the course is wrong somewhere, and the claim need not be.
+    rows: (whose, formula, number) for each line of the table. point: {leaf or entry: number} for the numbers
+        in it.
+    graph_agrees: False if graph and sympy disagree; then the course is wrong somewhere, and the claim need
+        not be.
 
     What only a reader needs is worked out when it is first asked for.
     """
 
     def __init__(self, graph, at, found, by_hand, as_typed, proof):
-        self._graph, self._at, self._found, self._by_hand, self._as_typed = graph, at, found, by_hand, as_typed
+        self._graph, self._at, self._found, self._by_hand, self._as_typed = (
+            graph,
+            at,
+            found,
+            by_hand,
+            as_typed,
+        )
         self.ok = found.ok
         self.proof = proof if found.ok else None
         self.output = graph.output.name or "output"
@@ -98,7 +111,10 @@ class Verdict:
 
     def _repr_html_(self):
         head, *lines = map(html.escape, self._sentences())
-        rows = ("".join(f'<td style="text-align: left">{html.escape(cell)}</td>' for cell in row) for row in self.rows)
+        rows = (
+            "".join(f'<td style="text-align: left">{html.escape(cell)}</td>' for cell in row)
+            for row in self.rows
+        )
         return f"<b>{head}</b><table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>{'<br>'.join(lines)}"
 
     def _sentences(self):
@@ -113,7 +129,9 @@ class Verdict:
         else:
             yield f"yours − derivative = {_cut(shown(self.residual), 160)}"
         if self.factor is not None:
-            times = f"{number(self.factor)} times the derivative, everywhere" if self.factor else "0 everywhere"
+            times = (
+                f"{number(self.factor)} times the derivative, everywhere" if self.factor else "0 everywhere"
+            )
             yield f"Yours is {times}."
         places = [f"{letter} = {number(value)}" for letter, value in self.vanishes_at if "Σ" not in letter]
         if places and self.factor is None:
@@ -127,14 +145,18 @@ class Verdict:
 
 
 def check_derivation(claim, node, wrt):
-    """Compare `claim`, a formula for ∂node/∂wrt, with sympy, the graph and a measured slope. Returns a `Verdict`.
+    """Compare `claim`, a formula for ∂node/∂wrt, with sympy, the graph and a measured slope. Returns a
+    `Verdict`.
 
-    claim: text such as ``"(sigmoid(w*x + b) - y)*x"`` or a sympy expression, in the names of leaves and of named nodes
-        in between; for an array text with arrays, ``"p - t"``, or a (nested) list, array or Matrix of entries.
-    node: the output, a single number. wrt: a leaf or a node in between, itself or its name; or an entry, ``"W[0,1]"``.
+    claim: text such as ``"(sigmoid(w*x + b) - y)*x"`` or a sympy expression, in the names of leaves and of
+        named nodes in between; for an array text with arrays, ``"p - t"``, or a (nested) list, array or
+        Matrix of entries.
+    node: the output, a single number. wrt: a leaf or a node in between, itself or its name; or an entry,
+        ``"W[0,1]"``.
 
-    Raises ValueError for text that is no formula, an unknown letter, a `wrt` that is not in the graph, a claim of
-    another shape, an output that is an array, a leaf that holds nan; TypeError for a claim that is no formula at all.
+    Raises ValueError for text that is no formula, an unknown letter, a `wrt` that is not in the graph, a
+    claim of another shape, an output that is an array, a leaf that holds nan; TypeError for a claim that is
+    no formula at all.
     """
     graph = Derivation(node, wrt)
     claims, claims_in_names = graph.read(claim)
@@ -142,7 +164,12 @@ def check_derivation(claim, node, wrt):
     for position in np.ndindex(claims.shape):
         at = position if graph.index is None else graph.index
         found = Comparison(
-            graph.value, claims[position], graph.by_sympy(at), graph.by_backward(at), graph.own, graph.label_rows
+            graph.value,
+            claims[position],
+            graph.by_sympy(at),
+            graph.by_backward(at),
+            graph.own,
+            graph.label_rows,
         )
         if not found.ok:
             break
@@ -154,10 +181,11 @@ def check_derivation(claim, node, wrt):
 
 
 class Derivation:
-    """A graph, and one of its nodes to differentiate by; the graph is built three times over, with letters for numbers.
+    """A graph, and one of its nodes to differentiate by; the graph is built three times over, with letters
+    for numbers.
 
-    closed: every value is written out in the letters of the leaves. cut: the node is a letter of its own, whatever it
-    was computed from. named: every named node goes on under its name, as in a derivation by hand.
+    closed: every value is written out in the letters of the leaves. cut: the node is a letter of its own,
+    whatever it was computed from. named: every named node goes on under its name, as in a derivation by hand.
     """
 
     def __init__(self, output, wrt):
@@ -192,13 +220,17 @@ class Derivation:
     def label_rows(self):
         """{leaf: rows of its letters}, for arrays, which may be one-hot labels."""
         return {
-            name: [[in_real_letters(s) for s in row] for row in self.symbols[leaf].reshape(-1, leaf.shape[-1])]
+            name: [
+                [in_real_letters(s) for s in row] for row in self.symbols[leaf].reshape(-1, leaf.shape[-1])
+            ]
             for name, leaf in self.names.items()
             if leaf.rule is None and leaf.shape[-1:] > (1,)
         }
 
     def read(self, claim):
-        """The claim in the letters of the leaves, and in the names of nodes: object arrays in the shape of the node."""
+        """The claim in the letters of the leaves, and in the names of nodes: object arrays in the shape of
+        the node.
+        """
         shape = self.target.shape if self.index is None else ()
         for twin in (self.closed, self.named):
             found = _read(claim, {name: twin[node] for name, node in self.names.items()})
@@ -217,7 +249,9 @@ class Derivation:
     def by_sympy(self, at):
         """sympy.diff of the output, with the node as a letter, which is then written out again."""
         slope = sympy.diff(in_real_letters(self.cut[self.output].value), in_real_letters(self.symbol(at)))
-        letters, meant = (map(in_real_letters, np.ravel(twin[self.target].value)) for twin in (self.cut, self.closed))
+        letters, meant = (
+            map(in_real_letters, np.ravel(twin[self.target].value)) for twin in (self.cut, self.closed)
+        )
         return in_real_letters(slope.xreplace(dict(zip(letters, meant))))
 
     def by_backward(self, at):
@@ -257,7 +291,9 @@ def _refuse_what_cannot_be_derived(output, order):
         )
     for leaf in leaves(output):
         if any(isinstance(x, float) and not math.isfinite(x) for x in np.ravel(leaf.value).tolist()):
-            raise ValueError(f"the leaf {leaf.name or 'without a name'} holds nan or infinity: give it a number")
+            raise ValueError(
+                f"the leaf {leaf.name or 'without a name'} holds nan or infinity: give it a number"
+            )
 
 
 def _names(order):
@@ -266,7 +302,9 @@ def _names(order):
     for node, name in labels(order).items():
         if type(node) is not Constant and (node.name or node.rule is None):
             if name in names:
-                raise ValueError(f"two nodes of this graph are called {name!r}: give each one a name of its own")
+                raise ValueError(
+                    f"two nodes of this graph are called {name!r}: give each one a name of its own"
+                )
             names[name] = node
     return names
 
@@ -290,7 +328,8 @@ def _find(wrt, names, order):
 
 
 def _rebuilt(order, values, names=()):
-    """{node: its twin} with other values: `values` holds those of leaves, and of a node at which the graph is cut.
+    """{node: its twin} with other values: `values` holds those of leaves, and of a node at which the graph is
+    cut.
 
     names: {node: name}; these nodes, once computed, go on under their name.
     """
@@ -307,7 +346,9 @@ def _rebuilt(order, values, names=()):
 
 
 def _length_and_depth(expression):
-    """How many operations an expression has when written out, and how many inside each other; it is not written out."""
+    """How many operations an expression has when written out, and how many inside each other; it is not
+    written out.
+    """
     known = {}
     waiting = [expression]
     while waiting:
@@ -339,11 +380,15 @@ def _read(claim, letters):
         return exact(float(claim))
     if isinstance(claim, sympy.Expr):
         return _in_letters(claim, letters)
-    raise TypeError(f"a claim is a formula, as text or as a sympy expression, or a list of them; {claim!r} is none")
+    raise TypeError(
+        f"a claim is a formula, as text or as a sympy expression, or a list of them; {claim!r} is none"
+    )
 
 
 def _in_letters(expression, letters):
-    """A sympy expression whose symbols, whatever was assumed of them, are replaced by what their names stand for."""
+    """A sympy expression whose symbols, whatever was assumed of them, are replaced by what their names stand
+    for.
+    """
     meant = {}
     for name, node in letters.items():
         meant |= {s.name: x for s, x in zip(np.ravel(symbol_of(node, name)), np.ravel(node.value))}

@@ -1,4 +1,5 @@
-"""Is the gradient of this network right? Every parameter against numbers, and the layer to blame when they disagree.
+"""Is the gradient of this network right? Every parameter against numbers, and the layer to blame when they
+disagree.
 
 The same network is then built out of graph nodes by `to_graph`, for a third opinion.
 """
@@ -33,7 +34,9 @@ class Row:
 
 @dataclass(frozen=True, repr=False)
 class GradientReport:
-    """`rows`, one for the input X and for each parameter; `problems`, sentences that say what is broken, and where."""
+    """`rows`, one for the input X and for each parameter; `problems`, sentences that say what is broken, and
+    where.
+    """
 
     rows: tuple
     problems: tuple
@@ -50,26 +53,33 @@ class GradientReport:
             f"{'':6}{'worst entry':>12}{'analytic':>14}{'numerical':>14}{'rel. error':>12}  {'entries':<12}verdict"
         ]
         for row in self.rows:
-            numbers = f"{str(list(row.index)):>12}{row.analytic:>14.6g}{row.numerical:>14.6g}{row.error:>12.1e}"
+            numbers = (
+                f"{str(list(row.index)):>12}{row.analytic:>14.6g}{row.numerical:>14.6g}{row.error:>12.1e}"
+            )
             table.append(f"{row.name:6}{numbers}  {row.compared:<12}{row.verdict}")
         if any(row.verdict == "kink" for row in self.rows):
-            table.append("kink: a relu sits at z = 0, where its slope jumps; numbers cannot judge the gradient there")
+            table.append(
+                "kink: a relu sits at z = 0, where its slope jumps; numbers cannot judge the gradient there"
+            )
         return "\n".join(
             [*table, *self.problems] if self.problems else [*table, "All gradients agree with the numbers."]
         )
 
 
 def check_gradients(net, loss, X, Y, optimizer=None, entries=300, rng=0):
-    """Compare the gradients that `net` and `loss` compute with central differences, and return a GradientReport.
+    """Compare the gradients that `net` and `loss` compute with central differences, and return a
+    GradientReport.
 
-    X and the parameters are compared entry by entry (larger arrays by a sample of `entries`) in float64, with relative
-    error 1e-6. If something is wrong, each layer is tried on its own with a random upstream gradient, and the report
-    names those whose backward is not the derivative of their forward. With an `optimizer` its weight decay is part of
-    the check. `net` is left as it was.
+    X and the parameters are compared entry by entry (larger arrays by a sample of `entries`) in float64, with
+    relative error 1e-6. If something is wrong, each layer is tried on its own with a random upstream
+    gradient, and the report names those whose backward is not the derivative of their forward. With an
+    `optimizer` its weight decay is part of the check. `net` is left as it was.
     """
     X, rng = np.array(X, np.float64), np.random.default_rng(rng)
     if not X.size or not np.isfinite(X).all():
-        raise ValueError(f"check_gradients: X is {X.shape} and must hold at least one example, without nan or inf")
+        raise ValueError(
+            f"check_gradients: X is {X.shape} and must hold at least one example, without nan or inf"
+        )
     with in_float64(net) as rewind:
 
         def objective():
@@ -78,7 +88,9 @@ def check_gradients(net, loss, X, Y, optimizer=None, entries=300, rng=0):
 
         value = objective()
         if not np.isfinite(value):
-            raise ValueError(f"check_gradients: the loss is {value}; find out why before checking its gradient")
+            raise ValueError(
+                f"check_gradients: the loss is {value}; find out why before checking its gradient"
+            )
         problems, gradients = analytic_gradients(net, loss, X, Y, rewind, optimizer)
         measure = Measurement(objective, net, scale(net, X, value), entries, rng)
         arrays = {"X": X, **net.params}
@@ -95,14 +107,20 @@ def check_gradients(net, loss, X, Y, optimizer=None, entries=300, rng=0):
 
 @contextmanager
 def in_float64(net):
-    """The network with float64 parameters; yields what makes random layers, such as dropout, repeat themselves."""
+    """The network with float64 parameters; yields what makes random layers, such as dropout, repeat
+    themselves.
+    """
     leaves = net.leaves()
     for layer in leaves:
         for key, P in layer.params.items():
             if P.dtype.kind != "f":
-                raise TypeError(f"check_gradients: {layer} has {key} of {P.dtype}; a nudge of 1e-5 needs floats")
+                raise TypeError(
+                    f"check_gradients: {layer} has {key} of {P.dtype}; a nudge of 1e-5 needs floats"
+                )
     before = [(layer, dict(layer.params), dict(layer.grads), layer.input_gradient) for layer in leaves]
-    states = [(layer.rng.bit_generator, layer.rng.bit_generator.state) for layer in leaves if hasattr(layer, "rng")]
+    states = [
+        (layer.rng.bit_generator, layer.rng.bit_generator.state) for layer in leaves if hasattr(layer, "rng")
+    ]
 
     def rewind():
         for generator, state in states:
@@ -123,8 +141,9 @@ def in_float64(net):
 
 
 def analytic_gradients(net, loss, X, Y, rewind, optimizer):
-    """What backward computes, by name, and what is wrong with its manners: it raises, changes what it may only read, or
-    answers differently the second time."""
+    """What backward computes, by name, and what is wrong with its manners: it raises, changes what it may
+    only read, or answers differently the second time.
+    """
     problems, runs = [], []
     decayed = optimizer.gradient if optimizer else lambda P, dP: dP
     for _ in range(2):
@@ -139,7 +158,9 @@ def analytic_gradients(net, loss, X, Y, rewind, optimizer):
             return [f"backward raised {type(error).__name__}: {error}"], {}
         for name, array in read_only.items():
             if not np.array_equal(array, before[name]):
-                problems.append(f"backward changed {name}, which it may only read: copy before computing in place.")
+                problems.append(
+                    f"backward changed {name}, which it may only read: copy before computing in place."
+                )
                 array[...] = before[name]
         gradients = {"X": dX} | {
             name: dP if dP is None else decayed(before[name], dP) for name, dP in net.grads.items()
@@ -174,7 +195,13 @@ class Measurement:
         if gradient is None or gradient.shape != array.shape:
             found = "missing" if gradient is None else f"{gradient.shape}"
             return Row(
-                name, (), np.nan, np.nan, np.inf, f"WRONG: the gradient is {found}, expected {array.shape}", "none"
+                name,
+                (),
+                np.nan,
+                np.nan,
+                np.inf,
+                f"WRONG: the gradient is {found}, expected {array.shape}",
+                "none",
             )
         chosen = np.arange(array.size)
         if array.size > self.entries:
@@ -190,7 +217,9 @@ class Measurement:
         elif kinks:
             error, index, numerical, verdict = kinks[0]
         index = tuple(map(int, index))
-        return Row(name, index, float(gradient[index]), numerical, error, verdict, f"{len(chosen)} of {array.size}")
+        return Row(
+            name, index, float(gradient[index]), numerical, error, verdict, f"{len(chosen)} of {array.size}"
+        )
 
     def entry(self, array, index, gradient):
         analytic, saved = float(gradient[index]), array[index]
@@ -254,7 +283,9 @@ def blame(net, loss, X, Y, rewind, rng):
         else:
             gradients = {name: None if g is None else np.array(g) for name, g in gradients.items()}
             size = max(1.0, float(np.abs(A).max()), float(np.abs(R * A).sum()))
-            found += complaints(Measurement(f, layer, size, 60, rng), f"Layer {number}, {layer}", arrays, gradients)
+            found += complaints(
+                Measurement(f, layer, size, 60, rng), f"Layer {number}, {layer}", arrays, gradients
+            )
         X = layer.forward(X).copy()
     measure = Measurement(
         lambda: loss.forward(X, Y), net, max(1.0, abs(loss.forward(X, Y)), float(np.abs(X).max())), 60, rng
@@ -264,7 +295,9 @@ def blame(net, loss, X, Y, rewind, rng):
     if not np.array_equal(X, before):
         found.append(f"The loss, {loss}: its backward changed the prediction.")
         X[...] = before
-    return found + complaints(measure, f"The loss, {loss}", {"the prediction": X}, {"the prediction": gradient})
+    return found + complaints(
+        measure, f"The loss, {loss}", {"the prediction": X}, {"the prediction": gradient}
+    )
 
 
 def complaints(measure, who, arrays, gradients):
@@ -279,11 +312,13 @@ def complaints(measure, who, arrays, gradients):
 
 
 def to_graph(net, X, scalar=False, *, loss=None, Y=None):
-    """The network built out of graph nodes, with the leaves X, W1, b1, W2, …; its nodes Z1, A1, … are named too.
+    """The network built out of graph nodes, with the leaves X, W1, b1, W2, …; its nodes Z1, A1, … are named
+    too.
 
-    Returns the node of the output; with `scalar=True` every number has a node of its own (W1_2_0 for W1[2, 0], X_3_1
-    for X[3, 1]), and a numpy array of nodes is returned. With a `loss` and its target `Y` it is the node of the loss,
-    ready for `backward()`. Dropout multiplies by the mask of its last forward pass, and by nothing in prediction mode.
+    Returns the node of the output; with `scalar=True` every number has a node of its own (W1_2_0 for W1[2,
+    0], X_3_1 for X[3, 1]), and a numpy array of nodes is returned. With a `loss` and its target `Y` it is the
+    node of the loss, ready for `backward()`. Dropout multiplies by the mask of its last forward pass, and by
+    nothing in prediction mode.
     """
     A, count = leaf("X", np.array(X, np.float64), scalar), 0
     for layer in net.leaves():
@@ -305,7 +340,8 @@ def to_graph(net, X, scalar=False, *, loss=None, Y=None):
     return L
 
 
-# With scalar=True the matrices below are numpy arrays of nodes: the formulas are the same, numpy does the loops.
+# With scalar=True the matrices below are numpy arrays of nodes: the formulas are the same, numpy does the
+# loops.
 
 
 def leaf(name, array, scalar):
@@ -324,17 +360,27 @@ def name(A, label):
 
 
 def values(A):
-    return np.frompyfunc(lambda node: node.value, 1, 1)(A).astype(float) if isinstance(A, np.ndarray) else A.value
+    return (
+        np.frompyfunc(lambda node: node.value, 1, 1)(A).astype(float)
+        if isinstance(A, np.ndarray)
+        else A.value
+    )
 
 
 def apply(function, A, **parameters):
     """A function of the graph room on a node, or on each of an array of nodes."""
     one = getattr(graph, function)
-    return np.frompyfunc(lambda a: one(a, **parameters), 1, 1)(A) if isinstance(A, np.ndarray) else one(A, **parameters)
+    return (
+        np.frompyfunc(lambda a: one(a, **parameters), 1, 1)(A)
+        if isinstance(A, np.ndarray)
+        else one(A, **parameters)
+    )
 
 
 def log_softmax(Z):
-    """By way of the largest entry, as a plain number: the shift keeps e^z finite and cancels, in the gradient too."""
+    """By way of the largest entry, as a plain number: the shift keeps e^z finite and cancels, in the gradient
+    too.
+    """
     if not isinstance(Z, np.ndarray):
         return apply("log_softmax", Z, axis=1)
     Z = Z - values(Z).max(axis=1, keepdims=True)

@@ -1,4 +1,6 @@
-"""The gradient by measuring: nudge each entry of x both ways and divide. Slow, approximate, in need of no theory."""
+"""The gradient by measuring: nudge each entry of x both ways and divide. Slow, approximate, in need of no
+theory.
+"""
 
 import math
 
@@ -8,15 +10,18 @@ import numpy as np
 def numerical_gradient(f, x, h=None):
     """Central difference (f(x + h) − f(x − h)) / 2h for each entry of x (Lecture 004 with a finite h).
 
-    x is a number or an array of any shape; it is never modified, and promoted to float64. The answer has its shape. f
-    takes such an x and returns one number. Without `h` each entry is nudged by 6e-6 · max(1, |x|), about the cube root
-    of the machine epsilon: there the error h²f‴/6 of the formula and the rounding error ε|f|/h are about equal.
+    x is a number or an array of any shape; it is never modified, and promoted to float64. The answer has its
+    shape. f takes such an x and returns one number. Without `h` each entry is nudged by 6e-6 · max(1, |x|),
+    about the cube root of the machine epsilon: there the error h²f‴/6 of the formula and the rounding error
+    ε|f|/h are about equal.
     """
     if h is not None and not h > 0:
         raise ValueError(f"numerical_gradient: h is {h}; a step must be positive, for example 1e-5")
     x = np.array(x, dtype=_float_type(x))
     if not np.isfinite(x).all():
-        raise ValueError(f"numerical_gradient: x holds {x[~np.isfinite(x)][0]}; there is no slope at such a point")
+        raise ValueError(
+            f"numerical_gradient: x holds {x[~np.isfinite(x)][0]}; there is no slope at such a point"
+        )
     gradient = np.empty_like(x)
     for index, value in np.ndenumerate(x):
         step = h if h is not None else 6e-6 * max(1.0, abs(value))
@@ -27,7 +32,9 @@ def numerical_gradient(f, x, h=None):
 def _float_type(x):
     dtype = np.asarray(x).dtype
     if dtype.kind not in "fiub":
-        raise TypeError(f"numerical_gradient: x must hold real numbers, but it is a {type(x).__name__} of {dtype}")
+        raise TypeError(
+            f"numerical_gradient: x must hold real numbers, but it is a {type(x).__name__} of {dtype}"
+        )
     return np.float64
 
 
@@ -42,5 +49,7 @@ def _at(f, x, index, value):
         )
     number = float(result.reshape(()))
     if not math.isfinite(number):
-        raise ValueError(f"numerical_gradient: f is {number} when the entry {index or ''} of x is {value:.6g}")
+        raise ValueError(
+            f"numerical_gradient: f is {number} when the entry {index or ''} of x is {value:.6g}"
+        )
     return number

@@ -1,8 +1,9 @@
 """A formula as a student types it, read without ever being run, and an expression as the course prints it.
 
-`parse_formula` lets Python split the text into a tree, walks the tree, and builds graph nodes from what it knows:
-numbers, the letters that it was given, operators, and the functions of the table of operations in their textbook form.
-There is no `eval` and nothing to escape from: what has no meaning in a formula is refused with a sentence that says so.
+`parse_formula` lets Python split the text into a tree, walks the tree, and builds graph nodes from what it
+knows: numbers, the letters that it was given, operators, and the functions of the table of operations in
+their textbook form. There is no `eval` and nothing to escape from: what has no meaning in a formula is
+refused with a sentence that says so.
 """
 
 import ast
@@ -17,9 +18,9 @@ import sympy
 from sympy.printing.str import StrPrinter
 
 from ..graph import OPERATIONS, Constant, Node, function_of
-from ..graph.formula import in_text
 from ..graph.kinds import symbols
 from ..graph.operation import Elementwise
+from ..show.formula import in_text
 
 LONGEST, DEEPEST = 2000, 100  # characters of text; operations inside each other
 LARGEST_POWER, LARGEST_NUMBER = 100, 1e100
@@ -39,11 +40,11 @@ _TOKEN = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|\w+|\S")
 def parse_formula(text, letters):
     """`text` as a sympy expression, or as an object array of them where the letters are arrays.
 
-    letters: {name: what it stands for}, a sympy expression, an object array or a graph node. An entry of an array is
-        written ``W[0,1]``; ``e`` and ``pi`` are known unless they are letters.
+    letters: {name: what it stands for}, a sympy expression, an object array or a graph node. An entry of an
+        array is written ``W[0,1]``; ``e`` and ``pi`` are known unless they are letters.
 
-    ``^``, ``−``, ``·``, ``x²``, ``σ(z)``, ``ln``, ``Wᵀ`` are understood as they are read. Raises ValueError for what is
-    no formula, is too long or too large, or has an unknown letter.
+    ``^``, ``−``, ``·``, ``x²``, ``σ(z)``, ``ln``, ``Wᵀ`` are understood as they are read. Raises ValueError
+    for what is no formula, is too long or too large, or has an unknown letter.
     """
     nodes = {plain_name(name): x if isinstance(x, Node) else Node(x, name) for name, x in letters.items()}
     try:
@@ -52,7 +53,9 @@ def parse_formula(text, letters):
     except (SyntaxError, MemoryError, RecursionError):
         raise ValueError(f"{_quoted(text)} cannot be read: look for a missing operator or bracket") from None
     if _depth(tree) > DEEPEST:
-        raise ValueError(f"the formula has more than {DEEPEST} operations inside each other: write a shorter one")
+        raise ValueError(
+            f"the formula has more than {DEEPEST} operations inside each other: write a shorter one"
+        )
     value = _as_number(_read(tree, nodes)).value
     if any(sympy.sympify(x).has(sympy.nan, sympy.zoo, sympy.oo) for x in getattr(value, "flat", [value])):
         raise ValueError(f"{_quoted(text)} divides by zero, or is infinite, whatever the letters are")
@@ -104,7 +107,7 @@ def _read(tree, letters):
             return Constant(sympy.Rational(repr(value)) if abs(value) != float("inf") else sympy.oo)
         case ast.Name(id=name):
             return _letter(name, letters)
-        case (ast.BinOp(x, op, y) | ast.Compare(x, [op], [y])) if type(op) in _OPERATORS:
+        case ast.BinOp(x, op, y) | ast.Compare(x, [op], [y]) if type(op) in _OPERATORS:
             return _call(_OPERATORS[type(op)], [_read(x, letters), _read(y, letters)])
         case ast.UnaryOp(op=ast.USub(), operand=x):
             return _call("neg", [_read(x, letters)])
@@ -118,7 +121,9 @@ def _read(tree, letters):
             return _read(x, letters).T
         case ast.Subscript(value=x, slice=index):
             return _entry(plain_name(ast.unparse(tree).replace("(", "").replace(")", "")), x, index, letters)
-    raise ValueError(f"{_quoted(ast.unparse(tree))} has no meaning in a formula of letters, numbers and functions")
+    raise ValueError(
+        f"{_quoted(ast.unparse(tree))} has no meaning in a formula of letters, numbers and functions"
+    )
 
 
 def _letter(name, letters):
@@ -127,7 +132,9 @@ def _letter(name, letters):
     if name in ("e", "pi", "π"):
         return Constant(sympy.E if name == "e" else sympy.pi)
     if _rows(name):
-        raise ValueError(f"{name} is a function, and needs its operand in brackets: {name}({_rows(name)[0].arguments})")
+        raise ValueError(
+            f"{name} is a function, and needs its operand in brackets: {name}({_rows(name)[0].arguments})"
+        )
     hint = f" Did you mean {'*'.join(name)}?" if all(letter in letters for letter in name) else ""
     raise ValueError(f"there is no letter {name!r} here; the letters are: {', '.join(letters)}.{hint}")
 
@@ -141,12 +148,16 @@ def _entry(label, array, index, letters):
     if re.fullmatch(r".*\[-?\d+(,-?\d+)*\]", label):
         with contextlib.suppress(ValueError, TypeError, IndexError):
             return node[ast.literal_eval(index)]
-    raise ValueError(f"{label}: {ast.unparse(array)} is {node.shape or 'a single number'}, and has no such entry")
+    raise ValueError(
+        f"{label}: {ast.unparse(array)} is {node.shape or 'a single number'}, and has no such entry"
+    )
 
 
 def _rows(word):
     word = {"ln": "log"}.get(word, word)
-    return [row for row in OPERATIONS.values() if word in (row.name, row.gate, (row.special or "").strip("_"))]
+    return [
+        row for row in OPERATIONS.values() if word in (row.name, row.gate, (row.special or "").strip("_"))
+    ]
 
 
 def _call(word, operands):
@@ -158,7 +169,9 @@ def _call(word, operands):
     if not fitting:
         raise ValueError(f"{word}({rows[0].arguments}) was given {len(operands)} operands")
     row = fitting[0]
-    operands = [x if name == "condition" else _as_number(x) for name, x in zip(row.arguments.split(", "), operands)]
+    operands = [
+        x if name == "condition" else _as_number(x) for name, x in zip(row.arguments.split(", "), operands)
+    ]
     if row.special == "__pow__":
         _refuse_a_huge_power(operands[1])
     try:
@@ -173,7 +186,9 @@ def _call(word, operands):
 
 def _textbook_call(word, operands):
     """A function that is no operation of its own, but stands in the formula of one, such as erf in gelu."""
-    formulas = " ".join(str((row.value, row.local)) for row in OPERATIONS.values() if isinstance(row, Elementwise))
+    formulas = " ".join(
+        str((row.value, row.local)) for row in OPERATIONS.values() if isinstance(row, Elementwise)
+    )
     if word not in re.findall(r"(\w+)\(", formulas) or len(operands) != 1:
         known = ", ".join(row.name for row in OPERATIONS.values() if not row.special)
         raise ValueError(f"there is no function {word!r}; the functions are: {known}")
@@ -215,7 +230,11 @@ class _CoursePrinter(StrPrinter):
 
 
 def shown(expression):
-    """A sympy expression as a student would write it, ``where(z > 0, x · ŷ, 0)``; `parse_formula` reads it back."""
+    """A sympy expression as a student would write it, ``where(z > 0, x · ŷ, 0)``; `parse_formula` reads it
+    back.
+    """
     letters = {f"s{i:04}": s for i, s in enumerate(sorted(expression.free_symbols, key=str))}
-    text = _CoursePrinter().doprint(expression.xreplace({s: sympy.Symbol(plain) for plain, s in letters.items()}))
+    text = _CoursePrinter().doprint(
+        expression.xreplace({s: sympy.Symbol(plain) for plain, s in letters.items()})
+    )
     return in_text(text, {plain: s.name for plain, s in letters.items()})

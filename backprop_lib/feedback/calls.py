@@ -23,7 +23,10 @@ def place(task_id):
 
 class TaskList(list):
     def __repr__(self):
-        return "\n".join(f"{t.id:<6}{t.possible:>3} + {t.hidden} points  {t.minutes:>3} min  {t.title}: {t.signature}" for t in self)
+        return "\n".join(
+            f"{t.id:<6}{t.possible:>3} + {t.hidden} points  {t.minutes:>3} min  {t.title}: {t.signature}"
+            for t in self
+        )
 
 
 def about(task_id):
@@ -45,14 +48,19 @@ def all_tasks():
 
 
 def check(task_id, answer=None, student=None):
-    """Judge an answer: a function, numbers (a dict by name, a tuple in order, or one number), or a formula as text.
+    """Judge an answer: a function, numbers (a dict by name, a tuple in order, or one number), or a formula as
+    text.
 
     student: whose numbers, for a task with personal numbers; without it those of `bp.feedback.student(...)`.
     Never raises for what the answer does. Raises ValueError for a task that does not exist.
     """
     row = about(task_id)
     judge = {"function": of_function, "numbers": of_numbers, "formula": of_formula}[row.kind]
-    result = judge(row, answer, _student if student is None else str(student)) if not blank(answer) else not_attempted(row)
+    result = (
+        judge(row, answer, _student if student is None else str(student))
+        if not blank(answer)
+        else not_attempted(row)
+    )
     _earned[task_id] = result
     return result
 
@@ -68,7 +76,9 @@ def personal(task_id, student_id=None):
     """The numbers of a pen-and-paper task for this student, the same on every computer."""
     row = about(task_id)
     if row.kind != "numbers":
-        raise ValueError(f"task {task_id} is a {row.kind}: only tasks that are answered with numbers have personal ones")
+        raise ValueError(
+            f"task {task_id} is a {row.kind}: only tasks that are answered with numbers have personal ones"
+        )
     return dict(personal_numbers(row, _student if student_id is None else str(student_id))[0])
 
 
@@ -97,19 +107,30 @@ class Summary:
     rows: tuple
 
     def __str__(self):
-        lines = [f"{'✓' if f.passed else '✗' if f.attempted else '○'} {f.task.id:<6}{f.points:>3} of {f.possible}" for f in self.rows]
-        open_ = f" {self.hidden} more depend on hidden tests, which run when the work is graded." if self.hidden else ""
+        lines = [
+            f"{'✓' if f.passed else '✗' if f.attempted else '○'} {f.task.id:<6}{f.points:>3} of {f.possible}"
+            for f in self.rows
+        ]
+        open_ = (
+            f" {self.hidden} more depend on hidden tests, which run when the work is graded."
+            if self.hidden
+            else ""
+        )
         return "\n".join([*lines, f"{self.points} of {self.possible} visible points.{open_}"])
 
     __repr__ = __str__
 
 
 def summary(prefix=""):
-    """What has been earned so far, in the tasks checked since the kernel started; `prefix="09"` for one set: all its tasks."""
+    """What has been earned so far, in the tasks checked since the kernel started; `prefix="09"` for one set:
+    all its tasks.
+    """
     rows = [_earned[key] for key in sorted(_earned, key=place) if key.startswith(prefix)]
     if prefix:
         rows = [_earned.get(row.id) or not_attempted(row) for row in tasks() if row.id.startswith(prefix)]
-    return Summary(sum(f.points for f in rows), sum(f.possible for f in rows), sum(f.hidden for f in rows), tuple(rows))
+    return Summary(
+        sum(f.points for f in rows), sum(f.possible for f in rows), sum(f.hidden for f in rows), tuple(rows)
+    )
 
 
 def forget():

@@ -1,8 +1,8 @@
 """The mistakes that students make, by name: what to say when one of them is found.
 
-`number` is the row of the list that the course collected from forums, issues and lectures. A message says what the numbers
-show and why, and stops short of the corrected line, which is what the third hint is for. In a message {what} stands for
-the results that are wrong; {factor} for a number in them that explains it.
+`number` is the row of the list that the course collected from forums, issues and lectures. A message says
+what the numbers show and why, and stops short of the corrected line, which is what the third hint is for. In
+a message {what} stands for the results that are wrong; {factor} for a number in them that explains it.
 """
 
 from dataclasses import dataclass

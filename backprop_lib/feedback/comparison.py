@@ -1,4 +1,6 @@
-"""Are two results the same? Structure first, then shape, then the kind of number, then values: no broadcasting, ever."""
+"""Are two results the same? Structure first, then shape, then the kind of number, then values: no
+broadcasting, ever.
+"""
 
 from dataclasses import dataclass
 
@@ -20,12 +22,18 @@ class Difference:
     of: int = 1
 
     def __str__(self):
-        share = f" ({self.wrong} of {self.of} entries differ)" if self.of > 1 and self.kind in ("value", "nan") else ""
+        share = (
+            f" ({self.wrong} of {self.of} entries differ)"
+            if self.of > 1 and self.kind in ("value", "nan")
+            else ""
+        )
         return f"where: {self.where}{share}\nyours: {self.yours}\nexpected: {self.expected}"
 
 
 def difference(yours, expected, name="", tolerance=None, nan_is_equal=False):
-    """None if `yours` is the expected result within the precision of its own numbers, else the first `Difference`."""
+    """None if `yours` is the expected result within the precision of its own numbers, else the first
+    `Difference`.
+    """
     again = dict(tolerance=tolerance, nan_is_equal=nan_is_equal)
     if isinstance(expected, dict):
         if not isinstance(yours, dict):
@@ -39,7 +47,9 @@ def difference(yours, expected, name="", tolerance=None, nan_is_equal=False):
         if not isinstance(yours, (list, tuple, np.ndarray)):
             return Difference("structure", name, kind_of(yours), f"a list of {len(expected)}")
         if len(yours) != len(expected):
-            return Difference("structure", name, f"{len(yours)} entries: {short(yours)}", f"{len(expected)} entries")
+            return Difference(
+                "structure", name, f"{len(yours)} entries: {short(yours)}", f"{len(expected)} entries"
+            )
         pairs = [(y, e, f"{name}[{i}]") for i, (y, e) in enumerate(zip(yours, expected))]
         return next((d for y, e, n in pairs if (d := difference(y, e, n, **again))), None)
     if isinstance(expected, (str, bool, type(None))):
@@ -72,7 +82,12 @@ def numbers_differ(yours, expected, name, tolerance, nan_is_equal):
     strange = not np.isfinite(float(found[index])) and np.isfinite(float(expected[index]))
     place = f"{name}[{', '.join(map(str, index))}]" if index else name
     return Difference(
-        "nan" if strange else "value", place, digits(found[index]), digits(expected[index]), int((~same).sum()), same.size
+        "nan" if strange else "value",
+        place,
+        digits(found[index]),
+        digits(expected[index]),
+        int((~same).sum()),
+        same.size,
     )
 
 
@@ -80,11 +95,14 @@ def precision(array):
     return COARSE.get(array.dtype.itemsize, FINE) if array.dtype.kind == "f" else FINE
 
 
-# ------------------------------------------------------------------------------------------ many comparisons, fast
+# ------------------------------------------------------------------------------------------ many comparisons,
+# fast
 
 
 def fingerprint(value):
-    """(structure, numbers, tolerance) of a result: two results are alike if the structures are equal and the numbers near."""
+    """(structure, numbers, tolerance) of a result: two results are alike if the structures are equal and the
+    numbers near.
+    """
     structure, arrays = [], []
     flatten(value, structure, arrays)
     numbers = np.concatenate([array.ravel() for array in arrays], dtype=float) if arrays else np.empty(0)
@@ -143,4 +161,8 @@ def kind_of(value):
     if value is None:
         return "None"
     array = value if isinstance(value, np.ndarray) else None
-    return f"an array of {array.dtype}, shape {array.shape}" if array is not None else f"{type(value).__name__} {short(value)}"
+    return (
+        f"an array of {array.dtype}, shape {array.shape}"
+        if array is not None
+        else f"{type(value).__name__} {short(value)}"
+    )

@@ -1,9 +1,9 @@
 """From wrong numbers to the mistake behind them.
 
-A mistake is named only if the reference with that mistake in it gives the student's numbers on every instance, and no other
-known mistake does. Facts that need no catalogue come next: a constant factor, a transpose, results in the wrong order. Then
-all pairs of mistakes. If nothing fits, nothing is guessed: the first wrong stage is shown, and which later stages follow
-correctly from it.
+A mistake is named only if the reference with that mistake in it gives the student's numbers on every
+instance, and no other known mistake does. Facts that need no catalogue come next: a constant factor, a
+transpose, results in the wrong order. Then all pairs of mistakes. If nothing fits, nothing is guessed: the
+first wrong stage is shown, and which later stages follow correctly from it.
 """
 
 import itertools
@@ -64,11 +64,15 @@ class Expected:
 
     def match(self, mistakes, found):
         """Do these mistakes give these fingerprints on every instance?"""
-        return all(all_near(mark, self.mutant_marks(mistakes, i), self.task.tolerance) for i, mark in enumerate(found))
+        return all(
+            all_near(mark, self.mutant_marks(mistakes, i), self.task.tolerance)
+            for i, mark in enumerate(found)
+        )
 
     def candidates(self, found):
-        """The pairs of mistakes that can give the first of these outcomes: a result that only one of the two changes must be
-        as that one alone makes it, and a result that neither changes must be right."""
+        """The pairs of mistakes that can give the first of these outcomes: a result that only one of the two
+        changes must be as that one alone makes it, and a result that neither changes must be right.
+        """
         mark, tolerance = found[0], self.task.tolerance
         rows = []
         for mistake in self.task.mutants:
@@ -80,7 +84,9 @@ class Expected:
         right = [near(y, r, tolerance) for y, r in zip(mark, self.marks[0])]
         for (a, changes_a, like_a), (b, changes_b, like_b) in itertools.combinations(rows, 2):
             parts = zip(changes_a, changes_b, like_a, like_b, right)
-            if a.key != b.key and all(by_a and by_b or (la if by_a else lb if by_b else r) for by_a, by_b, la, lb, r in parts):
+            if a.key != b.key and all(
+                by_a and by_b or (la if by_a else lb if by_b else r) for by_a, by_b, la, lb, r in parts
+            ):
                 yield a, b
 
 
@@ -118,7 +124,9 @@ def unpacked(task, result, arguments):
 
 
 def diagnose(task, expected, outcomes):
-    """The diagnosis for `outcomes`, one for each instance: a list of results, or the exception that was raised."""
+    """The diagnosis for `outcomes`, one for each instance: a list of results, or the exception that was
+    raised.
+    """
     wrong = wrong_results(task, expected, outcomes)
     what = " and ".join([", ".join(wrong[:-1]), wrong[-1]] if len(wrong) > 1 else wrong) or "the result"
     found = [marks(outcome) for outcome in outcomes]
@@ -138,7 +146,9 @@ def diagnose(task, expected, outcomes):
             pairs.append(pair)
     found = named(pairs, expected, what)
     if general and found.explanations and all({general.key}.isdisjoint(keys) for keys in found.explanations):
-        return Diagnosis((*general.explanations, *found.explanations), f"{general.text} (Or else: {found.text})")
+        return Diagnosis(
+            (*general.explanations, *found.explanations), f"{general.text} (Or else: {found.text})"
+        )
     return general or found
 
 
@@ -155,7 +165,9 @@ def named(found, expected, what):
         start = "Two mistakes at once explain all of your numbers. " if len(mistakes) > 1 else ""
         return Diagnosis(tuple(found), start + words(mistakes))
     lines = " ".join(f"({letter}) {words(mistakes)}" for letter, mistakes in zip("abc", found.values()))
-    return Diagnosis(tuple(found), f"Your numbers fit several mistakes, which look the same from outside: {lines}")
+    return Diagnosis(
+        tuple(found), f"Your numbers fit several mistakes, which look the same from outside: {lines}"
+    )
 
 
 def factor_in(mistake, expected):
@@ -182,7 +194,8 @@ def wrong_results(task, expected, outcomes):
     return names
 
 
-# ------------------------------------------------------------------------------------------ facts about numbers
+# ------------------------------------------------------------------------------------------ facts about
+# numbers
 
 
 def plain_fact(task, expected, outcomes, wrong, what):
@@ -215,7 +228,9 @@ def in_wrong_order(task, expected, outcomes):
     order = [next((i for i, y in enumerate(found) if near(y, e, task.tolerance)), None) for e in right]
     if None in order or len(set(order)) < len(order) or order == sorted(order):
         return False
-    return all(alike([outcome[i] for i in order], e, task.tolerance) for outcome, e in zip(outcomes, expected.right))
+    return all(
+        alike([outcome[i] for i in order], e, task.tolerance) for outcome, e in zip(outcomes, expected.right)
+    )
 
 
 def shape_fact(arrays, wrong, what, task):
@@ -228,12 +243,16 @@ def shape_fact(arrays, wrong, what, task):
         y, e = next((y, e) for y, e in arrays if y.shape != e.shape)
         if all(name.startswith("db") for name in wrong):
             return fact("bias_keeps_axis", what=what)
-        return Diagnosis((), f"{what}: the numbers are right, the shape is not: {y.shape} where {e.shape} is expected.")
+        return Diagnosis(
+            (), f"{what}: the numbers are right, the shape is not: {y.shape} where {e.shape} is expected."
+        )
     return None
 
 
 def factor_fact(task, expected, outcomes, columns, what):
-    """All wrong results are the same factor away from right, on each instance: is it a number that the task knows?"""
+    """All wrong results are the same factor away from right, on each instance: is it a number that the task
+    knows?
+    """
     factors = []
     numbers = [np.asarray(results[c], float) for results in (*outcomes, *expected.right) for c in columns]
     if not all(np.isfinite(x).all() for x in numbers):
@@ -254,7 +273,10 @@ def factor_fact(task, expected, outcomes, columns, what):
         if np.allclose(factors, factors_of(mistake, expected), rtol=task.tolerance or 1e-6):
             return fact(mistake.key, what=what, factor=factor_in(mistake, expected))
     if len(factors) > 1 and np.allclose(factors, factors[0], rtol=1e-6):
-        return Diagnosis((), f"{what} is exactly {factors[0]:.6g} times what it should be, in every entry and on every input.")
+        return Diagnosis(
+            (),
+            f"{what} is exactly {factors[0]:.6g} times what it should be, in every entry and on every input.",
+        )
     return None
 
 
@@ -262,17 +284,27 @@ def factor_fact(task, expected, outcomes, columns, what):
 
 
 def stages(task, expected, outcomes):
-    """For each result: "right", "wrong", or "follows": computed correctly from an earlier result that is wrong."""
+    """For each result: "right", "wrong", or "follows": computed correctly from an earlier result that is
+    wrong.
+    """
     verdicts = dict.fromkeys(task.returns, "right")
     for i, (outcome, right) in enumerate(zip(outcomes, expected.right)):
-        if isinstance(outcome, BaseException) or isinstance(right, BaseException) or len(outcome) != len(right):
+        if (
+            isinstance(outcome, BaseException)
+            or isinstance(right, BaseException)
+            or len(outcome) != len(right)
+        ):
             return dict.fromkeys(task.returns, "wrong")
         given = {}
         for position, name in enumerate(task.returns):
             gap = difference(outcome[position], right[position], name, task.tolerance)
             if gap is None:
                 continue
-            verdict = "follows" if given and follows(task, expected, i, given, position, outcome[position]) else "wrong"
+            verdict = (
+                "follows"
+                if given and follows(task, expected, i, given, position, outcome[position])
+                else "wrong"
+            )
             verdicts[name] = verdict if verdicts[name] != "wrong" else "wrong"
             if gap.kind == "value" and isinstance(right[position], np.ndarray) and np.any(outcome[position]):
                 given[name] = np.asarray(outcome[position])

@@ -1,4 +1,6 @@
-"""Inputs to try a function on. All sizes of an instance differ from each other, so that nothing fits by accident."""
+"""Inputs to try a function on. All sizes of an instance differ from each other, so that nothing fits by
+accident.
+"""
 
 import numpy as np
 
@@ -32,6 +34,8 @@ def two_layers(rng, N, d, h, k):
 def numbers(rng, **ranges):
     """Small integers without 0 for each name: `numbers(rng, x=5)` is from −5 … 5; pairwise of different size."""
     while True:
-        found = {name: float(rng.choice([-1, 1]) * rng.integers(2, high + 1)) for name, high in ranges.items()}
+        found = {
+            name: float(rng.choice([-1, 1]) * rng.integers(2, high + 1)) for name, high in ranges.items()
+        }
         if len({abs(value) for value in found.values()}) == len(found):
             return found

@@ -12,9 +12,10 @@ from .comparison import digits, short
 class Feedback:
     """The answer of `check`. Printing it, or showing it in a notebook, tells all of it.
 
-    passed: everything that could be checked here is right. points of possible: of the visible test cases, and of the hidden
-    ones where they exist. hidden: points that only the instructor's copy can give. diagnosis: a key of the catalogue, or
-    None; explanations: all sets of mistakes that give these very numbers (two keys together: two mistakes at once; two
+    passed: everything that could be checked here is right. points of possible: of the visible test cases, and
+    of the hidden ones where they exist. hidden: points that only the instructor's copy can give. diagnosis: a
+    key of the catalogue, or None; explanations: all sets of mistakes that give these very numbers (two keys
+    together: two mistakes at once; two
     entries: a tie). message: the diagnosis in words. parts: {result: (points, of, verdict)}.
     """
 
@@ -42,7 +43,9 @@ class Feedback:
         """Hint n: 1 nudges, 2 describes the symptom, 3 is the worked line."""
         hints = self.task.hints
         if not 1 <= n <= len(hints):
-            raise ValueError(f"task {self.task.id} has hints 1 to {len(hints)}; there is none with the number {n}")
+            raise ValueError(
+                f"task {self.task.id} has hints 1 to {len(hints)}; there is none with the number {n}"
+            )
         return hints[n - 1]
 
     def __bool__(self):
@@ -60,14 +63,20 @@ class Feedback:
             label, text = html.escape(label), html.escape(text).replace("\n", "<br>").replace("  ", " &nbsp;")
             rows.append(f"<b>{label}</b> {text}" if label else f"<b>{text}</b>" if not rows else text)
         if self.traceback:
-            rows.append(f"<details><summary>Python's own message</summary><pre>{html.escape(self.traceback)}</pre></details>")
+            rows.append(
+                f"<details><summary>Python's own message</summary><pre>{html.escape(self.traceback)}</pre></details>"
+            )
         return f'<div style="border-left:4px solid {colour};padding:4px 12px;line-height:1.5">{"<br>".join(rows)}</div>'
 
     def _lines(self):
         yield "", self._head()
         if self.failure is not None:
             yield "Input", described(self.arguments)
-            for label, text in (("Where", self._where()), ("Yours", self.failure.yours), ("Expected", self.failure.expected)):
+            for label, text in (
+                ("Where", self._where()),
+                ("Yours", self.failure.yours),
+                ("Expected", self.failure.expected),
+            ):
                 yield label, str(text)
         if self.line:
             yield "In your code", self.line
@@ -75,8 +84,14 @@ class Feedback:
             yield ("Diagnosis" if self.diagnosis or self.explanations else ""), self.message
         if self.verdict is not None and not self.passed:
             yield "", str(self.verdict)
-        for name, (points, of, verdict) in self.parts.items() if not self.passed and len(self.parts) > 1 else ():
-            yield f"{name}", f"{points} of {of}" + (", follows correctly from your earlier value" if verdict == "follows" else "")
+        for name, (points, of, verdict) in (
+            self.parts.items() if not self.passed and len(self.parts) > 1 else ()
+        ):
+            yield (
+                f"{name}",
+                f"{points} of {of}"
+                + (", follows correctly from your earlier value" if verdict == "follows" else ""),
+            )
         for remark in self.remarks:
             yield "Remark", remark
         if not self.passed and self.attempted and self.task.hints:
@@ -89,11 +104,18 @@ class Feedback:
 
     def _where(self):
         gap = self.failure
-        return gap.where + (f" ({gap.wrong} of {gap.of} entries differ)" if gap.kind in ("value", "nan") and gap.of > 1 else "")
+        return gap.where + (
+            f" ({gap.wrong} of {gap.of} entries differ)"
+            if gap.kind in ("value", "nan") and gap.of > 1
+            else ""
+        )
 
 
 def described(arguments):
-    return ", ".join(f"{name} {'is' if getattr(x, 'shape', None) else '='} {described_value(x)}" for name, x in arguments.items())
+    return ", ".join(
+        f"{name} {'is' if getattr(x, 'shape', None) else '='} {described_value(x)}"
+        for name, x in arguments.items()
+    )
 
 
 def described_value(x):

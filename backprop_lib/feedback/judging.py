@@ -32,13 +32,21 @@ def expected_for(row, seed):
 
 
 def blank(answer):
-    values = answer.values() if isinstance(answer, dict) else answer if isinstance(answer, (tuple, list)) else [answer]
+    values = (
+        answer.values()
+        if isinstance(answer, dict)
+        else answer
+        if isinstance(answer, (tuple, list))
+        else [answer]
+    )
     return all(x is None or x is Ellipsis or isinstance(x, str) and not x.strip() for x in values)
 
 
 def not_attempted(row):
     possible, hidden = out_of(row)
-    return Feedback(row, False, 0, possible, message("not_attempted"), "not_attempted", (("not_attempted",),), hidden)
+    return Feedback(
+        row, False, 0, possible, message("not_attempted"), "not_attempted", (("not_attempted",),), hidden
+    )
 
 
 def out_of(row):
@@ -68,21 +76,33 @@ def no_answer(row, text):
 
 def of_function(row, function, student):
     if not callable(function):
-        return no_answer(row, f"Task {row.id} asks for the function {row.signature}; this is {short(function)}.")
+        return no_answer(
+            row, f"Task {row.id} asks for the function {row.signature}; this is {short(function)}."
+        )
     expected = expected_for(row, VISIBLE)
     if found := wrong_arguments(row, function, expected.instances[0]):
         return judged(row, 0, found)
     function = by_name(function, row.parameters)
     runs, again = all_runs(row, function, expected.instances)
     if endless := next((run for run in runs if isinstance(run.error, OutOfTime)), None):
-        return judged(row, 0, look.fact("infinite_loop", factor=f"{row.seconds:g}"), arguments=endless.arguments, line=endless.line)
+        return judged(
+            row,
+            0,
+            look.fact("infinite_loop", factor=f"{row.seconds:g}"),
+            arguments=endless.arguments,
+            line=endless.line,
+        )
     if is_blank(function, runs):
         return not_attempted(row)
     remarks = remarks_on(runs)
     if fault := state_fault(row, runs, again, expected):
         return judged(row, 0, fault, remarks=remarks, arguments=runs[0].arguments)
     outcomes = [outcome_of(row, run) for run in runs]
-    failing = [(run, gap) for run, outcome, right in zip(runs, outcomes, expected.right) if (gap := gap_in(row, outcome, right))]
+    failing = [
+        (run, gap)
+        for run, outcome, right in zip(runs, outcomes, expected.right)
+        if (gap := gap_in(row, outcome, right))
+    ]
     if failing:
         return of_wrong_values(row, expected, runs, outcomes, failing[0], remarks)
     if fault := behaviour_fault(row, runs):
@@ -91,7 +111,9 @@ def of_function(row, function, student):
 
 
 def all_runs(row, function, instances):
-    """One run on each instance, up to an endless one; and a second run on the first instance, to see whether anything is kept."""
+    """One run on each instance, up to an endless one; and a second run on the first instance, to see whether
+    anything is kept.
+    """
     runs = [call(row, function, instances[0])]
     if isinstance(runs[0].error, (OutOfTime, NotImplementedError)):
         return runs, None
@@ -108,7 +130,9 @@ def outcome_of(row, run):
 
 
 def is_blank(function, runs):
-    """Nothing has been written yet: `raise NotImplementedError`, `...`, an empty body, results that are all None."""
+    """Nothing has been written yet: `raise NotImplementedError`, `...`, an empty body, results that are all
+    None.
+    """
     if any(not run.ok for run in runs):
         return isinstance(runs[0].error, NotImplementedError)
     nothing = all(run.result is None for run in runs)
@@ -155,7 +179,9 @@ def unexplained(row, verdicts, gap):
 
 def gap_in(row, outcome, right):
     """The first difference between an outcome and the right results; an exception is one too."""
-    if isinstance(outcome, BaseException) and not (isinstance(right, Exception) and look.alike(outcome, right)):
+    if isinstance(outcome, BaseException) and not (
+        isinstance(right, Exception) and look.alike(outcome, right)
+    ):
         return outcome
     if len(outcome) != len(right):
         return structure_gap(row, outcome)
@@ -166,7 +192,9 @@ def gap_in(row, outcome, right):
 def structure_gap(row, outcome):
     value = outcome[0] if len(outcome) == 1 else outcome
     found = f"{len(value)} results" if isinstance(value, (tuple, list)) else kind_of(value)
-    return Difference("structure", "what is returned", found, f"{len(row.returns)} results: {', '.join(row.returns)}")
+    return Difference(
+        "structure", "what is returned", found, f"{len(row.returns)} results: {', '.join(row.returns)}"
+    )
 
 
 def wrong_arguments(row, function, arguments):
@@ -181,7 +209,9 @@ def wrong_arguments(row, function, arguments):
             return None
         except TypeError:
             pass
-    return look.Diagnosis((("wrong_arguments",),), f"Your function takes {signature}; the task calls {row.signature}.")
+    return look.Diagnosis(
+        (("wrong_arguments",),), f"Your function takes {signature}; the task calls {row.signature}."
+    )
 
 
 def by_name(function, names):
@@ -230,9 +260,13 @@ def behaviour_fault(row, runs):
 def remarks_on(runs):
     remarks = []
     if printed := next((run.printed for run in runs if run.printed), ""):
-        remarks.append(f"your function prints ({short(printed.strip(), 40)}); a result is returned, prints are for looking")
+        remarks.append(
+            f"your function prints ({short(printed.strip(), 40)}); a result is returned, prints are for looking"
+        )
     if shared := next((run.returned_input for run in runs if run.returned_input), ()):
-        remarks.append(f"the result is the very array {', '.join(shared)}: whoever changes one changes the other; .copy() parts them")
+        remarks.append(
+            f"the result is the very array {', '.join(shared)}: whoever changes one changes the other; .copy() parts them"
+        )
     return tuple(remarks)
 
 
@@ -253,7 +287,9 @@ def with_hidden(row, function, remarks=()):
 
 @cache
 def personal_numbers(row, student_id):
-    """The arguments for this student, and what is expected: the first draw on which no two known mistakes look the same."""
+    """The arguments for this student, and what is expected: the first draw on which no two known mistakes
+    look the same.
+    """
     for attempt in range(40):
         digest = hashlib.sha256(f"{row.id}:{student_id.strip().lower()}:{attempt}".encode()).digest()
         arguments = next(iter(row.draw(np.random.default_rng(int.from_bytes(digest[:8], "big")))))
@@ -278,7 +314,10 @@ def of_numbers(row, answer, student):
     if not any(gaps):
         return all_right(row)
     found, gap = look.Diagnosis(), next(g for g in gaps if g)
-    parts = {n: (p * (g is None), p, "right" if g is None else "wrong") for n, p, g in zip(row.returns, row.points, gaps)}
+    parts = {
+        n: (p * (g is None), p, "right" if g is None else "wrong")
+        for n, p, g in zip(row.returns, row.points, gaps)
+    }
     if len(outcome) == len(right):
         found = look.diagnose(row, expected, [outcome])
         if not found.text and all(g is None or rounded(y, e) for y, e, g in zip(outcome, right, gaps)):
@@ -287,7 +326,9 @@ def of_numbers(row, answer, student):
         names = [name for name, g in zip(row.returns, gaps) if g]
         found = look.Diagnosis((), f"No mistake that we know gives these numbers. Look again at {names[0]}.")
     gap = replace(gap, expected="(the answer stays with you to find)")
-    return judged(row, sum(p for p, _, _ in parts.values()), found, failure=gap, arguments=arguments, parts=parts)
+    return judged(
+        row, sum(p for p, _, _ in parts.values()), found, failure=gap, arguments=arguments, parts=parts
+    )
 
 
 def rounded(yours, expected):
@@ -295,14 +336,20 @@ def rounded(yours, expected):
     if not isinstance(yours, (int, float)) or not isinstance(expected, (int, float)):
         return False
     _, _, decimals = repr(yours).partition(".")
-    return "e" not in decimals and yours != 0 and round(float(expected), len(decimals) if decimals != "0" else 0) == yours
+    return (
+        "e" not in decimals
+        and yours != 0
+        and round(float(expected), len(decimals) if decimals != "0" else 0) == yours
+    )
 
 
 # ------------------------------------------------------------------------------------------ formulas
 
 
 def of_formula(row, claim, student):
-    from ..check.derivation import check_derivation  # sympy takes half a second to import: only who asks for it waits
+    from ..check.derivation import (
+        check_derivation,
+    )  # sympy takes half a second to import: only who asks for it waits
 
     if callable(claim):
         return no_answer(row, f"Task {row.id} is answered with a formula, as text.")
@@ -315,7 +362,10 @@ def of_formula(row, claim, student):
         return all_right(row)
     keys = sorted({key for key, text in row.mistakes.items() if same_formula(output, claim, text)})
     explanations = tuple((key,) for key in keys)
-    words = " ".join(message(key, what="your formula") for key in keys) or f"Your formula is not ∂{output.name}/∂{row.wrt}."
+    words = (
+        " ".join(message(key, what="your formula") for key in keys)
+        or f"Your formula is not ∂{output.name}/∂{row.wrt}."
+    )
     return judged(row, 0, look.Diagnosis(explanations, words), verdict=verdict)
 
 
@@ -330,8 +380,14 @@ def same_formula(output, claim, text):
     if len(ours) != len(theirs):
         return False
     free = sorted(set().union(*(e.free_symbols for e in (*ours, *theirs))), key=str)
-    for point in ([0.31, 0.57, 1.23, 0.83, 0.41], [0.73, 0.29, 0.61, 1.37, 0.17], [0.19, 0.91, 0.47, 0.67, 1.13]):
+    for point in (
+        [0.31, 0.57, 1.23, 0.83, 0.41],
+        [0.73, 0.29, 0.61, 1.37, 0.17],
+        [0.19, 0.91, 0.47, 0.67, 1.13],
+    ):
         at = {s: point[i % 5] + 0.01 * i for i, s in enumerate(free)}
-        if not np.allclose([complex(e.evalf(subs=at)) for e in ours], [complex(e.evalf(subs=at)) for e in theirs], rtol=1e-9):
+        if not np.allclose(
+            [complex(e.evalf(subs=at)) for e in ours], [complex(e.evalf(subs=at)) for e in theirs], rtol=1e-9
+        ):
             return False
     return True

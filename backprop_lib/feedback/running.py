@@ -1,4 +1,6 @@
-"""Call a student's function so that nothing it does can hurt: endless loops, exceptions, prints, changed inputs."""
+"""Call a student's function so that nothing it does can hurt: endless loops, exceptions, prints, changed
+inputs.
+"""
 
 import contextlib
 import copy
@@ -24,9 +26,9 @@ class OutOfTime(BaseException):
 def time_limit(seconds):
     """Raise `OutOfTime` in the code inside once the time is over.
 
-    On the main thread of Linux and macOS an alarm does it, and costs nothing. Windows has no alarm, and other threads
-    (a widget's, a test runner's) do not receive it: there each line that runs looks at the clock, which is slower and
-    cannot interrupt a single long numpy call.
+    On the main thread of Linux and macOS an alarm does it, and costs nothing. Windows has no alarm, and other
+    threads (a widget's, a test runner's) do not receive it: there each line that runs looks at the clock,
+    which is slower and cannot interrupt a single long numpy call.
     """
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
 
@@ -34,7 +36,9 @@ def time_limit(seconds):
             raise OutOfTime
 
         before = signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(signal.ITIMER_REAL, seconds, 0.05)  # again and again, in case a bare `except:` catches one
+        signal.setitimer(
+            signal.ITIMER_REAL, seconds, 0.05
+        )  # again and again, in case a bare `except:` catches one
         try:
             yield
         finally:
@@ -81,11 +85,17 @@ class Run:
 
 
 def call(task, function, arguments, limited=True):
-    """One call on copies of the arguments. The result is copied too: a function may reuse its memory at the next call."""
+    """One call on copies of the arguments. The result is copied too: a function may reuse its memory at the
+    next call.
+    """
     given = copy.deepcopy(arguments)
     run, printed = Run(arguments=arguments), io.StringIO()
     limit = time_limit(task.seconds) if limited else contextlib.nullcontext()
-    with warnings.catch_warnings(record=True) as warned, contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+    with (
+        warnings.catch_warnings(record=True) as warned,
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
+    ):
         warnings.simplefilter("always")
         try:
             with limit:
@@ -127,17 +137,29 @@ def same(a, b):
         if not isinstance(a, type(b)) or a.shape != b.shape or a.dtype != b.dtype:
             return False
         # nudged and put back, an entry may differ in the last digit
-        return bool((a == b).all()) or a.dtype.kind == "f" and np.allclose(a, b, rtol=1e-12, atol=1e-12, equal_nan=True)
+        return (
+            bool((a == b).all())
+            or a.dtype.kind == "f"
+            and np.allclose(a, b, rtol=1e-12, atol=1e-12, equal_nan=True)
+        )
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
     if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
         return len(a) == len(b) and all(map(same, a, b))
     plain = (int, float, str, bool, type(None))
-    return a == b or a != a if isinstance(a, plain) else True  # objects of the task's own are looked at by `observe`
+    return (
+        a == b or a != a if isinstance(a, plain) else True
+    )  # objects of the task's own are looked at by `observe`
 
 
 def shares(result, argument):
-    arrays = result if isinstance(result, (tuple, list)) else result.values() if isinstance(result, dict) else [result]
+    arrays = (
+        result
+        if isinstance(result, (tuple, list))
+        else result.values()
+        if isinstance(result, dict)
+        else [result]
+    )
     if not isinstance(argument, np.ndarray):
         return False
     return any(isinstance(x, np.ndarray) and np.shares_memory(x, argument) for x in arrays)
@@ -156,8 +178,10 @@ def where_raised(error, function):
     return f"line {last.lineno}" + (f": {code}" if code else ""), text
 
 
-IDLE = set("""RESUME NOP CACHE COPY_FREE_VARS PUSH_NULL PRECALL CALL LOAD_CONST LOAD_SMALL_INT LOAD_GLOBAL LOAD_COMMON_CONSTANT
-    RAISE_VARARGS POP_TOP RETURN_CONST RETURN_VALUE NOT_TAKEN""".split())
+IDLE = set(
+    """RESUME NOP CACHE COPY_FREE_VARS PUSH_NULL PRECALL CALL LOAD_CONST LOAD_SMALL_INT LOAD_GLOBAL LOAD_COMMON_CONSTANT
+    RAISE_VARARGS POP_TOP RETURN_CONST RETURN_VALUE NOT_TAKEN""".split()
+)
 
 
 def is_stub(function):

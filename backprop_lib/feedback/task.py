@@ -1,11 +1,12 @@
-"""A graded task is a row of data: a reference, inputs to try it on, points, hints, and the mistakes that occur in it.
+"""A graded task is a row of data: a reference, inputs to try it on, points, hints, and the mistakes that
+occur in it.
 
 The reference is an ordinary function, and its text is data as well:
 
-    a mistake   a piece of that text and what a student writes in its place, ``wrong("bias_not_summed", ".sum(axis=0)", "")``;
-                two mistakes at once are both replacements, one after the other
-    a stage     a variable that the reference assigns and returns; with a student's own value put in its place, the lines
-                after it show what should have followed from it
+    a mistake   a piece of that text and what a student writes in its place, ``wrong("bias_not_summed",
+                ".sum(axis=0)", "")``; two mistakes at once are both replacements, one after the other
+    a stage     a variable that the reference assigns and returns; with a student's own value put in its
+                place, the lines after it show what should have followed from it
 
 So nobody writes a wrong function: each one is the right function with one line spoiled.
 """
@@ -25,8 +26,10 @@ TASKS = {}  # id → task; filled when a set is imported
 
 @dataclass(frozen=True)
 class Wrong:
-    """One way to spoil a reference. edits: ((text, replacement), …); factor: an expression in the arguments, by which all
-    results are multiplied instead. say: the message for this task, where the catalogue's own is too general."""
+    """One way to spoil a reference. edits: ((text, replacement), …); factor: an expression in the arguments,
+    by which all results are multiplied instead. say: the message for this task, where the catalogue's own is
+    too general.
+    """
 
     key: str
     edits: tuple = ()
@@ -50,11 +53,14 @@ class Task:
     """What a student is asked for, and all that the engine needs to judge it.
 
     kind: "function", or "numbers": the answer is what `reference` returns for the student's own numbers.
-    draw(rng): yields one dict of arguments for each instance. Sizes differ from each other, so that no wrong axis fits.
-    returns: names of the results in order; points: for each of them, visible; hidden: for all of them on hidden instances.
+    draw(rng): yields one dict of arguments for each instance. Sizes differ from each other, so that no wrong
+    axis fits.
+    returns: names of the results in order; points: for each of them, visible; hidden: for all of them on
+        hidden instances.
     factors: {symbol: expression in the arguments} that a result may wrongly be multiplied or divided by.
     observe(function, arguments): how the function is called and what is looked at; by default its result.
-    canonical(results, arguments): brings results that are equally right (ties, layouts) to one form before they are compared.
+    canonical(results, arguments): brings results that are equally right (ties, layouts) to one form before
+    they are compared.
     changes_input: the function is meant to change its arguments. quiet: a numpy warning is a fault.
     """
 
@@ -77,7 +83,9 @@ class Task:
     quiet: bool = False
     minutes: int = 10
     difficulty: int = 1
-    once: bool = False  # long: called once for each instance, and not a second time to see whether it keeps a state
+    once: bool = (
+        False  # long: called once for each instance, and not a second time to see whether it keeps a state
+    )
     patient: str | None = None  # bug clinic: the mistake that the function to be repaired is given with
 
     @property
@@ -131,7 +139,9 @@ class Task:
 
     @property
     def scalable(self):
-        return self.kind == "function" and any(name.lower().lstrip("∂").startswith("d") for name in self.returns)
+        return self.kind == "function" and any(
+            name.lower().lstrip("∂").startswith("d") for name in self.returns
+        )
 
     def spoiled(self, *mistakes):
         """The reference with these mistakes in it, as text; None if one of them no longer fits after another."""
@@ -159,8 +169,9 @@ class Task:
 
     @cached_property
     def staged(self):
-        """The reference with one argument more: {stage: value to go on with in place of its own}. Names of stages are the
-        variables that it returns."""
+        """The reference with one argument more: {stage: value to go on with in place of its own}. Names of
+        stages are the variables that it returns.
+        """
         tree = ast.parse(self.source)
         function, last = tree.body[0], {}
         for position, statement in enumerate(function.body):
@@ -169,7 +180,9 @@ class Task:
                     last.setdefault(position, []).append(node.id)
         for position in reversed(sorted(last)):
             for name in last[position]:
-                function.body.insert(position + 1, ast.parse(f"{name} = given_.get({name!r}, {name})").body[0])
+                function.body.insert(
+                    position + 1, ast.parse(f"{name} = given_.get({name!r}, {name})").body[0]
+                )
         function.args.kwonlyargs.append(ast.arg("given_"))
         function.args.kw_defaults.append(None)
         return self.compiled(ast.unparse(ast.fix_missing_locations(tree)))

@@ -1,15 +1,13 @@
 """The graph room. Read it in this order:
 
-    table.py        the operations: one row each
-    kinds.py        floats, arrays and symbols: three meanings for the same formulas
-    operation.py    how a row becomes functions
-    node.py         a node, and how an expression becomes a graph
-    backward.py     the order, the backward pass, and what is built on it
-    symbols.py      the same backward pass, carried out on sympy symbols
-    trace.py        both passes as the lines a person would write; imported by the first bp.trace
-    picture.py      the graph as a picture, which layout.py arranges; imported by the first bp.draw
-    formula.py      how formulas and numbers are shown
-    errors.py       what a student reads when something does not fit
+table.py        the operations: one row each
+kinds.py        floats, arrays and symbols: three meanings for the same formulas
+operation.py    how a row becomes functions
+node.py         a node, and how an expression becomes a graph
+backward.py     the order, the backward pass, and what is built on it
+symbols.py      the same backward pass, carried out on sympy symbols
+names.py        what a node is called, and how a number is written
+errors.py       what a student reads when something does not fit
 """
 
 from .backward import backward, forward, grad, leaves, naive_backward, topological_order, value_and_grad

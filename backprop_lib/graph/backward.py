@@ -1,9 +1,9 @@
 """The backward pass, and the functions that are built on it.
 
-    forward pass     compute every value, inputs before the nodes that use them          (happens while you write)
-    backward pass    the same nodes in reverse order: each one hands its inputs
-                     contribution = upstream gradient × local derivative,
-                     and an input adds up what it receives from all of its consumers
+forward pass     compute every value, inputs before the nodes that use them          (happens while you write)
+backward pass    the same nodes in reverse order: each one hands its inputs
+                 contribution = upstream gradient × local derivative,
+                 and an input adds up what it receives from all of its consumers
 """
 
 import contextlib
@@ -17,11 +17,13 @@ from .node import Constant, Node, apply
 def topological_order(output):
     """All nodes that `output` depends on, and `output`, each one after its inputs.
 
-    A node is created after its inputs, so the order of creation serves. Raises ValueError for a cycle, which only a change
-    of ``node.inputs`` by hand can make.
+    A node is created after its inputs, so the order of creation serves. Raises ValueError for a cycle, which
+    only a change of ``node.inputs`` by hand can make.
     """
     if not isinstance(output, Node):
-        raise TypeError(f"this needs a node, the output of a graph; {output!r} is {'nothing' if output is None else 'not one'}")
+        raise TypeError(
+            f"this needs a node, the output of a graph; {output!r} is {'nothing' if output is None else 'not one'}"
+        )
     found, order = {output}, [output]
     for node in order:  # grows while we walk it
         serial = node.serial
@@ -39,13 +41,14 @@ def topological_order(output):
 
 
 def backward(output, upstream=None):
-    """Fill ``grad`` on `output` and on every node that it depends on: ∂output/∂node, in the shape of the node's value.
+    """Fill ``grad`` on `output` and on every node that it depends on: ∂output/∂node, in the shape of the
+    node's value.
 
-    upstream: the gradient that arrives at `output`, in its shape; 1 for a single number when it is not given. With an
-        upstream u the gradients are those of Σ u ∘ output.
+    upstream: the gradient that arrives at `output`, in its shape; 1 for a single number when it is not given.
+        With an upstream u the gradients are those of Σ u ∘ output.
 
-    Gradients of an earlier call are replaced. At a fan-out the contributions are added. Constants receive none. Raises
-    ValueError if `output` is no single number and `upstream` is missing, or has another shape.
+    Gradients of an earlier call are replaced. At a fan-out the contributions are added. Constants receive
+    none. Raises ValueError if `output` is no single number and `upstream` is missing, or has another shape.
     """
     order = topological_order(output)
     upstream = first_gradient(output, upstream)
@@ -61,7 +64,9 @@ def backward(output, upstream=None):
 
 
 def quiet(order):
-    """No warnings from numpy in a backward pass: the rules settle 0 · inf themselves, and a nan is there to be seen."""
+    """No warnings from numpy in a backward pass: the rules settle 0 · inf themselves, and a nan is there to
+    be seen.
+    """
     if all([type(node.value) is float for node in order]):
         return contextlib.nullcontext()
     import numpy as np
@@ -90,7 +95,9 @@ def propagate(order):
 
 
 def own_arrays(order):
-    """Give each leaf a gradient array of its own, which may be changed in place: rules may return views, or share one."""
+    """Give each leaf a gradient array of its own, which may be changed in place: rules may return views, or
+    share one.
+    """
     taken = set()
     for node in order:
         g = node.grad
@@ -101,7 +108,9 @@ def own_arrays(order):
 
 
 def first_gradient(output, upstream=None):
-    """The gradient at the output itself, from which a backward pass starts: the base case ∂output/∂output = 1."""
+    """The gradient at the output itself, from which a backward pass starts: the base case ∂output/∂output =
+    1.
+    """
     if upstream is None:
         if output.shape:
             raise ValueError(
@@ -119,10 +128,12 @@ def first_gradient(output, upstream=None):
 
 
 def naive_backward(output):
-    """Backpropagation without an order, kept to be broken: correct on a chain and on a tree, wrong on a diamond.
+    """Backpropagation without an order, kept to be broken: correct on a chain and on a tree, wrong on a
+    diamond.
 
-    It hands a node's gradient on as soon as a contribution arrives, without waiting for the other consumers; what had
-    arrived earlier is then handed on again. For b = 2a, c = 3b, d = 5b, e = c + d it finds 22 instead of ∂e/∂a = 16.
+    It hands a node's gradient on as soon as a contribution arrives, without waiting for the other consumers;
+    what had arrived earlier is then handed on again. For b = 2a, c = 3b, d = 5b, e = c + d it finds 22
+    instead of ∂e/∂a = 16.
     """
     for node in topological_order(output):
         node.grad = None
@@ -135,19 +146,24 @@ def naive_backward(output):
             for x, contribution in zip(node.inputs, contributions):
                 if contribution is not None:
                     x.grad = contribution if x.grad is None else x.grad + contribution
-            waiting += reversed([x for x, contribution in zip(node.inputs, contributions) if contribution is not None])
+            waiting += reversed(
+                [x for x, contribution in zip(node.inputs, contributions) if contribution is not None]
+            )
 
 
 def leaves(output):
-    """The leaves that `output` depends on, in the order of creation: its inputs and parameters, without constants."""
+    """The leaves that `output` depends on, in the order of creation: its inputs and parameters, without
+    constants.
+    """
     return [node for node in topological_order(output) if node.rule is None and type(node) is not Constant]
 
 
 def forward(output, /, **values):
-    """Give leaves new values by name and compute every node again, in order, without building anything. Returns the value.
+    """Give leaves new values by name and compute every node again, in order, without building anything.
+    Returns the value.
 
-    Old gradients belong to old values and are cleared. Raises ValueError for a name that no leaf has; if any step fails,
-    the graph keeps all of its old values.
+    Old gradients belong to old values and are cleared. Raises ValueError for a name that no leaf has; if any
+    step fails, the graph keeps all of its old values.
     """
     order = topological_order(output)
     named = {}
@@ -159,7 +175,9 @@ def forward(output, /, **values):
             known = ", ".join(str(name) for name in named if name) or "none that has a name"
             raise ValueError(f"no leaf of this graph is called {name!r}; its leaves are: {known}")
         if len(named[name]) > 1:
-            raise ValueError(f"{len(named[name])} leaves of this graph are called {name!r}: give each one a name of its own")
+            raise ValueError(
+                f"{len(named[name])} leaves of this graph are called {name!r}: give each one a name of its own"
+            )
         new[named[name][0]] = as_value(value)
     twin = rebuild(order, new)
     for node in order:
@@ -168,7 +186,9 @@ def forward(output, /, **values):
 
 
 def rebuild(order, leaf_values):
-    """A second graph of the same operations on other leaf values: {node: its twin}. Leaves not mentioned keep their value."""
+    """A second graph of the same operations on other leaf values: {node: its twin}. Leaves not mentioned keep
+    their value.
+    """
     twin = {}
     for node in order:
         if node.rule is None:
@@ -182,13 +202,15 @@ def rebuild(order, leaf_values):
 def value_and_grad(f):
     """A function that returns ``(f(*args), gradients)``, by building the graph of `f` anew at every call.
 
-    gradients is one gradient for a function of one argument, otherwise a tuple with one for each positional argument;
-    keyword arguments are passed on untouched. Raises ValueError if the result is no single number.
+    gradients is one gradient for a function of one argument, otherwise a tuple with one for each positional
+    argument; keyword arguments are passed on untouched. Raises ValueError if the result is no single number.
     """
 
     def value_and_gradient(*args, **kwargs):
         if not args:
-            raise TypeError(f"{getattr(f, '__name__', 'the function')} needs at least one positional argument to differentiate by")
+            raise TypeError(
+                f"{getattr(f, '__name__', 'the function')} needs at least one positional argument to differentiate by"
+            )
         if any(isinstance(x, Node) for x in args):
             raise TypeError(
                 "a gradient is a number, and the graph does not record how it came about: grad of grad would be 0. "
@@ -197,7 +219,9 @@ def value_and_grad(f):
         variables = [Node(x) for x in args]
         result = f(*variables, **kwargs)
         if result is None:
-            raise TypeError(f"{getattr(f, '__name__', 'the function')} returned None: did it forget its `return`?")
+            raise TypeError(
+                f"{getattr(f, '__name__', 'the function')} returned None: did it forget its `return`?"
+            )
         result = result if isinstance(result, Node) else Constant(result)
         backward(result)
         gradients = tuple(zero_like(x.value) if x.grad is None else x.grad for x in variables)

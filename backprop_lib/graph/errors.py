@@ -1,9 +1,8 @@
 """What a student reads when something does not fit: the operands by name, their shapes, and the likely fix."""
 
-
 import itertools
 
-from .formula import number
+from .names import number
 
 
 def name_of(node, otherwise="the node"):

@@ -1,8 +1,8 @@
 """Three kinds of number: Python floats, numpy arrays and sympy expressions.
 
-A formula of the table is text, such as ``"1 / (1 + exp(-x))"``. A kind is a dictionary that says what ``exp`` means for
-its numbers, and `compile_formula` turns text and dictionary into a function. That is all there is to "one graph, three
-kinds of number": the same formula compiled three times.
+A formula of the table is text, such as ``"1 / (1 + exp(-x))"``. A kind is a dictionary that says what ``exp``
+means for its numbers, and `compile_formula` turns text and dictionary into a function. That is all there is
+to "one graph, three kinds of number": the same formula compiled three times.
 
 numpy and sympy are imported when the first array or the first symbol arrives, not before.
 """
@@ -36,7 +36,8 @@ def floats():
         FLOATS,
         functools.partial(getattr, math),
         abs=abs,
-        power=math.pow,  # where ** would answer (-8) ** (1 / 3) with a complex number, pow refuses and IEEE says nan
+        # Where ** would answer (-8) ** (1 / 3) with a complex number, pow refuses and IEEE says nan.
+        power=math.pow,
         greater=operator.gt,
         less=operator.lt,
         greater_equal=operator.ge,
@@ -65,7 +66,9 @@ def arrays():
         return on_arrays
 
     def peak(x, axis):
-        """What is subtracted before exp, so that it cannot overflow: the largest entry, unless that is infinite itself."""
+        """What is subtracted before exp, so that it cannot overflow: the largest entry, unless that is
+        infinite itself.
+        """
         largest = x.max(axis=axis, keepdims=True)
         finite = np.isfinite(largest)
         return largest if finite.all() else np.where(finite, largest, 0.0)
@@ -98,17 +101,23 @@ def symbols():
     import sympy
 
     def lift(function, arity=1):
-        return np.frompyfunc(function, arity, 1)  # works on one expression and on every entry of an object array
+        return np.frompyfunc(
+            function, arity, 1
+        )  # works on one expression and on every entry of an object array
 
     def missing(name):
         meaning = getattr(sympy, name)
         return lift(meaning) if callable(meaning) else meaning
 
     def compare(relation):
-        return lift(lambda x, y: sympy.Piecewise((1, relation(x, y)), (0, True)), 2)  # 1 where it holds, as for numbers
+        return lift(
+            lambda x, y: sympy.Piecewise((1, relation(x, y)), (0, True)), 2
+        )  # 1 where it holds, as for numbers
 
     def choose(condition, x, y):
-        if isinstance(condition, sympy.Piecewise) and condition.args[0][0] == 1:  # what compare made: the relation itself
+        if (
+            isinstance(condition, sympy.Piecewise) and condition.args[0][0] == 1
+        ):  # what compare made: the relation itself
             condition = condition.args[0][1]
         elif not isinstance(condition, sympy.logic.boolalg.Boolean):
             condition = sympy.Ne(condition, 0)
@@ -151,9 +160,9 @@ def kind_of(value):
 def as_value(x):
     """`x` as a value that a node can carry: a float, an array of floats, or sympy expressions.
 
-    Integers and truth values become floats, arrays are copied (a later change of the original must not reach into the
-    graph), arrays without axes become plain floats. Raises TypeError for anything that is not a real number, ValueError for
-    a ragged list and for an integer too large for a float.
+    Integers and truth values become floats, arrays are copied (a later change of the original must not reach
+    into the graph), arrays without axes become plain floats. Raises TypeError for anything that is not a real
+    number, ValueError for a ragged list and for an integer too large for a float.
     """
     if isinstance(x, (int, float)):
         try:
@@ -168,11 +177,15 @@ def as_value(x):
         try:
             array = np.array(x)
         except ValueError:
-            raise ValueError(f"the rows of {_short(x)} have different lengths: an array needs equal ones") from None
+            raise ValueError(
+                f"the rows of {_short(x)} have different lengths: an array needs equal ones"
+            ) from None
         return plain(_checked(array, x))
     if "numpy" in sys.modules and isinstance(x, sys.modules["numpy"].generic):
         return as_value(x.item())
-    raise TypeError(f"a node carries a number, an array of numbers or a sympy expression; {_short(x)} is {_article(x)}")
+    raise TypeError(
+        f"a node carries a number, an array of numbers or a sympy expression; {_short(x)} is {_article(x)}"
+    )
 
 
 def _checked(array, original):
@@ -187,11 +200,15 @@ def _checked(array, original):
                     f"every entry of a node's array is a number or a sympy expression; found {_short(entry)}, {_article(entry)}"
                 )
         return array if any(map(_is_symbolic, array.flat)) else array.astype(float)
-    raise TypeError(f"a node carries real numbers; {_short(original)} holds {_article(array.flat[0]) if array.size else 'none'}")
+    raise TypeError(
+        f"a node carries real numbers; {_short(original)} holds {_article(array.flat[0]) if array.size else 'none'}"
+    )
 
 
 def plain(value):
-    """A numpy number or an array without axes as the Python float or expression that it holds; others as they are."""
+    """A numpy number or an array without axes as the Python float or expression that it holds; others as they
+    are.
+    """
     return value.item() if hasattr(value, "ndim") and value.ndim == 0 else value
 
 
@@ -209,8 +226,8 @@ def zero_like(value):
 def exact(value):
     """A float among symbols as the fraction that was typed: 0.1 is 1/10, and x ** 2.0 prints as x ** 2.
 
-    A number with more than ten digits was computed, not typed. It stays a float: its fraction would be exact about its rounding,
-    and powers of such fractions fill the memory.
+    A number with more than ten digits was computed, not typed. It stays a float: its fraction would be exact
+    about its rounding, and powers of such fractions fill the memory.
     """
     import sympy
 
@@ -224,7 +241,8 @@ def exact(value):
 def unbroadcast(contribution, like):
     """Undo broadcasting: sum `contribution` over the axes along which `like` was stretched.
 
-    A value used in many places collects the gradient from all of them, and a stretched entry was used many times.
+    A value used in many places collects the gradient from all of them, and a stretched entry was used many
+    times.
     """
     shape = getattr(like, "shape", ())
     found = getattr(contribution, "shape", ())
@@ -260,9 +278,18 @@ def guarded(g, local):
 
 
 class _CallByName(ast.NodeTransformer):
-    """Turn the operators whose meaning depends on the kind, ``**`` and comparisons, into calls: ``x > y`` → ``greater(x, y)``."""
+    """Turn the operators whose meaning depends on the kind, ``**`` and comparisons, into calls: ``x > y`` →
+    ``greater(x, y)``.
+    """
 
-    names = {ast.Pow: "power", ast.Gt: "greater", ast.Lt: "less", ast.GtE: "greater_equal", ast.LtE: "less_equal", ast.Eq: "equal"}
+    names = {
+        ast.Pow: "power",
+        ast.Gt: "greater",
+        ast.Lt: "less",
+        ast.GtE: "greater_equal",
+        ast.LtE: "less_equal",
+        ast.Eq: "equal",
+    }
 
     def _call(self, node, op, *operands):
         name = self.names.get(type(op))
@@ -278,8 +305,12 @@ class _CallByName(ast.NodeTransformer):
 
 
 def compile_formula(text, arguments, kind):
-    """The function of `arguments` (names separated by commas) that the formula `text` describes, for one kind of number."""
-    tree = ast.fix_missing_locations(_CallByName().visit(ast.parse(f"lambda {arguments}: {text}", mode="eval")))
+    """The function of `arguments` (names separated by commas) that the formula `text` describes, for one kind
+    of number.
+    """
+    tree = ast.fix_missing_locations(
+        _CallByName().visit(ast.parse(f"lambda {arguments}: {text}", mode="eval"))
+    )
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and node.id not in arguments.split(", "):
             kind[node.id]  # a global that is missing from a dictionary subclass would not ask __missing__

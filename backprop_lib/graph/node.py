@@ -1,7 +1,7 @@
 """A node of a computational graph: a value, the operation that made it, and the nodes that it was made from.
 
-Writing an expression builds the graph and computes it at the same time. `Node` knows no operation by name: its operators
-and methods are filled in from the table, at the bottom of this file.
+Writing an expression builds the graph and computes it at the same time. `Node` knows no operation by name:
+its operators and methods are filled in from the table, at the bottom of this file.
 """
 
 import functools
@@ -9,8 +9,8 @@ import inspect
 import itertools
 
 from .errors import explain, name_of, refuse_item_assignment, refuse_to_leave, refuse_truth
-from .formula import number
 from .kinds import SYMBOLS, as_value, exact, floats, kind_of, plain
+from .names import number
 from .operation import Structural
 from .table import OPERATIONS
 
@@ -24,10 +24,11 @@ class Node:
     grad: ∂output/∂(this node) after ``output.backward()``, in the shape of the value; None before.
     name: what the trace and the picture call it; None lets them choose v1, v2, …
     inputs: the nodes that it was computed from, in the order in which they were written.
-    serial: how many nodes were created before. A node can only be built from nodes that exist already, so the order of
-        creation is a topological order, and sorting by `serial` is all that the backward pass needs.
+    serial: how many nodes were created before. A node can only be built from nodes that exist already, so the
+        order of creation is a topological order, and sorting by `serial` is all that the backward pass needs.
 
-    Integers become floats and arrays are copied. Raises TypeError for what is no number: text, None, a complex number.
+    Integers become floats and arrays are copied. Raises TypeError for what is no number: text, None, a
+    complex number.
     """
 
     __slots__ = ("__weakref__", "grad", "inputs", "name", "rule", "serial", "value")
@@ -63,7 +64,9 @@ class Node:
         return apply(OPERATIONS["reshape"], self, shape=shape[0] if len(shape) == 1 else shape)
 
     def backward(self, upstream=None):
-        """Fill `grad` on this node and on every node that it was computed from. See `backprop_lib.graph.backward`."""
+        """Fill `grad` on this node and on every node that it was computed from. See
+        `backprop_lib.graph.backward`.
+        """
         from .backward import backward
 
         backward(self, upstream)
@@ -75,7 +78,8 @@ class Node:
         grad = "" if self.grad is None else f", grad {'of the same shape' if shape else number(self.grad)}"
         return f"Node({label}{shape or number(self.value)}{made}{grad})"
 
-    # A comparison of nodes is a node as well, so that `forward` can take the other branch later. Python's `if` cannot.
+    # A comparison of nodes is a node as well, so that `forward` can take the other branch later. Python's
+    # `if` cannot.
     __bool__ = refuse_truth
     __float__ = __int__ = __array__ = refuse_to_leave
     __setitem__ = refuse_item_assignment
@@ -85,7 +89,9 @@ class Node:
         """Whether `other` is this very node. Comparing with a number is refused: it would always be False."""
         if isinstance(other, Node) or other is None or isinstance(other, str):
             return self is other
-        raise TypeError(f"{name_of(self)} == … compares a node with a number; compare {name_of(self)}.value instead")
+        raise TypeError(
+            f"{name_of(self)} == … compares a node with a number; compare {name_of(self)}.value instead"
+        )
 
     def __iter__(self):
         if not self.shape:
@@ -98,17 +104,25 @@ class Node:
         return self.shape[0]
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        """``np.exp(node)`` and ``array * node`` give nodes: numpy hands over to the row that numpy calls the same."""
+        """``np.exp(node)`` and ``array * node`` give nodes: numpy hands over to the row that numpy calls the
+        same.
+        """
         row = _row_of(ufunc)
         if "out" in kwargs:
-            raise TypeError("a node cannot be computed into an array that exists: write a = a + node in place of a += node")
+            raise TypeError(
+                "a node cannot be computed into an array that exists: write a = a + node in place of a += node"
+            )
         if row is None or method != "__call__" or kwargs:
-            raise TypeError(f"np.{ufunc.__name__} has no row in the table of operations: {', '.join(OPERATIONS)}")
+            raise TypeError(
+                f"np.{ufunc.__name__} has no row in the table of operations: {', '.join(OPERATIONS)}"
+            )
         return apply(row, *inputs)
 
     def __array_function__(self, function, types, args, kwargs):
         if function.__name__ not in OPERATIONS:
-            raise TypeError(f"np.{function.__name__} does not know nodes; build it from: {', '.join(OPERATIONS)}")
+            raise TypeError(
+                f"np.{function.__name__} does not know nodes; build it from: {', '.join(OPERATIONS)}"
+            )
         return function_of(OPERATIONS[function.__name__])(*args, **kwargs)
 
 
@@ -134,7 +148,9 @@ def inputs(**values):
 
 
 def apply(operation, *operands, **params):
-    """Compute `operation` on nodes (or plain numbers, which become constants) and return the node of the result."""
+    """Compute `operation` on nodes (or plain numbers, which become constants) and return the node of the
+    result.
+    """
     nodes = tuple([x if isinstance(x, Node) else _constant(x, operands) for x in operands])
     active = tuple([not x.is_constant for x in nodes])
     kind = widest(nodes)
@@ -147,14 +163,20 @@ def apply(operation, *operands, **params):
     except (ValueError, TypeError, IndexError, AttributeError, ArithmeticError) as problem:
         raise explain(rule, nodes, problem) from None
     if operation.is_comparison and kind.rank < SYMBOLS:  # 1 where it holds, 0 elsewhere
-        value = value.astype(next(x.value.dtype for x in nodes if x.shape)) if hasattr(value, "dtype") else float(value)
+        value = (
+            value.astype(next(x.value.dtype for x in nodes if x.shape))
+            if hasattr(value, "dtype")
+            else float(value)
+        )
     return _result(rule, value, nodes)
 
 
 def _constant(x, operands):
     """A plain operand as a node; a mask of truth values takes the precision of the arrays that it meets."""
     if hasattr(x, "dtype") and x.dtype.kind == "b":
-        x = x.astype(next((node.value.dtype for node in operands if isinstance(node, Node) and node.shape), float))
+        x = x.astype(
+            next((node.value.dtype for node in operands if isinstance(node, Node) and node.shape), float)
+        )
     return Constant(x)
 
 
@@ -179,18 +201,28 @@ def _result(rule, value, nodes):
 
 
 def function_of(row):
-    """The public function of a row, such as ``bp.exp``: a node for a node, a number for a number, symbols for symbols."""
+    """The public function of a row, such as ``bp.exp``: a node for a node, a number for a number, symbols for
+    symbols.
+    """
     names = row.arguments.split(", ")
     first_default = len(names) - len(row.defaults)
     kinds = inspect.Parameter
     signature = inspect.Signature(
         [kinds(name, kinds.POSITIONAL_OR_KEYWORD) for name in names[:first_default]]
-        + [kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=d) for name, d in zip(names[first_default:], row.defaults)]
+        + [
+            kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=d)
+            for name, d in zip(names[first_default:], row.defaults)
+        ]
         + [kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=d) for name, d in row.params.items()]
     )
 
     def function(*args, **kwargs):
-        if not kwargs and args and isinstance(args[0], Node) and len(names) <= len(args) <= len(names) + len(row.params):
+        if (
+            not kwargs
+            and args
+            and isinstance(args[0], Node)
+            and len(names) <= len(args) <= len(names) + len(row.params)
+        ):
             return apply(row, *args[: len(names)], **dict(zip(row.params, args[len(names) :])))
         try:
             bound = signature.bind(*args, **kwargs)
@@ -206,18 +238,23 @@ def function_of(row):
         function = _quick_on_floats(row, function)
     function.__name__ = function.__qualname__ = row.name
     function.__signature__ = signature
-    function.__doc__ = f"out = {row.value}\n\nOn nodes, numbers, arrays and sympy expressions alike. Derivative by " + ", by ".join(
-        f"{name}: {local or 'none'}" for name, local in zip(names, row.local)
+    function.__doc__ = (
+        f"out = {row.value}\n\nOn nodes, numbers, arrays and sympy expressions alike. Derivative by "
+        + ", by ".join(f"{name}: {local or 'none'}" for name, local in zip(names, row.local))
     )
     return function
 
 
 def _quick_on_floats(row, general):
-    """The function of one argument without a detour for a node that carries a float: scalar networks live on these."""
+    """The function of one argument without a detour for a node that carries a float: scalar networks live on
+    these.
+    """
     rule = row.rule(floats(), (True,))
     forward = rule.forward
 
-    def function(x=_created, *rest):  # the default stands for "not given", which the general function explains
+    def function(
+        x=_created, *rest
+    ):  # the default stands for "not given", which the general function explains
         if type(x) is Node and type(x.value) is float and not rest:
             return _result(rule, forward(x.value), (x,))
         return general() if x is _created else general(x, *rest)
@@ -226,7 +263,9 @@ def _quick_on_floats(row, general):
 
 
 def _quick_binary(row):
-    """The method of an infix operator, and the one for a plain number on its left; both as quick for floats as above."""
+    """The method of an infix operator, and the one for a plain number on its left; both as quick for floats
+    as above.
+    """
     rule, by_constant = row.rule(floats(), (True, True)), row.rule(floats(), (True, False))
     forward = rule.forward
 

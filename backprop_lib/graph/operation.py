@@ -1,8 +1,9 @@
 """What an operation is: a row of data, and the rule that it becomes for one kind of number.
 
-`Elementwise` rows are formulas, written as text. `Structural` rows move, sum or select whole arrays; they are two small
-functions and say in words what they do. `rule` turns either into a `Rule`: a forward function, and a pull function that
-turns the gradient of the output into the contribution to each input, contribution = upstream × local derivative.
+`Elementwise` rows are formulas, written as text. `Structural` rows move, sum or select whole arrays; they are
+two small functions and say in words what they do. `rule` turns either into a `Rule`: a forward function, and
+a pull function that turns the gradient of the output into the contribution to each input, contribution =
+upstream × local derivative.
 """
 
 import re
@@ -15,8 +16,9 @@ from .kinds import ARRAYS, FLOATS, arrays, compile_formula, plain, unbroadcast, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """An operation made ready for one kind of number. `pull(g, out, *values)` has one entry per input, None where no
-    gradient flows: into a constant, or into a condition."""
+    """An operation made ready for one kind of number. `pull(g, out, *values)` has one entry per input, None
+    where no gradient flows: into a constant, or into a condition.
+    """
 
     operation: object
     forward: object
@@ -29,8 +31,9 @@ class Rule:
 class Elementwise:
     """One row of the table: ``out = value(arguments)``, entry by entry.
 
-    value, local: the textbook formula and its derivative by each argument (``out`` may stand for the value; None where
-        there is no derivative, as for a condition). Printed, proven by sympy, and used for symbols.
+    value, local: the textbook formula and its derivative by each argument (``out`` may stand for the value;
+        None where there is no derivative, as for a condition). Printed, proven by sympy, and used for
+        symbols.
     numeric, numeric_local: what floats and arrays compute where the textbook would overflow or divide 0 by 0.
     gate: the label in a picture. special: the Python method that writes this operation, such as ``__add__``.
     defaults: for the last arguments.
@@ -91,7 +94,8 @@ class Elementwise:
 def _term(name, local, kind):
     """The text of one contribution, upstream × local derivative, in the shape of the input.
 
-    No upstream means no gradient, even if the local derivative is infinite (see `kinds.guarded`): `g and …` for floats.
+    No upstream means no gradient, even if the local derivative is infinite (see `kinds.guarded`): `g and …`
+    for floats.
     """
     if local in ("1", "-1"):
         product = local.replace("1", "g")
@@ -111,7 +115,9 @@ def _compiled(text, arguments, kind):
         return fast
 
     def like_ieee(*values):
-        """Python raises where IEEE 754 answers inf or nan; numpy answers, and so do arrays, so numpy is asked."""
+        """Python raises where IEEE 754 answers inf or nan; numpy answers, and so do arrays, so numpy is
+        asked.
+        """
         try:
             return fast(*values)
         except (ArithmeticError, ValueError):
@@ -128,7 +134,9 @@ def _compiled(text, arguments, kind):
 
 
 def _without_warnings(function):
-    """log(0) is −inf, for an array as for a float, and what is made of it is there to be seen: no warning on top."""
+    """log(0) is −inf, for an array as for a float, and what is made of it is there to be seen: no warning on
+    top.
+    """
     import numpy as np
 
     def quietly(*values):
@@ -149,10 +157,10 @@ def _own(setting):
 class Structural:
     """One row of the table for an operation that is not entry by entry.
 
-    forward(kind, *values, **params) and, for each argument, vjp(kind, g, out, *values, **params): the vector-Jacobian
-    product, upstream gradient times Jacobian without ever writing the Jacobian down. value and local say the same in
-    formulas (`g` is the upstream gradient); params are the settings and their defaults, such as the axis; mismatch(shapes,
-    names, **params) says why they do not fit.
+    forward(kind, *values, **params) and, for each argument, vjp(kind, g, out, *values, **params): the
+    vector-Jacobian product, upstream gradient times Jacobian without ever writing the Jacobian down. value
+    and local say the same in formulas (`g` is the upstream gradient); params are the settings and their
+    defaults, such as the axis; mismatch(shapes, names, **params) says why they do not fit.
     """
 
     name: str
@@ -172,17 +180,23 @@ class Structural:
     letters = Elementwise.letters
 
     def product(self, i):
-        """The formula of the contribution to input `i`, in which the upstream gradient `g` has its place already."""
+        """The formula of the contribution to input `i`, in which the upstream gradient `g` has its place
+        already.
+        """
         return self.local[i]
 
     def local_derivative(self, i, kind):
         """None: a Jacobian is never written down."""
 
     def rule(self, kind, active, params=()):
-        """The Rule of this row for `kind` and these settings; with the default settings it is made once and kept."""
+        """The Rule of this row for `kind` and these settings; with the default settings it is made once and
+        kept.
+        """
         kind = arrays() if kind.rank < ARRAYS else kind
         if params:
-            return self._make_rule(kind, active, self.params | {name: _own(value) for name, value in params.items()})
+            return self._make_rule(
+                kind, active, self.params | {name: _own(value) for name, value in params.items()}
+            )
         key = kind.rank, active
         if key not in self._rules:
             self._rules[key] = self._make_rule(kind, active, self.params)

@@ -1,7 +1,9 @@
-"""Carry symbols through the graph, and the result is a derivation: the same operations, the same backward pass."""
+"""Carry symbols through the graph, and the result is a derivation: the same operations, the same backward
+pass.
+"""
 
 from .backward import backward, leaves, rebuild, topological_order
-from .formula import labels
+from .names import labels
 
 
 def symbol_of(node, label):
@@ -16,14 +18,18 @@ def symbol_of(node, label):
 
 
 def symbolic_twin(output):
-    """The graph of `output` once more, with a symbol at every leaf: {leaf name: its twin}, and the twin of `output`."""
+    """The graph of `output` once more, with a symbol at every leaf: {leaf name: its twin}, and the twin of
+    `output`.
+    """
     order = topological_order(output)
     names = labels(order)
     own = leaves(output)
     for leaf in own:
         twice = [other for other in own if names[other] == names[leaf]]
         if len(twice) > 1:
-            raise ValueError(f"{len(twice)} leaves are called {names[leaf]!r}: give each a name of its own, or no name")
+            raise ValueError(
+                f"{len(twice)} leaves are called {names[leaf]!r}: give each a name of its own, or no name"
+            )
     twin = rebuild(order, {leaf: symbol_of(leaf, names[leaf]) for leaf in own})
     return {names[leaf]: twin[leaf] for leaf in own}, twin[output]
 
@@ -39,8 +45,8 @@ def symbolic(output):
 def derivatives(output):
     """{leaf name: ∂output/∂leaf} as sympy expressions, computed by the graph's own backward pass on symbols.
 
-    No symbolic differentiation takes place: it is `backward`, adding and multiplying expressions in place of numbers.
-    Raises ValueError if `output` is no single number, or if two leaves share a name.
+    No symbolic differentiation takes place: it is `backward`, adding and multiplying expressions in place of
+    numbers. Raises ValueError if `output` is no single number, or if two leaves share a name.
     """
     twins, top = symbolic_twin(output)
     backward(top)

@@ -1,12 +1,14 @@
-"""The table of operations. One row is all there is to an operation: its value, its derivative, its name and its picture.
+"""The table of operations. One row is all there is to an operation: its value, its derivative, its name and
+its picture.
 
-Read a row of `ELEMENTWISE` aloud: "exp takes x, is exp(x), and its derivative is out itself". In a derivative, `out` is
-the value just computed. Where the textbook formula overflows, a second formula under the first one says what numbers
-compute instead; symbols keep the textbook. Every row is proven in the tests, by sympy and by numbers, from the row alone.
+Read a row of `ELEMENTWISE` aloud: "exp takes x, is exp(x), and its derivative is out itself". In a
+derivative, `out` is the value just computed. Where the textbook formula overflows, a second formula under the
+first one says what numbers compute instead; symbols keep the textbook. Every row is proven in the tests, by
+sympy and by numbers, from the row alone.
 
-Conventions at the points where no derivative exists: relu'(0) = 0 and |x|' = 0 at 0; a tie in max or min is split evenly;
-where a derivative is infinite, as for the square root at 0, we take 0, so that the gradient of a norm at 0 is 0, its
-smallest subgradient. gelu is the exact form with erf.
+Conventions at the points where no derivative exists: relu'(0) = 0 and |x|' = 0 at 0; a tie in max or min is
+split evenly; where a derivative is infinite, as for the square root at 0, we take 0, so that the gradient of
+a norm at 0 is 0, its smallest subgradient. gelu is the exact form with erf.
 """
 
 from .errors import axis_mismatch, index_mismatch, matmul_mismatch, reshape_mismatch, transpose_mismatch
@@ -79,7 +81,9 @@ ELEMENTWISE = [
 
 
 def _stretch(g, x, axis, keepdims=False):
-    """The gradient of a reduction, back in the shape of `x`: every entry of the reduced axis receives the same."""
+    """The gradient of a reduction, back in the shape of `x`: every entry of the reduced axis receives the
+    same.
+    """
     import numpy as np
 
     g = np.asarray(g)
@@ -148,7 +152,9 @@ def _getitem_vjp(m, g, out, x, key):
     import numpy as np
 
     scattered = np.zeros(x.shape, np.asarray(g).dtype)
-    np.add.at(scattered, key, g)  # adds where an entry was picked twice; `scattered[key] = g` would keep one of them
+    np.add.at(
+        scattered, key, g
+    )  # adds where an entry was picked twice; `scattered[key] = g` would keep one of them
     return scattered
 
 

@@ -110,7 +110,8 @@ class Softplus(Activation):
 
 
 class Softmax(Layer):
-    """a_k = e^(z_k) / Σ_l e^(z_l) in each row. Every output depends on every input of its row, so the Jacobian is full:
+    """a_k = e^(z_k) / Σ_l e^(z_l) in each row. Every output depends on every input of its row, so the
+    Jacobian is full:
 
     ∂a_k/∂z_l = a_k (1[k = l] − a_l),   hence   ∂C/∂z_l = a_l (∂C/∂a_l − Σ_k a_k ∂C/∂a_k)
     """
@@ -127,14 +128,17 @@ class Softmax(Layer):
 
 
 class Dropout(Layer):
-    """In training, each entry becomes 0 with probability `rate` and the rest are divided by 1 − rate, so that the mean
-    stays; in prediction everything passes. Backward uses the mask of the forward pass."""
+    """In training, each entry becomes 0 with probability `rate` and the rest are divided by 1 − rate, so that
+    the mean stays; in prediction everything passes. Backward uses the mask of the forward pass.
+    """
 
     settings = ("rate",)
 
     def __init__(self, rate=0.5, rng=None):
         if not 0 <= rate < 1:
-            raise ValueError(f"Dropout: rate is {rate}, but it is the probability to drop an entry: 0 ≤ rate < 1")
+            raise ValueError(
+                f"Dropout: rate is {rate}, but it is the probability to drop an entry: 0 ≤ rate < 1"
+            )
         super().__init__()
         self.rate, self.rng = float(rate), np.random.default_rng(rng)
 

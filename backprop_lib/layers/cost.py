@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class OperationCount:
-    """`forward` and `backward` multiply-adds; `input_gradient` is what ∂C/∂X of the network would cost on top."""
+    """`forward` and `backward` multiply-adds; `input_gradient` is what ∂C/∂X of the network would cost on
+    top.
+    """
 
     forward: int
     backward: int
@@ -20,9 +22,9 @@ class OperationCount:
 def count_operations(net, batch):
     """Multiply-adds of one pass over `batch` examples.
 
-    Lecture 002 counts 1 per weight and example forward, and 2 backward, for ∂C/∂W and for ∂C/∂X: "two forward passes".
-    But the first layer's input is data and needs no gradient: 100-100-100-100 gives 1.67, and 784-30-10, whose first
-    layer has nearly all of the weights, 1.01.
+    Lecture 002 counts 1 per weight and example forward, and 2 backward, for ∂C/∂W and for ∂C/∂X: "two forward
+    passes". But the first layer's input is data and needs no gradient: 100-100-100-100 gives 1.67, and
+    784-30-10, whose first layer has nearly all of the weights, 1.01.
     """
     weights = [W.size for layer in net.leaves() for W in layer.params.values() if W.ndim > 1]
     if not weights or batch < 1:

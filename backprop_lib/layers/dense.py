@@ -9,14 +9,16 @@ from .initialisers import initialiser
 class Dense(Layer):
     """Z = X Wᵀ + b: each row of X is one example, W is (n_out, n_in), b is (n_out,) and starts at zero.
 
-    For one example this is z = W a + b (Lecture 001, eq. 19). With δ = ∂C/∂Z, one row per example, the backward pass is
-    Lemma 1 of that lecture with the sums over the examples that a batch brings:
+    For one example this is z = W a + b (Lecture 001, eq. 19). With δ = ∂C/∂Z, one row per example, the
+    backward pass is Lemma 1 of that lecture with the sums over the examples that a batch brings:
 
         ∂C/∂b = sum of the rows of δ    (eq. 24)
         ∂C/∂W = δᵀ X                    (eq. 25: the outer products δ aᵀ, added up)
-        ∂C/∂X = δ W                     (eq. 23 without its σ', which belongs to the activation: Wᵀ δ, row by row)
+        ∂C/∂X = δ W                     (eq. 23 without its σ', which belongs to the activation: Wᵀ δ, row by
+        row)
 
-    The layer computes in the dtype of X. `init` is a name or function of `initialisers`, `rng` a generator or a seed.
+    The layer computes in the dtype of X. `init` is a name or function of `initialisers`, `rng` a generator or
+    a seed.
     """
 
     settings = ("n_in", "n_out")

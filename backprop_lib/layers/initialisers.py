@@ -1,7 +1,9 @@
-"""How weights begin: an initialiser is a function (n_in, n_out, rng) → W of shape (n_out, n_in). Biases begin at zero.
+"""How weights begin: an initialiser is a function (n_in, n_out, rng) → W of shape (n_out, n_in). Biases begin
+at zero.
 
-Weights are random because equal ones get equal gradients and stay equal (Lecture 004, question 1). The range keeps the
-size of activations about the same from layer to layer: glorot for tanh, he for relu, which halves what it gets.
+Weights are random because equal ones get equal gradients and stay equal (Lecture 004, question 1). The range
+keeps the size of activations about the same from layer to layer: glorot for tanh, he for relu, which halves
+what it gets.
 """
 
 import numpy as np
@@ -18,7 +20,9 @@ def normal(sigma=0.1):
 
 
 def glorot_uniform(n_in, n_out, rng):
-    """Uniform on ±√(6 / (n_in + n_out)), so the variance is 2 / (n_in + n_out) (Glorot & Bengio 2010, eq. 16)."""
+    """Uniform on ±√(6 / (n_in + n_out)), so the variance is 2 / (n_in + n_out) (Glorot & Bengio 2010, eq.
+    16).
+    """
     bound = (6 / (n_in + n_out)) ** 0.5
     return rng.uniform(-bound, bound, (n_out, n_in))
 
@@ -51,5 +55,7 @@ def initialiser(init):
     if callable(init):
         return init
     if init not in BY_NAME:
-        raise ValueError(f"init={init!r} is unknown; choose one of {', '.join(BY_NAME)}, or pass bp.normal(sigma)")
+        raise ValueError(
+            f"init={init!r} is unknown; choose one of {', '.join(BY_NAME)}, or pass bp.normal(sigma)"
+        )
     return BY_NAME[init]

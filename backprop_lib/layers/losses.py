@@ -1,7 +1,7 @@
 """Losses: `forward(prediction, target)` is a number, the mean over the examples; `backward()` its gradient.
 
-The 1/N of the mean is in the gradient that `backward` returns, once, and nowhere else. `threshold` is where a single
-output counts as class 1.
+The 1/N of the mean is in the gradient that `backward` returns, once, and nowhere else. `threshold` is where a
+single output counts as class 1.
 """
 
 import numpy as np
@@ -28,7 +28,9 @@ class Loss:
                 )
             raise ValueError(f"{self}: the prediction is {P.shape} but the target is {Y.shape}; {hint}")
         if P.ndim == 0 or len(P) == 0:
-            raise ValueError(f"{self}: the mean over {P.size} examples; expected an array with one example per row")
+            raise ValueError(
+                f"{self}: the mean over {P.size} examples; expected an array with one example per row"
+            )
         return P, Y
 
     def remembered(self):
@@ -41,7 +43,9 @@ class Loss:
 
 
 class HalfSquaredError(Loss):
-    """L = 1/N Σ ½‖a − y‖² (Lecture 001, eq. 9). The ½ makes the gradient (a − y)/N; without it there would be a 2."""
+    """L = 1/N Σ ½‖a − y‖² (Lecture 001, eq. 9). The ½ makes the gradient (a − y)/N; without it there would be
+    a 2.
+    """
 
     def forward(self, prediction, target):
         self.P, self.Y = self.pair(prediction, target)
@@ -54,15 +58,19 @@ class HalfSquaredError(Loss):
 
 
 class BinaryCrossEntropy(Loss):
-    """L = 1/N Σ −y log p − (1 − y) log(1 − p) on probabilities p, as in Lecture 000, section 7, summed over outputs.
+    """L = 1/N Σ −y log p − (1 − y) log(1 − p) on probabilities p, as in Lecture 000, section 7, summed over
+    outputs.
 
-    It breaks where p has been rounded to exactly 0 or 1, which σ does from z = 36.74 on (float64; 16.6 in float32): the
-    loss is then nan (0 · log 0) when the label agrees, inf when not. `BinaryCrossEntropyWithLogits` never breaks.
+    It breaks where p has been rounded to exactly 0 or 1, which σ does from z = 36.74 on (float64; 16.6 in
+    float32): the loss is then nan (0 · log 0) when the label agrees, inf when not.
+    `BinaryCrossEntropyWithLogits` never breaks.
     """
 
     def forward(self, prediction, target):
         P, Y = self.P, self.Y = self.pair(prediction, target)
-        in_unit_interval(P, f"{self}: a probability", "for scores before the sigmoid use BinaryCrossEntropyWithLogits")
+        in_unit_interval(
+            P, f"{self}: a probability", "for scores before the sigmoid use BinaryCrossEntropyWithLogits"
+        )
         in_unit_interval(Y, f"{self}: a label", "labels are 0 and 1")
         with np.errstate(divide="ignore", invalid="ignore"):
             return -float((Y * np.log(P) + (1 - Y) * np.log(1 - P)).sum()) / len(P)
@@ -89,10 +97,11 @@ class BinaryCrossEntropyWithLogits(Loss):
 
 
 class SoftmaxCrossEntropy(Loss):
-    """L = 1/N Σ −log p_y with p = softmax(z), from the logits z (Lecture 002, multiclass logistic regression).
+    """L = 1/N Σ −log p_y with p = softmax(z), from the logits z (Lecture 002, multiclass logistic
+    regression).
 
-    The target is a class number for each example, or one-hot rows. With P = E/S, the softmax, and Y one-hot, the
-    gradient is (P − Y)/N.
+    The target is a class number for each example, or one-hot rows. With P = E/S, the softmax, and Y one-hot,
+    the gradient is (P − Y)/N.
     """
 
     def forward(self, prediction, target):
@@ -120,11 +129,15 @@ def class_numbers(target, logits, who):
     """The target as one class number per row of logits: given so, or as one-hot rows."""
     Y = np.asarray(target)
     if logits.ndim != 2 or len(logits) == 0 or logits.shape[1] < 2:
-        raise ValueError(f"{who}: the logits are {logits.shape}; expected (examples, classes), at least one and two")
+        raise ValueError(
+            f"{who}: the logits are {logits.shape}; expected (examples, classes), at least one and two"
+        )
     N, K = logits.shape
     if Y.shape == (N, K):
         if not (((Y == 0) | (Y == 1)).all() and (Y.sum(axis=1) == 1).all()):
-            raise ValueError(f"{who}: the target is {Y.shape} like one-hot rows, but not every row is one 1 and zeros")
+            raise ValueError(
+                f"{who}: the target is {Y.shape} like one-hot rows, but not every row is one 1 and zeros"
+            )
         return Y.argmax(axis=1)
     if Y.shape != (N,):
         hint = "; did you mean Y[:, 0]?" if Y.shape == (N, 1) else ""
@@ -132,7 +145,11 @@ def class_numbers(target, logits, who):
             f"{who}: the logits are ({N}, {K}) but the target is {Y.shape}; expected ({N},) or ({N}, {K}){hint}"
         )
     if Y.dtype.kind not in "iu":
-        raise TypeError(f"{who}: class numbers are integers, but the target holds {Y.dtype}; write Y.astype(int)")
+        raise TypeError(
+            f"{who}: class numbers are integers, but the target holds {Y.dtype}; write Y.astype(int)"
+        )
     if Y.min() < 0 or Y.max() >= K:
-        raise ValueError(f"{who}: labels run from {Y.min()} to {Y.max()}, but {K} logits mean classes 0 to {K - 1}")
+        raise ValueError(
+            f"{who}: labels run from {Y.min()} to {Y.max()}, but {K} logits mean classes 0 to {K - 1}"
+        )
     return Y

@@ -4,7 +4,9 @@ import numpy as np
 
 
 def classes(values, threshold=0.5):
-    """Class numbers: labels are themselves, one score above `threshold` means class 1, several scores the largest."""
+    """Class numbers: labels are themselves, one score above `threshold` means class 1, several scores the
+    largest.
+    """
     values = np.asarray(values)
     if values.ndim < 2:
         return values if values.dtype.kind in "iu" else (values > threshold).astype(int)
@@ -21,8 +23,9 @@ def predicted_and_true(prediction, target, threshold):
 
 
 def accuracy(prediction, target, threshold=0.5):
-    """The share of examples whose predicted class is the true one. Targets are class numbers or one-hot rows; a single
-    probability is compared with the threshold 0.5, and a single logit needs threshold=0."""
+    """The share of examples whose predicted class is the true one. Targets are class numbers or one-hot rows;
+    a single probability is compared with the threshold 0.5, and a single logit needs threshold=0.
+    """
     predicted, true = predicted_and_true(prediction, target, threshold)
     return float((predicted == true).mean())
 
@@ -30,7 +33,14 @@ def accuracy(prediction, target, threshold=0.5):
 def confusion_matrix(prediction, target, threshold=0.5):
     """Counts: entry (i, j) is the number of examples of class i that were taken for class j."""
     predicted, true = predicted_and_true(prediction, target, threshold)
-    K = max(int(predicted.max()), int(true.max()), np.shape(prediction)[1] - 1 if np.ndim(prediction) > 1 else 0) + 1
+    K = (
+        max(
+            int(predicted.max()),
+            int(true.max()),
+            np.shape(prediction)[1] - 1 if np.ndim(prediction) > 1 else 0,
+        )
+        + 1
+    )
     counts = np.zeros((K, K), int)
     np.add.at(counts, (true, predicted), 1)
     return counts
@@ -43,7 +53,11 @@ def plot_confusion_matrix(counts):
     figure, axes = plt.subplots(figsize=(4.5, 4.2), layout="constrained")
     axes.imshow(counts, cmap="Blues")
     for (i, j), count in np.ndenumerate(counts):
-        axes.text(j, i, count, ha="center", va="center", color="white" if count > counts.max() / 2 else "black")
-    axes.set(xlabel="predicted class", ylabel="true class", xticks=range(len(counts)), yticks=range(len(counts)))
+        axes.text(
+            j, i, count, ha="center", va="center", color="white" if count > counts.max() / 2 else "black"
+        )
+    axes.set(
+        xlabel="predicted class", ylabel="true class", xticks=range(len(counts)), yticks=range(len(counts))
+    )
     plt.close(figure)  # the returned figure is shown once, not twice
     return figure

@@ -1,4 +1,6 @@
-"""A network is layers one after the other: forward in order, backward in reverse. And how to keep one in a file."""
+"""A network is layers one after the other: forward in order, backward in reverse. And how to keep one in a
+file.
+"""
 
 import json
 import os
@@ -23,13 +25,19 @@ class LiveArrays(dict):
 
 
 class Sequential(Layer):
-    """Layers one after the other. `params` and `grads` number the layers that have parameters: W1, b1, W2, b2, …"""
+    """Layers one after the other. `params` and `grads` number the layers that have parameters: W1, b1, W2,
+    b2, …
+    """
 
     def __init__(self, *layers):
         for place, layer in enumerate(layers):
             if not isinstance(layer, Layer):
-                found = f"the class {layer.__name__}" if isinstance(layer, type) else f"a {type(layer).__name__}"
-                raise TypeError(f"Sequential: item {place} is {found}, no layer; write Sequential(Dense(2, 3), ReLU())")
+                found = (
+                    f"the class {layer.__name__}" if isinstance(layer, type) else f"a {type(layer).__name__}"
+                )
+                raise TypeError(
+                    f"Sequential: item {place} is {found}, no layer; write Sequential(Dense(2, 3), ReLU())"
+                )
         if not layers:
             raise ValueError("Sequential: a network needs at least one layer")
         self.layers = list(layers)
@@ -38,7 +46,9 @@ class Sequential(Layer):
         X = as_floats(X, self)
         if not np.isfinite(X.max(initial=0)):  # the largest entry is nan if any is
             place = tuple(map(int, np.argwhere(~np.isfinite(X))[0]))
-            raise ValueError(f"{self}: X holds {X[place]} at {place}, and would spoil every result; drop such rows")
+            raise ValueError(
+                f"{self}: X holds {X[place]} at {place}, and would spoil every result; drop such rows"
+            )
         for layer in self.layers:
             X = layer.forward(X)
         return X
@@ -66,7 +76,9 @@ class Sequential(Layer):
 
     def numbered(self, which):
         owners = [getattr(layer, which) for layer in self.leaves() if layer.params]
-        return LiveArrays({f"{key}{n}": array for n, owner in enumerate(owners, 1) for key, array in owner.items()})
+        return LiveArrays(
+            {f"{key}{n}": array for n, owner in enumerate(owners, 1) for key, array in owner.items()}
+        )
 
     def leaves(self):
         return [leaf for layer in self.layers for leaf in layer.leaves()]
@@ -89,11 +101,15 @@ class Sequential(Layer):
         return f"{type(self).__name__}({', '.join(map(repr, self.layers))})"
 
     def save(self, path):
-        """Write the layers and their parameters to `path` (npz without pickle). The file is complete or not there."""
+        """Write the layers and their parameters to `path` (npz without pickle). The file is complete or not
+        there.
+        """
         for layer in self.leaves():
             if type(layer) is not KNOWN.get(type(layer).__name__):
                 raise TypeError(f"save: {layer} is no layer of the course, so load could not build it again")
-        blueprint = [(type(layer).__name__, {s: getattr(layer, s) for s in layer.settings}) for layer in self.leaves()]
+        blueprint = [
+            (type(layer).__name__, {s: getattr(layer, s) for s in layer.settings}) for layer in self.leaves()
+        ]
         path = Path(path)
         part = path.with_name(f"{path.name}.{os.getpid()}.part")
         try:
@@ -105,14 +121,17 @@ class Sequential(Layer):
 
 
 class MLP(Sequential):
-    """Multi-layer perceptron: Dense and activation for each of the `hidden_layer_sizes` (Lecture 003), then the last
-    Dense and the output activation. Activations by name, "identity" for none, or as a class."""
+    """Multi-layer perceptron: Dense and activation for each of the `hidden_layer_sizes` (Lecture 003), then
+    the last Dense and the output activation. Activations by name, "identity" for none, or as a class.
+    """
 
     def __init__(
         self, n_in, hidden_layer_sizes, n_out,
         activation="relu", output="identity", init="glorot", rng=None, dtype=float,
     ):  # fmt: skip
-        rng = np.random.default_rng(rng)  # one generator for all layers: a seed for each would repeat the same numbers
+        rng = np.random.default_rng(
+            rng
+        )  # one generator for all layers: a seed for each would repeat the same numbers
         sizes = [n_in, *np.atleast_1d(hidden_layer_sizes).tolist(), n_out]
         names = [activation] * (len(sizes) - 2) + [output]
         layers = []
@@ -137,10 +156,21 @@ def load(path):
     try:
         with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
             stored = dict(arrays)
-        net = Sequential(*(KNOWN[name](**settings) for name, settings in json.loads(str(stored.pop("layers")))))
+        net = Sequential(
+            *(KNOWN[name](**settings) for name, settings in json.loads(str(stored.pop("layers"))))
+        )
     except FileNotFoundError:
         raise
-    except (OSError, EOFError, ValueError, TypeError, KeyError, AttributeError, BadZipFile, zlib.error) as error:
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        BadZipFile,
+        zlib.error,
+    ) as error:
         raise ValueError(f"{path} is not a network written by net.save, or only a part of one") from error
     if {name: P.shape for name, P in net.params.items()} != {name: P.shape for name, P in stored.items()}:
         raise ValueError(f"{path}: the parameters in it do not fit the layers in it")

@@ -6,15 +6,18 @@ import numpy as np
 class Optimizer:
     """`step(target)` moves the parameters of a network or of one layer, in place.
 
-    `lr` is a number, or a schedule: a function of the number of steps taken so far. `weight_decay` λ adds λW to the
-    gradient of each weight matrix, so the objective is the loss plus `penalty` = ½λ Σ‖W‖²; biases do not decay.
+    `lr` is a number, or a schedule: a function of the number of steps taken so far. `weight_decay` λ adds λW
+    to the gradient of each weight matrix, so the objective is the loss plus `penalty` = ½λ Σ‖W‖²; biases do
+    not decay.
     """
 
     def __init__(self, lr, weight_decay=0.0):
         # A Python float leaves float32 parameters float32; a numpy float64 would not.
         self.lr = lr if callable(lr) else float(lr)
         if not callable(lr) and not self.lr >= 0:
-            raise ValueError(f"the learning rate is {lr}: descent subtracts lr · gradient, so lr must not be negative")
+            raise ValueError(
+                f"the learning rate is {lr}: descent subtracts lr · gradient, so lr must not be negative"
+            )
         self.weight_decay = float(weight_decay)
         self.steps = 0
         self.memory = {}  # of each parameter, by layer and key
@@ -31,8 +34,12 @@ class Optimizer:
                     P -= lr * self.direction(dP, (layer, key))
                 except TypeError as error:
                     if dP is None:
-                        raise ValueError(f"{layer}: step before backward; there is no gradient of {key} yet") from error
-                    raise TypeError(f"{layer}: {key} holds {P.dtype}, which no step can move; use floats") from error
+                        raise ValueError(
+                            f"{layer}: step before backward; there is no gradient of {key} yet"
+                        ) from error
+                    raise TypeError(
+                        f"{layer}: {key} holds {P.dtype}, which no step can move; use floats"
+                    ) from error
 
     def gradient(self, P, dP):
         """The gradient of the objective: the loss's, and λW where P is a weight matrix."""
@@ -60,8 +67,9 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """Kingma & Ba 2015, algorithm 1: m and v are running means of the gradient and of its square, both divided by what
-    they lack because they start at 0; the direction is m̂ / (√v̂ + ε)."""
+    """Kingma & Ba 2015, algorithm 1: m and v are running means of the gradient and of its square, both
+    divided by what they lack because they start at 0; the direction is m̂ / (√v̂ + ε).
+    """
 
     def __init__(self, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.0):
         super().__init__(lr, weight_decay)

@@ -1,4 +1,6 @@
-"""Lecture 003's network: one node per number, one edge per weight, so that every derivative has a place of its own."""
+"""Lecture 003's network: one node per number, one edge per weight, so that every derivative has a place of
+its own.
+"""
 
 import base64
 import math
@@ -20,15 +22,19 @@ ACTIVATIONS = {
 class ScalarNetwork:
     """Scalar nodes in order: node j computes x_j = Σ_i w_ij y_i (+ b_j) and y_j = f(x_j).
 
-    `weights` is {(i, j): w_ij}, from node i to node j, i < j. Nodes without incoming edges are inputs, the last node is
-    the output; `activations` overrides `hidden` and `output` node by node. After `forward` the numbers are in `x[j]`
-    and `y[j]`, after `backward` in `dE_dx[j]`, `dE_dy[j]`, `dE_dw[i, j]` and, for nodes with a bias, `dE_db[j]`.
+    `weights` is {(i, j): w_ij}, from node i to node j, i < j. Nodes without incoming edges are inputs, the
+    last node is the output; `activations` overrides `hidden` and `output` node by node. After `forward` the
+    numbers are in `x[j]` and `y[j]`, after `backward` in `dE_dx[j]`, `dE_dy[j]`, `dE_dw[i, j]` and, for nodes
+    with a bias, `dE_db[j]`.
 
-    `loss` is "squared", E = ½(y − t)², or "log", E = −t log y − (1 − t) log(1 − y) on a sigmoid output. The lecture
-    starts both with ∂E/∂y = y − t. For the log loss that is ∂E/∂x: ∂E/∂y is (y − t) / (y(1 − y)), which f' cancels.
+    `loss` is "squared", E = ½(y − t)², or "log", E = −t log y − (1 − t) log(1 − y) on a sigmoid output. The
+    lecture starts both with ∂E/∂y = y − t. For the log loss that is ∂E/∂x: ∂E/∂y is (y − t) / (y(1 − y)),
+    which f' cancels.
     """
 
-    def __init__(self, weights, biases=None, hidden="relu", output="identity", loss="squared", activations=None):
+    def __init__(
+        self, weights, biases=None, hidden="relu", output="identity", loss="squared", activations=None
+    ):
         self.w, self.b = dict(weights), dict(biases or {})
         self.nodes = sorted({node for edge in self.w for node in edge})
         self.into = {j: [i for i in self.nodes if (i, j) in self.w] for j in self.nodes}
@@ -42,9 +48,13 @@ class ScalarNetwork:
         self.f = {j: hidden for j in self.nodes} | {self.output: output} | (activations or {})
         self.f |= {j: "identity" for j in self.inputs}
         if unknown := {*self.f.values()} - {*ACTIVATIONS}:
-            raise ValueError(f"ScalarNetwork: activation {min(unknown)!r}; choose one of {', '.join(ACTIVATIONS)}")
+            raise ValueError(
+                f"ScalarNetwork: activation {min(unknown)!r}; choose one of {', '.join(ACTIVATIONS)}"
+            )
         if loss not in ("squared", "log") or loss == "log" and self.f[self.output] != "sigmoid":
-            raise ValueError(f"ScalarNetwork: loss={loss!r}; choose 'squared', or 'log' with output='sigmoid'")
+            raise ValueError(
+                f"ScalarNetwork: loss={loss!r}; choose 'squared', or 'log' with output='sigmoid'"
+            )
         self.loss, self.E = loss, None
         self.x, self.y, self.dE_dx, self.dE_dy, self.dE_dw, self.dE_db = {}, {}, {}, {}, {}, {}
 
@@ -52,7 +62,9 @@ class ScalarNetwork:
         """The output y for the values of the input nodes: a number, or one for each in order."""
         values = as_floats(values, "ScalarNetwork").ravel().tolist()
         if len(values) != len(self.inputs):
-            raise ValueError(f"ScalarNetwork: {len(values)} values for {len(self.inputs)} input nodes {self.inputs}")
+            raise ValueError(
+                f"ScalarNetwork: {len(values)} values for {len(self.inputs)} input nodes {self.inputs}"
+            )
         self.x = dict(zip(self.inputs, values, strict=True))
         self.y = dict(self.x)
         for j in self.nodes:
@@ -64,7 +76,9 @@ class ScalarNetwork:
     def backward(self, target):
         """The lecture's three steps, from the loss E against `target`; returns {(i, j): ∂E/∂w_ij}."""
         if not self.y:
-            raise ValueError("ScalarNetwork: backward before forward; call forward(values) first, it stores x and y")
+            raise ValueError(
+                "ScalarNetwork: backward before forward; call forward(values) first, it stores x and y"
+            )
         last, t = self.output, float(target)
         x, y = self.x[last], self.y[last]
         self.dE_dx, self.dE_dy = {}, {}
@@ -94,7 +108,9 @@ class ScalarNetwork:
         columns = self.x, self.y, self.dE_dy, self.dE_dx
         nodes = [row(j, self.f[j], *(column.get(j, "") for column in columns)) for j in self.nodes]
         edges = [row(f"{i} → {j}", w, self.dE_dw.get((i, j), "")) for (i, j), w in self.w.items()]
-        return "\n".join([row("node", "f", "x", "y", "dE/dy", "dE/dx"), *nodes, row("edge", "w", "dE/dw"), *edges])
+        return "\n".join(
+            [row("node", "f", "x", "y", "dE/dy", "dE/dx"), *nodes, row("edge", "w", "dE/dw"), *edges]
+        )
 
     def draw(self):
         """Picture: values in blue, gradients in red, both written where the lecture stores them."""
@@ -102,7 +118,9 @@ class ScalarNetwork:
 
 
 class Picture:
-    """SVG in an `<img>`, the table as its alternative text: a notebook that is not trusted shows no inline SVG."""
+    """SVG in an `<img>`, the table as its alternative text: a notebook that is not trusted shows no inline
+    SVG.
+    """
 
     def __init__(self, net):
         depth, place = {}, {}
@@ -117,7 +135,9 @@ class Picture:
 
         def write(x, y, *rows):
             for k, (symbol, number, colour) in enumerate(row for row in rows if row[1] is not None):
-                texts.append(f'<text x="{x:.0f}" y="{y + 11 * k:.0f}" fill="{colour}">{symbol}{number:.4g}</text>')
+                texts.append(
+                    f'<text x="{x:.0f}" y="{y + 11 * k:.0f}" fill="{colour}">{symbol}{number:.4g}</text>'
+                )
 
         for (i, j), w in net.w.items():
             (x1, y1), (x2, y2) = place[i], place[j]

@@ -13,8 +13,10 @@ from .metrics import classes
 
 @dataclass
 class History:
-    """What happened, one entry per epoch. Loss (with the penalty of weight decay) and accuracy are means over the
-    batches while they were trained on; gradient norms are the mean ‖∂L/∂W‖ of the batches, by the name of W."""
+    """What happened, one entry per epoch. Loss (with the penalty of weight decay) and accuracy are means over
+    the batches while they were trained on; gradient norms are the mean ‖∂L/∂W‖ of the batches, by the name of
+    W.
+    """
 
     loss: list = field(default_factory=list)
     accuracy: list = field(default_factory=list)
@@ -56,13 +58,14 @@ def train(
 ):  # fmt: skip
     """Train `net` in place and return the History.
 
-    An epoch shuffles the N examples and goes through them in batches; the last may be smaller. `batch_size=None` is
-    full batch. With `replace=True` each batch is drawn with replacement instead, about N examples in an epoch: with
-    `batch_size=1` that is the algorithm at the end of Lecture 001. `rng` is a generator or a seed.
+    An epoch shuffles the N examples and goes through them in batches; the last may be smaller.
+    `batch_size=None` is full batch. With `replace=True` each batch is drawn with replacement instead, about N
+    examples in an epoch: with `batch_size=1` that is the algorithm at the end of Lecture 001. `rng` is a
+    generator or a seed.
 
-    `validation=(X, Y)` is evaluated after each epoch. With `patience=p` training stops once p epochs in a row have not
-    improved the validation loss, and the best parameters are put back. Interrupting the kernel keeps what was trained.
-    A loss of nan or inf raises FloatingPointError. Afterwards `net` is in prediction mode.
+    `validation=(X, Y)` is evaluated after each epoch. With `patience=p` training stops once p epochs in a row
+    have not improved the validation loss, and the best parameters are put back. Interrupting the kernel keeps
+    what was trained. A loss of nan or inf raises FloatingPointError. Afterwards `net` is in prediction mode.
     """
     X, Y, rng = np.asarray(X), np.asarray(Y), np.random.default_rng(rng)
     check_arguments(net, loss, X, Y, optimizer, epochs, batch_size, validation, patience)
@@ -108,7 +111,9 @@ def batches(N, batch_size, replace, rng):
     return [order[start : start + B] for start in range(0, len(order), B)]
 
 
-@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a loss that becomes nan is reported, not warned about
+@np.errstate(
+    over="ignore", invalid="ignore", divide="ignore"
+)  # a loss that becomes nan is reported, not warned about
 def one_epoch(net, loss, X, Y, optimizer, steps, with_classes, history):
     """Forward, loss, backward, step for each batch; what happened goes into the history."""
     total = seen = right = 0
@@ -143,7 +148,9 @@ def evaluate(net, loss, X, Y, history):
 
 
 def are_classes(Y):
-    """Class numbers, a column of zeros and ones, or one-hot rows: targets for which an accuracy means something."""
+    """Class numbers, a column of zeros and ones, or one-hot rows: targets for which an accuracy means
+    something.
+    """
     return Y.ndim == 1 or bool(np.isin(Y, (0, 1)).all() and (Y.shape[1] == 1 or (Y.sum(axis=1) == 1).all()))
 
 

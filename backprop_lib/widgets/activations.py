@@ -4,8 +4,8 @@ import numpy as np
 
 from .. import graph
 from ..graph import Node
-from .drawing import BLUE, GREY, RED, box, image
-from .frame import Frame, label
+from ..show.frame import Frame, label
+from ..show.svg import BLUE, GREY, RED, box, image
 from .panel import Panel
 
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "softplus")
@@ -15,8 +15,8 @@ REACH, DEAD = 6.0, 0.05  # drawn for |z| up to; a slope below this hardly teache
 def activations(*names, z=1.0, **own):
     """A switch for the function, a slider for z; the curve, its slope, and in grey where |slope| < 0.05.
 
-    names: of the course's activations, all six by default. own: more functions of one number, made of the course's
-    operations, such as ``swish=lambda z: z * bp.sigmoid(z)``.
+    names: of the course's activations, all six by default. own: more functions of one number, made of the
+    course's operations, such as ``swish=lambda z: z * bp.sigmoid(z)``.
     """
     if unknown := [name for name in names if name not in graph.OPERATIONS]:
         raise ValueError(f"no activation is called {unknown[0]!r}; there are: {', '.join(NAMES)}")
@@ -25,7 +25,9 @@ def activations(*names, z=1.0, **own):
 
 
 def curve(function, z):
-    """Values and slopes of an elementwise function at all `z`: one backward pass through the sum gives every slope."""
+    """Values and slopes of an elementwise function at all `z`: one backward pass through the sum gives every
+    slope.
+    """
     node = Node(np.array(z, float), "z")
     out = function(node)
     out.sum().backward()
@@ -58,7 +60,9 @@ class Activations(Panel):
         value, slope = self.at(name)
         flat = [f"from {a:.1f} to {b:.1f}" for a, b in self.dead(name) if b > a]
         flat = f"slope below {DEAD} {' and '.join(flat)}" if flat else f"slope nowhere below {DEAD}"
-        return f"{name}({self.z:.2f}) = {value:.4f}, slope {slope:.4f}; {flat} (z from −6 to 6)".replace("-", "−")
+        return f"{name}({self.z:.2f}) = {value:.4f}, slope {slope:.4f}; {flat} (z from −6 to 6)".replace(
+            "-", "−"
+        )
 
     def picture(self):
         values, slopes = self._curve(self.name)
@@ -73,7 +77,10 @@ class Activations(Panel):
         parts.append(frame.line(self.grid[seen], values[seen], BLUE))
         parts.append(frame.line(self.grid, slopes, RED, dash="6 4"))
         value, slope = self.at(self.name)
-        parts += [frame.mark(self.z, value, BLUE) if low <= value <= high else "", frame.mark(self.z, slope, RED)]
+        parts += [
+            frame.mark(self.z, value, BLUE) if low <= value <= high else "",
+            frame.mark(self.z, slope, RED),
+        ]
         parts.append(label(476, 60, self.name, BLUE, "start", "bold"))
         parts.append(label(476, 78, f"{value:.4f}".replace("-", "−"), BLUE, "start"))
         parts.append(label(476, 112, "slope (dashed)", RED, "start"))
@@ -93,7 +100,13 @@ class Activations(Panel):
             tooltips=[f"Show {name}" for name in self.functions], style={"button_width": "7.5em"},
         )  # fmt: skip
         slider = widgets.FloatSlider(
-            self.z, min=-REACH, max=REACH, step=0.1, description="z", readout_format=".1f", tooltip="pre-activation"
+            self.z,
+            min=-REACH,
+            max=REACH,
+            step=0.1,
+            description="z",
+            readout_format=".1f",
+            tooltip="pre-activation",
         )
 
         def moved(_):

@@ -1,4 +1,5 @@
-"""A backward pass that can be done wrong: with ``=`` in place of ``+=``, and without waiting for all consumers.
+"""A backward pass that can be done wrong: with ``=`` in place of ``+=``, and without waiting for all
+consumers.
 
 `passes` is the loop with both mistakes as switches; the panel steps through it on your own graph.
 """
@@ -6,8 +7,8 @@
 from itertools import islice
 
 from ..graph import backward, topological_order
-from ..graph.formula import labels, number
-from ..graph.picture import picture
+from ..graph.names import labels, number
+from ..show.picture import picture
 from .panel import Panel
 
 STORE = {"=": False, "+=": True}
@@ -17,10 +18,11 @@ MOST = 200  # messages; without an order their number can double with each branc
 
 
 def passes(output, add=True, ordered=True):
-    """The messages of a backward pass, one after the other: (gate, input, message, gradient of the input afterwards).
+    """The messages of a backward pass, one after the other: (gate, input, message, gradient of the input
+    afterwards).
 
-    add: an input adds what it receives to what it has; otherwise it keeps the last. ordered: a gate speaks once, after
-    all of its consumers; otherwise each time it has heard something. Changes no node.
+    add: an input adds what it receives to what it has; otherwise it keeps the last. ordered: a gate speaks
+    once, after all of its consumers; otherwise each time it has heard something. Changes no node.
     """
     gradients = {output: 1.0}
     waiting = topological_order(output) if ordered else [output]
@@ -38,7 +40,9 @@ def passes(output, add=True, ordered=True):
 
 
 def branches(output):
-    """Step through a backward pass of your graph, with ``=`` or ``+=``, in order or as it comes; ✗ marks the errors."""
+    """Step through a backward pass of your graph, with ``=`` or ``+=``, in order or as it comes; ✗ marks the
+    errors.
+    """
     if output.shape:
         raise ValueError("branches shows graphs of single numbers; this output is an array")
     return Branches(output)
@@ -55,7 +59,9 @@ class Branches(Panel):
         ways = [(store, order) for store in STORE for order in ORDER]
         self.runs = {(s, o): list(islice(passes(output, STORE[s], ORDER[o]), MOST + 1)) for s, o in ways}
         if max(map(len, self.runs.values())) > MOST:
-            raise ValueError(f"without an order this graph needs more than {MOST} messages: show a smaller part of it")
+            raise ValueError(
+                f"without an order this graph needs more than {MOST} messages: show a smaller part of it"
+            )
 
     def gradients(self, store, order, steps=None):
         """{node: gradient} after so many messages, by default all."""
@@ -137,4 +143,6 @@ def _switch(description, choices, tooltips):
     import ipywidgets as widgets
 
     fitting = {"button_width": "auto"}
-    return widgets.ToggleButtons(options=list(choices), description=description, tooltips=tooltips, style=fitting)
+    return widgets.ToggleButtons(
+        options=list(choices), description=description, tooltips=tooltips, style=fitting
+    )

@@ -1,11 +1,13 @@
-"""Gradient descent that you can steer: choose the start and the learning rate, and watch the steps, in 1-D or 2-D."""
+"""Gradient descent that you can steer: choose the start and the learning rate, and watch the steps, in 1-D or
+2-D.
+"""
 
 import inspect
 import math
 
 from ..graph import grad
-from .chart import Chart, level_lines
-from .drawing import BLUE, GREY, RED
+from ..show.chart import Chart, level_lines
+from ..show.svg import BLUE, GREY, RED
 from .panel import Panel
 
 FAR = 1e6  # a point that far outside the window has left for good
@@ -53,11 +55,13 @@ def _number(x):
 
 
 def descent(f, x=(-5.0, 5.0), y=None, start=None, rate=0.1, rates=(0.0, 1.2), steps=20):
-    """Gradient descent on your function `f` of one or two numbers, with sliders for start, learning rate and steps.
+    """Gradient descent on your function `f` of one or two numbers, with sliders for start, learning rate and
+    steps.
 
-    x, y: the window, (lowest, highest); y is the second variable of a function of two, by default like x. start: a
-    number, or two; by default near the left end. rate: the learning rate at first; rates: the ends of its slider. The
-    gradient comes from `bp.grad`, so write `f` with arithmetic and with functions such as ``bp.exp``.
+    x, y: the window, (lowest, highest); y is the second variable of a function of two, by default like x.
+    start: a number, or two; by default near the left end. rate: the learning rate at first; rates: the ends
+    of its slider. The gradient comes from `bp.grad`, so write `f` with arithmetic and with functions such as
+    ``bp.exp``.
     """
     names = [name for name, p in inspect.signature(f).parameters.items() if p.default is p.empty]
     if len(names) not in (1, 2):
@@ -98,7 +102,9 @@ class Descent(Panel):
         """The chart with the descent in it, as HTML, and the sentence below it."""
         points, flat = path(self.f, self.start, self.rate, self.steps), len(self.start) == 1
         height, drawn = self.background
-        chart = Chart(self.windows[0], height, self.names[0], f"f({self.names[0]})" if flat else self.names[1])
+        chart = Chart(
+            self.windows[0], height, self.names[0], f"f({self.names[0]})" if flat else self.names[1]
+        )
         if flat:
             chart.line(drawn, GREY)
         else:
@@ -157,6 +163,10 @@ def _step(low, high, parts=20):
 
 
 def _rates(slowest, fastest, chosen):
-    """The learning rates to choose from. A list, since screen readers round what a slider of numbers stands at."""
+    """The learning rates to choose from. A list, since screen readers round what a slider of numbers stands
+    at.
+    """
     step = _step(slowest, fastest, parts=50)
-    return sorted({chosen} | {round(slowest + step * k, 10) for k in range(round((fastest - slowest) / step) + 1)})
+    return sorted(
+        {chosen} | {round(slowest + step * k, 10) for k in range(round((fastest - slowest) / step) + 1)}
+    )

@@ -3,12 +3,17 @@
 import math
 
 from ..graph import grad
-from .chart import Chart
-from .drawing import BLUE, GREY, RED
+from ..show.chart import Chart
+from ..show.svg import BLUE, GREY, RED
 from .panel import Panel
 
 LARGEST, SMALLEST = 0, -16  # exponents of h
-MANTISSAS = ("1", "1.8", "3.2", "5.6")  # of the h that are tried; read from text, they are the same on every machine
+MANTISSAS = (
+    "1",
+    "1.8",
+    "3.2",
+    "5.6",
+)  # of the h that are tried; read from text, they are the same on every machine
 FLOOR = -18  # where an error of exactly 0 is drawn: a logarithm has no place for it
 EPSILON = 2.0**-52  # the distance from 1 to the next float
 
@@ -27,10 +32,12 @@ RULES = {"forward": (forward_difference, RED, ""), "central": (central_differenc
 
 
 def difference_error(f, x, h=1e-2):
-    """A chart of the errors of both differences for your function `f` of one number, at `x`, with a slider for h.
+    """A chart of the errors of both differences for your function `f` of one number, at `x`, with a slider
+    for h.
 
-    The exact slope is that of `bp.grad`, so write `f` with arithmetic and with functions such as ``bp.exp``. Both axes
-    are logarithmic: an error proportional to h is a line of slope 1, one proportional to h² a line of slope 2.
+    The exact slope is that of `bp.grad`, so write `f` with arithmetic and with functions such as ``bp.exp``.
+    Both axes are logarithmic: an error proportional to h is a line of slope 1, one proportional to h² a line
+    of slope 2.
     """
     return DifferenceError(f, float(x), float(h))
 

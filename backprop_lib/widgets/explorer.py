@@ -3,16 +3,17 @@
 import math
 
 from ..graph import backward, forward, leaves
-from ..graph.picture import draw
+from ..show.picture import draw
 from .panel import Panel
 
 
 def explore(output, **ranges):
     """A picture of the graph of `output` with a slider for each named leaf that is a single number.
 
-    ranges: ``x=(-5, 5)`` or ``x=(-5, 5, 0.1)``, lowest, highest and step; a leaf that is not mentioned gets a range around its
-    value. The graph itself follows the sliders: afterwards ``x.value`` is what you see. Raises ValueError for a leaf that
-    the graph does not have. Without widgets the picture of the present values remains.
+    ranges: ``x=(-5, 5)`` or ``x=(-5, 5, 0.1)``, lowest, highest and step; a leaf that is not mentioned gets a
+    range around its value. The graph itself follows the sliders: afterwards ``x.value`` is what you see.
+    Raises ValueError for a leaf that the graph does not have. Without widgets the picture of the present
+    values remains.
     """
     return Explorer(output, ranges)
 
@@ -26,9 +27,13 @@ class Explorer(Panel):
         unknown = [name for name in ranges if name not in self.leaves]
         if unknown:
             known = ", ".join(self.leaves) or "none"
-            raise ValueError(f"no single number in this graph is called {unknown[0]!r}; those with a name are: {known}")
+            raise ValueError(
+                f"no single number in this graph is called {unknown[0]!r}; those with a name are: {known}"
+            )
         if not self.leaves:
-            raise ValueError("this graph has no named leaf with a single number: name one, as in bp.Node(2.0, 'x')")
+            raise ValueError(
+                "this graph has no named leaf with a single number: name one, as in bp.Node(2.0, 'x')"
+            )
         self.ranges = {name: ranges.get(name) or _around(leaf.value) for name, leaf in self.leaves.items()}
 
     def picture(self):
@@ -51,7 +56,9 @@ class Explorer(Panel):
 
         def slider(name):
             low, high, *step = self.ranges[name]
-            step = step or [10.0 ** math.floor(math.log10((high - low) / 50))]  # a power of ten: values of one or two digits
+            step = step or [
+                10.0 ** math.floor(math.log10((high - low) / 50))
+            ]  # a power of ten: values of one or two digits
             control = widgets.FloatSlider(
                 value=self.leaves[name].value, min=low, max=high, step=step[0],
                 description=name, readout_format=".2f", tooltip=f"value of {name}",

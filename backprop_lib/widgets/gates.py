@@ -1,4 +1,6 @@
-"""One function, drawn with many small gates or with few large ones: change an input, watch every gradient in both."""
+"""One function, drawn with many small gates or with few large ones: change an input, watch every gradient in
+both.
+"""
 
 from .explorer import Explorer
 from .panel import Panel
@@ -9,8 +11,9 @@ CELL, FITTING = 'style="padding:2px 10px;text-align:left"', {"button_width": "au
 def gates(circuits, **ranges):
     """A switch between pictures of the same function, with a slider for each input that they share.
 
-    circuits: {title: output node}, for example ``{"four gates": 1 / (1 + bp.exp(-z)), "one gate": bp.sigmoid(z)}``;
-    inputs are the same if they have the same name. ranges: as in `explore`. Raises ValueError if the inputs differ.
+    circuits: {title: output node}, for example ``{"four gates": 1 / (1 + bp.exp(-z)), "one gate":
+    bp.sigmoid(z)}``; inputs are the same if they have the same name. ranges: as in `explore`. Raises
+    ValueError if the inputs differ.
     """
     if len(circuits) < 2:
         raise ValueError("gates compares circuits: give at least two, as {title: node, title: node}")
@@ -49,11 +52,15 @@ class Gates(Panel):
         ]
         for title, found in self.gradients().items():
             cells = [self.explorers[title].output.value, *(found[name] for name in self.leaves)]
-            rows.append(f"<tr><th {CELL}>{title}</th>{''.join(f'<td {CELL}>{_number(x)}</td>' for x in cells)}</tr>")
+            rows.append(
+                f"<tr><th {CELL}>{title}</th>{''.join(f'<td {CELL}>{_number(x)}</td>' for x in cells)}</tr>"
+            )
         return f"<table>{''.join(rows)}</table>"
 
     def static(self):
-        pictures = [f"<p><b>{title}</b></p>{each.picture()._repr_html_()}" for title, each in self.explorers.items()]
+        pictures = [
+            f"<p><b>{title}</b></p>{each.picture()._repr_html_()}" for title, each in self.explorers.items()
+        ]
         words = [
             f"{title}: output {_number(self.explorers[title].output.value)}; gradients "
             + ", ".join(f"{name} {_number(x)}" for name, x in found.items())
@@ -66,7 +73,9 @@ class Gates(Panel):
 
         titles = list(self.explorers)
         tooltips = [f"draw it with {title}" for title in titles]
-        choice = widgets.ToggleButtons(options=titles, description="circuit", tooltips=tooltips, style=FITTING)
+        choice = widgets.ToggleButtons(
+            options=titles, description="circuit", tooltips=tooltips, style=FITTING
+        )
         view, table = widgets.HTML(), widgets.HTML()
 
         def show(_=None):

@@ -1,7 +1,9 @@
-"""Gradient health: how large are activations and gradients, layer by layer, in a network that has learned nothing yet?
+"""Gradient health: how large are activations and gradients, layer by layer, in a network that has learned
+nothing yet?
 
-The experiment of Glorot & Bengio (2010, section 4): a deep network, freshly initialised, one forward and one backward
-pass, and the size of what arrives at each layer. Whether a network can begin to learn is decided here.
+The experiment of Glorot & Bengio (2010, section 4): a deep network, freshly initialised, one forward and one
+backward pass, and the size of what arrives at each layer. Whether a network can begin to learn is decided
+here.
 """
 
 import math
@@ -9,8 +11,8 @@ import math
 import numpy as np
 
 from ..layers import MLP, SoftmaxCrossEntropy, glorot, he, normal
-from .drawing import BLUE, RED, image
-from .frame import Frame, label
+from ..show.frame import Frame, label
+from ..show.svg import BLUE, RED, image
 from .panel import Panel
 
 
@@ -25,7 +27,8 @@ NARROW = {"button_width": "6.5em"}
 
 
 def gradient_health(depth=5, activation="tanh", init="standard", width=100, seed=0, **own):
-    """Depth, activation and initialisation to choose; the typical size of a and of ∂L/∂z in every hidden layer.
+    """Depth, activation and initialisation to choose; the typical size of a and of ∂L/∂z in every hidden
+    layer.
 
     own: initialisers of yours, (n_in, n_out, rng) → W of shape (n_out, n_in), by name; they join the choice.
     """
@@ -62,7 +65,9 @@ class GradientHealth(Panel):
 
     def measure(self):
         init = self.initialisers[self.init]
-        self.activations, self.gradients = layer_sizes(self.depth, self.activation, init, self.width, self.seed)
+        self.activations, self.gradients = layer_sizes(
+            self.depth, self.activation, init, self.width, self.seed
+        )
 
     @property
     def factor(self):
@@ -76,7 +81,8 @@ class GradientHealth(Panel):
 
     def facts(self):
         rows = "; ".join(
-            f"layer {l}: a {a:.2g}, ∂L/∂z {g:.2g}" for l, (a, g) in enumerate(zip(self.activations, self.gradients), 1)
+            f"layer {l}: a {a:.2g}, ∂L/∂z {g:.2g}"
+            for l, (a, g) in enumerate(zip(self.activations, self.gradients), 1)
         )
         return (
             f"{self.depth} hidden layers, {self.activation}, {self.init}. Typical sizes, {rows}. "

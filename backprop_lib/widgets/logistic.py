@@ -1,25 +1,27 @@
-"""One step of logistic regression on one example: a rate that is too large for the loss as the textbook writes it, and
-a label that hides a wrong formula."""
+"""One step of logistic regression on one example: a rate that is too large for the loss as the textbook
+writes it, and a label that hides a wrong formula.
+"""
 
 import math
 
 import numpy as np
 
 from ..graph import sigmoid, softplus
-from ..graph.formula import number
-from .chart import Chart
-from .drawing import BLUE, GREEN, GREY, RED
+from ..graph.names import number
+from ..show.chart import Chart
+from ..show.svg import BLUE, GREEN, GREY, RED
 from .panel import Panel
 
 ALL_ONE = 53 * math.log(2)  # beyond, e⁻ᶻ is less than half of the last digit of 1, and σ(z) is exactly 1.0
 
 
 def logistic(x=50.0, y=1, w=0.0, b=0.0, rate=0.01):
-    """A slider for the learning rate and a switch for the label of one example (x, y); the step starts at w and b.
+    """A slider for the learning rate and a switch for the label of one example (x, y); the step starts at w
+    and b.
 
-    Shown are the loss over z, the step, the loss by the textbook formula and by the stable one, and ∂L/∂z by ŷ − y, by
-    the longer line that Lecture 000 prints, and measured. Raises ValueError for a label other than 0 and 1, or a rate
-    outside 0.0001 … 1.
+    Shown are the loss over z, the step, the loss by the textbook formula and by the stable one, and ∂L/∂z by
+    ŷ − y, by the longer line that Lecture 000 prints, and measured. Raises ValueError for a label other than
+    0 and 1, or a rate outside 0.0001 … 1.
     """
     if y not in (0, 1):
         raise ValueError(f"y is {y}; a label is 0 or 1")
@@ -99,10 +101,14 @@ class Logistic(Panel):
         chart.dots([(z, f["stable"]), (z_after, f["stable_after"])], GREEN, 5)
         chart.say(z, f["stable"], "before", GREEN)
         chart.say(z_after, f["stable_after"], "after", GREEN, "end" if z_after > z else "start")
-        return chart.html("Loss over z: solid the textbook formula, dashed the stable one. " + " ".join(self.lines()))
+        return chart.html(
+            "Loss over z: solid the textbook formula, dashed the stable one. " + " ".join(self.lines())
+        )
 
     def view(self):
-        return self.picture() + "".join(f"<p style='line-height:1.3;margin:2px 0'>{line}</p>" for line in self.lines())
+        return self.picture() + "".join(
+            f"<p style='line-height:1.3;margin:2px 0'>{line}</p>" for line in self.lines()
+        )
 
     def static(self):
         return {"text/html": self.picture(), "text/plain": "\n".join(self.lines())}
@@ -112,7 +118,13 @@ class Logistic(Panel):
 
         view = widgets.HTML(self.view())
         rate = widgets.FloatLogSlider(
-            value=self.rate, min=-4, max=0, step=0.1, description="rate", readout_format=".4f", tooltip="learning rate"
+            value=self.rate,
+            min=-4,
+            max=0,
+            step=0.1,
+            description="rate",
+            readout_format=".4f",
+            tooltip="learning rate",
         )
         label = widgets.ToggleButtons(
             options=[1, 0],

@@ -6,7 +6,9 @@ import io
 
 
 class Panel:
-    """Shows `controls()` where widgets work and `static()` where they do not: on paper, in a stored notebook, in a test."""
+    """Shows `controls()` where widgets work and `static()` where they do not: on paper, in a stored notebook,
+    in a test.
+    """
 
     def controls(self):
         """The ipywidgets of this panel."""
@@ -26,7 +28,9 @@ class Panel:
 
 
 class Figure:
-    """A matplotlib figure as a picture with alternative text. `alt` says what there is to see, not that it is a figure."""
+    """A matplotlib figure as a picture with alternative text. `alt` says what there is to see, not that it is
+    a figure.
+    """
 
     def __init__(self, figure, alt):
         self.figure, self.alt = figure, alt
@@ -38,14 +42,20 @@ class Figure:
         self.figure.savefig(data, format="png", dpi=100, facecolor="white")
         plt.close(self.figure)  # or the notebook would show it a second time
         source = base64.b64encode(data.getvalue()).decode("ascii")
-        return f'<img src="data:image/png;base64,{source}" alt="{html.escape(self.alt)}" style="max-width:100%">'
+        return (
+            f'<img src="data:image/png;base64,{source}" alt="{html.escape(self.alt)}" style="max-width:100%">'
+        )
 
     def __repr__(self):
         return self.alt
 
 
 def figure(figure, alt):
-    """Show a matplotlib figure with alternative text: ``bp.figure(fig, alt="The loss falls to 0.02 in 40 steps")``."""
+    """Show a matplotlib figure with alternative text: ``bp.figure(fig, alt="The loss falls to 0.02 in 40
+    steps")``.
+    """
     if not alt.strip():
-        raise ValueError("alt is what a reader who cannot see the figure gets: say in a sentence what it shows")
+        raise ValueError(
+            "alt is what a reader who cannot see the figure gets: say in a sentence what it shows"
+        )
     return Figure(figure, alt)

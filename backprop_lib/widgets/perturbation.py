@@ -4,22 +4,24 @@ from itertools import product
 
 import numpy as np
 
-from ..graph.formula import number
+from ..graph.names import number
 from ..layers import MLP, Dense, HalfSquaredError
-from . import drawing
-from .drawing import BLUE, GREEN, GREY, INK, RED
-from .frame import Frame, label
+from ..show import svg as drawing
+from ..show.frame import Frame, label
+from ..show.svg import BLUE, GREEN, GREY, INK, RED
 from .panel import Panel
 
 REACH = 2.0  # the largest change of a weight
 
 
 def perturb(net=None, x=None, y=None, layer=3, j=4, k=3, change=0.5):
-    """Sliders for one weight w_jk[layer] of a network and its change: predicted δ_j · a_k · change and the actual ΔC.
+    """Sliders for one weight w_jk[layer] of a network and its change: predicted δ_j · a_k · change and the
+    actual ΔC.
 
-    net: a bp.MLP; x and y: one example, as lists of numbers. Without them: Lecture 001's Figure 6, layers of 4, 3, 4, 5
-    and 2 sigmoid units at random numbers. Layers and units are counted as there: the input is layer 1, and the first
-    index of a weight is the unit that it leads to. Raises ValueError for a weight that the network does not have.
+    net: a bp.MLP; x and y: one example, as lists of numbers. Without them: Lecture 001's Figure 6, layers of
+    4, 3, 4, 5 and 2 sigmoid units at random numbers. Layers and units are counted as there: the input is
+    layer 1, and the first index of a weight is the unit that it leads to. Raises ValueError for a weight that
+    the network does not have.
     """
     if net is None:
         net, x, y = figure_6()
@@ -68,7 +70,9 @@ class Perturbation(Panel):
             W[self.j - 1, self.k - 1] = before
 
     def facts(self):
-        """δ_j and a_k, the predicted and the actual change of the cost, and how much every activation changed."""
+        """δ_j and a_k, the predicted and the actual change of the cost, and how much every activation
+        changed.
+        """
         loss, (cost, before), (new_cost, after) = HalfSquaredError(), self.run(), self.run(self.change)
         loss.forward(self.net.forward(self.x), self.y)
         self.net.backward(loss.backward())
@@ -82,7 +86,9 @@ class Perturbation(Panel):
     def lines(self):
         """What the picture shows, in words."""
         f, l, j, k = self.facts(), self.layer, self.j, self.k
-        delta, a, predicted, actual = (number(round(f[key], 5)) for key in ("delta", "a", "predicted", "actual"))
+        delta, a, predicted, actual = (
+            number(round(f[key], 5)) for key in ("delta", "a", "predicted", "actual")
+        )
         sign = "+" if self.change >= 0 else "−"
         return (
             f"w{j}{k}[{l}] {sign} {number(abs(self.change))}: predicted δ{j}[{l}] · a{k}[{l - 1}] · change = "
@@ -98,7 +104,9 @@ class Perturbation(Panel):
         top = 1.2 * max(*map(abs, actual), abs(slope) * REACH, 1e-6)
         tick = float(f"{0.8 * top:.0e}")
         frame = Frame(330, 300, 270, 150, (-REACH, REACH), (-top, top))
-        parts.append(frame.axes((-2, -1, 0, 1, 2), (-tick, 0, tick), "change of the weight", "change of the cost C"))
+        parts.append(
+            frame.axes((-2, -1, 0, 1, 2), (-tick, 0, tick), "change of the weight", "change of the cost C")
+        )
         parts.append(frame.line(steps, actual, BLUE))
         parts.append(frame.line([-REACH, REACH], [-REACH * slope, REACH * slope], RED, "6 4"))
         parts.append(frame.mark(self.change, f["actual"], BLUE))
@@ -111,7 +119,9 @@ class Perturbation(Panel):
             ("actual (solid)", f["actual"], BLUE),
         )
         for row, (name, value, ink) in enumerate(words):
-            parts.append(label(20, 330 + 26 * row, f"{name} = {number(round(value, 5))}", ink, "start", "bold"))
+            parts.append(
+                label(20, 330 + 26 * row, f"{name} = {number(round(value, 5))}", ink, "start", "bold")
+            )
         return drawing.image(parts, 620, 495, " ".join(self.lines()))
 
     def place(self, layer, unit):
@@ -126,7 +136,9 @@ class Perturbation(Panel):
                     yield drawing.line(*self.place(l - 1, k), *self.place(l, j), "#c5cbd3", 1)
         (x1, y1), (x2, y2) = self.place(self.layer - 1, self.k), self.place(self.layer, self.j)
         yield drawing.line(x1, y1, x2, y2, RED, 4)
-        yield drawing.text((x1 + x2) / 2, (y1 + y2) / 2 - 6, f"w{self.j}{self.k}[{self.layer}]", RED, weight="bold")
+        yield drawing.text(
+            (x1 + x2) / 2, (y1 + y2) / 2 - 6, f"w{self.j}{self.k}[{self.layer}]", RED, weight="bold"
+        )
 
     def _units(self, f):
         for l, (values, changes) in enumerate(zip(f["activations"], f["changes"]), 1):
@@ -139,7 +151,9 @@ class Perturbation(Panel):
                     yield drawing.text(x + 14, y - 13, f"{change:+.4f}".replace("-", "−"), GREEN, "start", 11)
 
     def view(self):
-        return self.picture() + "".join(f"<p style='line-height:1.3;margin:2px 0'>{line}</p>" for line in self.lines())
+        return self.picture() + "".join(
+            f"<p style='line-height:1.3;margin:2px 0'>{line}</p>" for line in self.lines()
+        )
 
     def static(self):
         return {"text/html": self.picture(), "text/plain": "\n".join(self.lines())}

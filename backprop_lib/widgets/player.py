@@ -1,7 +1,7 @@
 """The player: both passes through a graph, one step at a time, in the picture and as a line of arithmetic.
 
-What Python sends is one HTML output with a picture and the list of all steps. That is all there is where scripts are
-off. Where they are on, ``player.js`` makes it move, and needs Python no more.
+What Python sends is one HTML output with a picture and the list of all steps. That is all there is where
+scripts are off. Where they are on, ``player.js`` makes it move, and needs Python no more.
 """
 
 import html
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from ..graph.backward import topological_order
-from ..graph.picture import picture, short
-from ..graph.trace import trace
+from ..show.picture import picture, short
+from ..show.trace import trace
 
 MOST_STEPS = 150  # nobody steps through more
 NOTATIONS = ("leibniz", "bar", "delta")
@@ -19,7 +19,9 @@ NOTATIONS = ("leibniz", "bar", "delta")
 
 @dataclass(frozen=True, repr=False)
 class Player:
-    """A player that a notebook shows. picture: the final state. steps: the lines of arithmetic. html: what is sent."""
+    """A player that a notebook shows. picture: the final state. steps: the lines of arithmetic. html: what is
+    sent.
+    """
 
     picture: object
     steps: tuple
@@ -35,11 +37,15 @@ class Player:
 def play(output, upstream=None):
     """A player for the forward and the backward pass of `output`. Changes no gradient.
 
-    upstream: the gradient that arrives at `output`, needed if it is no single number. Raises ValueError for more than
-    150 steps.
+    upstream: the gradient that arrives at `output`, needed if it is no single number. Raises ValueError for
+    more than 150 steps.
     """
     order = topological_order(output)
-    steps = 1 + sum(not node.is_constant for node in order) + sum(sum(node.rule.active) for node in order if node.rule)
+    steps = (
+        1
+        + sum(not node.is_constant for node in order)
+        + sum(sum(node.rule.active) for node in order if node.rule)
+    )
     if steps > MOST_STEPS:
         raise ValueError(
             f"the two passes through this graph take {steps} steps; a player shows at most {MOST_STEPS}. Play a part "
@@ -79,7 +85,9 @@ def _so_far(step):
 
 
 def _item(step, serial, text, *others):
-    """A step as an item of the list: its text, and for the script what it lights up and which number it reveals."""
+    """A step as an item of the list: its text, and for the script what it lights up and which number it
+    reveals.
+    """
     gate = serial[step.node]
     data = {"phase": step.phase, "gate": gate, "shows": serial[_receiver(step)]}
     if step.phase == "forward":

@@ -1,8 +1,8 @@
 """Predictions: say what will come out before you run it, and see afterwards how far off you were.
 
-A cell calls `predict` with a question; a later cell computes the truth and calls `reveal` with it. What was typed is kept in
-``.predictions.json`` beside the notebook, so that it survives a restart. Without widgets, type the guess as an argument:
-``bp.predict("04-nudge", "…", guess=3)``.
+A cell calls `predict` with a question; a later cell computes the truth and calls `reveal` with it. What was
+typed is kept in ``.predictions.json`` beside the notebook, so that it survives a restart. Without widgets,
+type the guess as an argument: ``bp.predict("04-nudge", "…", guess=3)``.
 """
 
 import html
@@ -36,7 +36,9 @@ def _store(key, guess):
 
 
 def _as_number(text):
-    """A typed guess as a number: ``−4``, ``-4.0``, ``1/3`` and ``2e-3`` are all read; None if it is no number."""
+    """A typed guess as a number: ``−4``, ``-4.0``, ``1/3`` and ``2e-3`` are all read; None if it is no
+    number.
+    """
     top, _, bottom = str(text).strip().replace("−", "-").replace(",", ".").partition("/")
     try:
         value = float(top) / float(bottom or 1)
@@ -57,9 +59,7 @@ class Prediction(Panel):
 
     def static(self):
         choices = f" ({' / '.join(self.options)})" if self.options else ""
-        static = (
-            f'<div style="border-left:4px solid #8a6d00;padding:4px 12px"><b>Predict:</b> {html.escape(self.question + choices)}</div>'
-        )
+        static = f'<div style="border-left:4px solid #8a6d00;padding:4px 12px"><b>Predict:</b> {html.escape(self.question + choices)}</div>'
         return {"text/plain": f"Predict: {self.question}{choices}", "text/html": static}
 
     def controls(self):
@@ -73,8 +73,12 @@ class Prediction(Panel):
 
         if self.options:
             chosen = self.guess if self.guess in self.options else None
-            field = widgets.ToggleButtons(options=self.options, value=chosen, tooltips=[f"Predict {o}" for o in self.options],
-                style={"button_width": "auto"})
+            field = widgets.ToggleButtons(
+                options=self.options,
+                value=chosen,
+                tooltips=[f"Predict {o}" for o in self.options],
+                style={"button_width": "auto"},
+            )
             field.observe(lambda change: give(change.new), "value")
             return widgets.VBox([label, field, answer])
         field = widgets.Text(
@@ -94,14 +98,17 @@ class Prediction(Panel):
         return self._thanks()
 
     def _thanks(self):
-        return "" if self.guess is None else f"Kept: {html.escape(str(self.guess))}. Run the next cell to see."
+        return (
+            "" if self.guess is None else f"Kept: {html.escape(str(self.guess))}. Run the next cell to see."
+        )
 
 
 def predict(key, question, options=None, guess=None):
     """Ask for a prediction before the answer is computed.
 
-    key: a name that `reveal` uses again, such as "04-nudge". question: one sentence. options: a list of texts to choose from;
-    without it a number is asked for. guess: the prediction, typed in code instead of into the field.
+    key: a name that `reveal` uses again, such as "04-nudge". question: one sentence. options: a list of texts
+    to choose from; without it a number is asked for. guess: the prediction, typed in code instead of into the
+    field.
     """
     prediction = Prediction(key, question, [str(option) for option in options] if options else None)
     if guess is not None:

@@ -1,10 +1,12 @@
-"""One backward pass in the notation of each of the five lectures: the same unit, the same numbers, five alphabets."""
+"""One backward pass in the notation of each of the five lectures: the same unit, the same numbers, five
+alphabets.
+"""
 
 from dataclasses import dataclass
 
 from ..graph import Node, backward, sigmoid
-from ..graph.formula import name_in_latex
-from ..graph.trace import trace
+from ..show.notation import name_in_latex
+from ..show.trace import trace
 from .panel import Panel
 
 
@@ -110,14 +112,23 @@ class Rosetta(Panel):
         for title, field in rows:
             cells = [f"${name_in_latex(getattr(lecture, field))}$" for lecture in LECTURES.values()]
             lines.append(f"| {title} | " + " | ".join(cells) + " |")
-        gradient = [f"${lecture.gradient(name_in_latex(lecture.loss), 'z')}$" for lecture in LECTURES.values()]
+        gradient = [
+            f"${lecture.gradient(name_in_latex(lecture.loss), 'z')}$" for lecture in LECTURES.values()
+        ]
         lines.append("| gradient at z | " + " | ".join(gradient) + " |")
-        lines.append("| loss of several examples | " + " | ".join(lecture.reduction for lecture in LECTURES.values()) + " |")
+        lines.append(
+            "| loss of several examples | "
+            + " | ".join(lecture.reduction for lecture in LECTURES.values())
+            + " |"
+        )
         lines.append("| mind | " + " | ".join(lecture.mind for lecture in LECTURES.values()) + " |")
         return "\n".join(lines)
 
     def static(self):
-        parts = [f"**{number}** · {lecture.title}\n\n$${Unit(number).latex()}$$" for number, lecture in LECTURES.items()]
+        parts = [
+            f"**{number}** · {lecture.title}\n\n$${Unit(number).latex()}$$"
+            for number, lecture in LECTURES.items()
+        ]
         plain = "One backward pass in the notations of lectures " + ", ".join(LECTURES)
         return {"text/markdown": "\n\n".join(parts), "text/plain": plain}
 
@@ -125,11 +136,15 @@ class Rosetta(Panel):
         import ipywidgets as widgets
 
         view = widgets.HTMLMath()
-        choice = widgets.ToggleButtons(options=list(LECTURES), description="lecture", tooltips=[x.title for x in LECTURES.values()])
+        choice = widgets.ToggleButtons(
+            options=list(LECTURES), description="lecture", tooltips=[x.title for x in LECTURES.values()]
+        )
 
         def show(_=None):
             lecture = LECTURES[choice.value]
-            view.value = f"<p>{lecture.title}. <i>Mind:</i> {lecture.mind}.</p>$$" + Unit(choice.value).latex() + "$$"
+            view.value = (
+                f"<p>{lecture.title}. <i>Mind:</i> {lecture.mind}.</p>$$" + Unit(choice.value).latex() + "$$"
+            )
 
         choice.observe(show, "value")
         show()

@@ -1,9 +1,11 @@
-"""Lecture 003's network, a node at a time: choose a node and see where its gradient comes from, the sum over out(i)."""
+"""Lecture 003's network, a node at a time: choose a node and see where its gradient comes from, the sum over
+out(i).
+"""
 
-from ..graph.formula import number
+from ..graph.names import number
 from ..layers import ScalarNetwork
-from . import drawing
-from .drawing import BLUE, GREEN, GREY, INK, RED
+from ..show import svg as drawing
+from ..show.svg import BLUE, GREEN, GREY, INK, RED
 from .panel import Panel
 
 SIX_NODES = {
@@ -14,10 +16,11 @@ HEIGHT = 330  # px
 
 
 def scalar_net(net=None, values=(1.0,), target=11.0, node=None):
-    """A choice of nodes, a slider for each input and for the target; the picture shows what the chosen node adds up.
+    """A choice of nodes, a slider for each input and for the target; the picture shows what the chosen node
+    adds up.
 
-    net: a bp.ScalarNetwork, without it the six nodes of Lecture 003. values: its inputs, in order. Raises ValueError
-    for a node that the network does not have.
+    net: a bp.ScalarNetwork, without it the six nodes of Lecture 003. values: its inputs, in order. Raises
+    ValueError for a node that the network does not have.
     """
     net = net or ScalarNetwork(SIX_NODES)
     return NodeByNode(net, [float(v) for v in values], float(target), net.nodes[0] if node is None else node)
@@ -38,7 +41,9 @@ class NodeByNode(Panel):
         self.net.backward(self.target)
 
     def lines(self, node=None):
-        """The arithmetic at a node, or the chosen one: ∂E/∂y from out(i), ∂E/∂x, and ∂E/∂w of the edges that arrive."""
+        """The arithmetic at a node, or the chosen one: ∂E/∂y from out(i), ∂E/∂x, and ∂E/∂w of the edges that
+        arrive.
+        """
         net, i = self.net, self.node if node is None else node
         if i == net.output:
             y, target = number(net.y[i]), number(self.target)
@@ -69,7 +74,9 @@ class NodeByNode(Panel):
         columns = [[j for j in net.nodes if depth[j] == d] for d in range(deepest + 1)]
         place = {}
         for d, column in enumerate(columns):
-            place |= {j: (50 + gap * d, 20 + HEIGHT * (row + 0.5) / len(column)) for row, j in enumerate(column)}
+            place |= {
+                j: (50 + gap * d, 20 + HEIGHT * (row + 0.5) / len(column)) for row, j in enumerate(column)
+            }
         return place | {"E": (50 + gap * (deepest + 1), 20 + HEIGHT / 2)}
 
     def picture(self):
@@ -85,25 +92,36 @@ class NodeByNode(Panel):
             part = 0.33 if (y1 - place["E"][1]) * (y2 - place["E"][1]) < 0 else 0.5  # not where edges cross
             x, y = x1 + part * (x2 - x1), y1 + part * (y2 - y1)
             weight = "bold" if i == self.node else "normal"
-            parts.append(drawing.text(x, y - 3, f"w{i}{j} = {number(net.w[i, j])}", INK, size=12, weight=weight))
+            parts.append(
+                drawing.text(x, y - 3, f"w{i}{j} = {number(net.w[i, j])}", INK, size=12, weight=weight)
+            )
             parts.append(drawing.text(x, y + 11, f"{number(net.dE_dw[i, j])}", RED, size=12, weight=weight))
         for j, (x, y) in place.items():
             chosen, wanted = j == self.node, j in out
             parts.append(
-                drawing.circle(x, y, 16, "#fff3c4" if chosen else "white", RED if wanted else INK, 3 if wanted else 1.4)
+                drawing.circle(
+                    x, y, 16, "#fff3c4" if chosen else "white", RED if wanted else INK, 3 if wanted else 1.4
+                )
             )
             parts.append(drawing.text(x, y + 4, j, weight="bold"))
             if j == "E":
                 parts.append(drawing.text(x, y - 24, f"E = {number(net.E)}", GREEN))
                 continue
-            words = (("x", net.x, GREY), ("y", net.y, GREEN), ("∂E/∂y", net.dE_dy, RED), ("∂E/∂x", net.dE_dx, BLUE))
+            words = (
+                ("x", net.x, GREY),
+                ("y", net.y, GREEN),
+                ("∂E/∂y", net.dE_dy, RED),
+                ("∂E/∂x", net.dE_dx, BLUE),
+            )
             side = (y < place["E"][1] - 1) - (
                 y > place["E"][1] + 1
             )  # above upper nodes, below lower ones, both in the middle
             for row, (name, numbers, ink) in enumerate(words):
                 down = {1: -64 + 14 * row, -1: 30 + 14 * row, 0: (-36, -22, 30, 44)[row]}[side]
                 parts.append(drawing.text(x, y + down, f"{name} = {number(numbers[j])}", ink, size=12))
-        return drawing.image(parts, 620, HEIGHT + 40, f"Node {self.node} is chosen. " + " ".join(self.lines()))
+        return drawing.image(
+            parts, 620, HEIGHT + 40, f"Node {self.node} is chosen. " + " ".join(self.lines())
+        )
 
     def view(self):
         style = "line-height:1.3;margin:2px 0;font-family:monospace"
@@ -118,14 +136,20 @@ class NodeByNode(Panel):
 
         view = widgets.HTML(self.view())
         tooltips = [f"show node {j}" for j in self.net.nodes]
-        choice = widgets.ToggleButtons(options=self.net.nodes, value=self.node, description="node", tooltips=tooltips)
+        choice = widgets.ToggleButtons(
+            options=self.net.nodes, value=self.node, description="node", tooltips=tooltips
+        )
         choice.style.button_width = "3em"
 
         def slider(name, value, tooltip):
             reach = max(5.0, 2 * abs(value))
-            return widgets.FloatSlider(value=value, min=-reach, max=reach, step=0.25, description=name, tooltip=tooltip)
+            return widgets.FloatSlider(
+                value=value, min=-reach, max=reach, step=0.25, description=name, tooltip=tooltip
+            )
 
-        inputs = [slider(f"y{i}", v, f"value of input node {i}") for i, v in zip(self.net.inputs, self.values)]
+        inputs = [
+            slider(f"y{i}", v, f"value of input node {i}") for i, v in zip(self.net.inputs, self.values)
+        ]
         target = slider("target", self.target, "what the output should have been")
 
         def moved(_):

@@ -1,7 +1,8 @@
-"""The shape calculator: which products of these matrices are legal, and which of the legal ones is the gradient?
+"""The shape calculator: which products of these matrices are legal, and which of the legal ones is the
+gradient?
 
-For a layer with different sizes the shapes leave one candidate. For a square layer they leave several, and only one has
-the right numbers: that is why shapes are a guide and a gradient check is the judge.
+For a layer with different sizes the shapes leave one candidate. For a square layer they leave several, and
+only one has the right numbers: that is why shapes are a guide and a gradient check is the judge.
 """
 
 from dataclasses import dataclass
@@ -9,24 +10,27 @@ from itertools import product
 
 import numpy as np
 
-from . import drawing
-from .drawing import BLUE, GREEN, GREY, INK, RED
+from ..show import svg as drawing
+from ..show.svg import BLUE, GREEN, GREY, INK, RED
 from .panel import Panel
 
 
 def shapes(wanted=None, n_out=2, n_in=4, **matrices):
-    """Choose two matrices, transposed or not, and a product; see what fits, and what has the right numbers too.
+    """Choose two matrices, transposed or not, and a product; see what fits, and what has the right numbers
+    too.
 
-    Without matrices: a layer z = W a + b with sliders for its sizes; δ is the gradient at z; wanted are dW and da.
-    With your own: ``bp.shapes(wanted={"dW": dW}, δ=delta, a=a, W=W)``, where `wanted` holds gradients that you trust.
-    Raises ValueError for what is not a matrix, or if nothing is wanted of your own matrices.
+    Without matrices: a layer z = W a + b with sliders for its sizes; δ is the gradient at z; wanted are dW
+    and da. With your own: ``bp.shapes(wanted={"dW": dW}, δ=delta, a=a, W=W)``, where `wanted` holds gradients
+    that you trust. Raises ValueError for what is not a matrix, or if nothing is wanted of your own matrices.
     """
     return ShapeCalculator(wanted, n_out, n_in, matrices)
 
 
 @dataclass(frozen=True)
 class Product:
-    """left ∘ right or left @ right: operands by name, the shape of the result (None: not legal), and how it fits."""
+    """left ∘ right or left @ right: operands by name, the shape of the result (None: not legal), and how it
+    fits.
+    """
 
     left: str
     right: str
@@ -46,7 +50,9 @@ def layer(n_out, n_in):
 
 
 def multiply(left, sign, right, target):
-    """The Product of two (name, matrix) pairs, compared with `target`; sign is "@", or "∘" for entry by entry."""
+    """The Product of two (name, matrix) pairs, compared with `target`; sign is "@", or "∘" for entry by
+    entry.
+    """
     (name, A), (other, B) = left, right
     try:
         result = A @ B if sign == "@" else A * B
@@ -65,7 +71,9 @@ class ShapeCalculator(Panel):
             raise ValueError("say what is wanted of your matrices: bp.shapes(wanted={'dW': dW}, …)")
         for name, M in (matrices | dict(wanted or {})).items():
             if np.ndim(M) != 2:
-                hint = f"write {name}[:, None] for a column" if np.ndim(M) == 1 else "it needs rows and columns"
+                hint = (
+                    f"write {name}[:, None] for a column" if np.ndim(M) == 1 else "it needs rows and columns"
+                )
                 raise ValueError(f"{name} has shape {np.shape(M)}; the calculator takes matrices: {hint}")
         self.given, self.sizes = matrices, {"n_out": n_out, "n_in": n_in}
         self.matrices, self.wanted = (matrices, wanted) if matrices else layer(n_out, n_in)
@@ -137,7 +145,9 @@ class ShapeCalculator(Panel):
                 if one.fits:
                     fill, ink = ("#dafbe1", GREEN) if one.right_numbers else ("#ffebe9", RED)
             parts.append(drawing.box(x, y, wide, high, fill))
-            parts.append(drawing.text(x + wide / 2, y + 17, words, ink, weight="bold" if one.fits else "normal"))
+            parts.append(
+                drawing.text(x + wide / 2, y + 17, words, ink, weight="bold" if one.fits else "normal")
+            )
         x, y = head + wide * place[chosen[1]], high * (place[chosen[0]] + 1)
         parts.append(
             f'<rect x="{x}" y="{y}" width="{wide}" height="{high}" fill="none" stroke="{BLUE}" stroke-width="3"/>'
@@ -165,7 +175,9 @@ class ShapeCalculator(Panel):
                     drawing.box(x + cell * j, top + cell * i, cell, cell, "#f6f8fa")
                     for i, j in product(range(rows), range(columns))
                 ]
-                parts.append(drawing.text(x - 6, top + height / 2 + 5, rows, colours[0], "end", weight="bold"))
+                parts.append(
+                    drawing.text(x - 6, top + height / 2 + 5, rows, colours[0], "end", weight="bold")
+                )
                 parts.append(drawing.text(x + width / 2, top - 6, columns, colours[1], weight="bold"))
                 parts.append(drawing.text(x + width / 2, top + height + 17, name))
             else:
@@ -197,7 +209,11 @@ class ShapeCalculator(Panel):
             return one
 
         def choice(name, tooltip, field, options):
-            settings = {"options": options, "value": getattr(self, field), "layout": widgets.Layout(width="11em")}
+            settings = {
+                "options": options,
+                "value": getattr(self, field),
+                "layout": widgets.Layout(width="11em"),
+            }
             return control(widgets.Dropdown, name, tooltip, lambda new: setattr(self, field, new), **settings)
 
         sizes = [

@@ -3,16 +3,16 @@
 import numpy as np
 
 from ..graph import grad, softmax
-from .drawing import BLUE, box, image
-from .frame import label
+from ..show.frame import label
+from ..show.svg import BLUE, box, image
 from .panel import Panel
 
 
 def softmax_jacobian(logits=(2.0, 1.0, -1.0), function=softmax):
     """Bars for p = softmax(z) and a heat map of ∂p_k/∂z_l, with a slider for each logit.
 
-    logits: two to six numbers to start from. function: another function from n numbers to n numbers, made of the
-    course's operations; bp.sigmoid, for one, acts on each entry alone, and its Jacobian is a diagonal.
+    logits: two to six numbers to start from. function: another function from n numbers to n numbers, made of
+    the course's operations; bp.sigmoid, for one, acts on each entry alone, and its Jacobian is a diagonal.
     """
     return SoftmaxJacobian(logits, function)
 
@@ -29,7 +29,9 @@ class SoftmaxJacobian(Panel):
     def __init__(self, logits, function):
         self.z, self.function = np.array(logits, float), function
         if self.z.ndim != 1 or not 2 <= len(self.z) <= 6:
-            raise ValueError(f"logits: two to six numbers fit into the picture; this has shape {self.z.shape}")
+            raise ValueError(
+                f"logits: two to six numbers fit into the picture; this has shape {self.z.shape}"
+            )
 
     @property
     def p(self):
@@ -72,7 +74,13 @@ class SoftmaxJacobian(Panel):
 
         def slider(l):
             control = widgets.FloatSlider(
-                self.z[l], min=-5, max=5, step=0.1, description=f"z_{l}", readout_format=".1f", tooltip=f"logit z_{l}"
+                self.z[l],
+                min=-5,
+                max=5,
+                step=0.1,
+                description=f"z_{l}",
+                readout_format=".1f",
+                tooltip=f"logit z_{l}",
             )
 
             def moved(change):
@@ -86,7 +94,9 @@ class SoftmaxJacobian(Panel):
 
 
 def _shade(slope):
-    """Blue for a positive slope, orange for a negative one, deeper for a larger; the sign is written on it too."""
+    """Blue for a positive slope, orange for a negative one, deeper for a larger; the sign is written on it
+    too.
+    """
     share = min(abs(slope) / 0.25, 1.0)
     r, g, b = (31, 95, 153) if slope > 0 else (166, 76, 12)
     return f"rgb({255 - share * (255 - r):.0f},{255 - share * (255 - g):.0f},{255 - share * (255 - b):.0f})"

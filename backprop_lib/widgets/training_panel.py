@@ -1,7 +1,7 @@
 """The training panel: batch size, learning rate and seed, and what becomes of the network.
 
-It shows the decision boundary, the loss, the confusion matrix, and a gradient check of the network as it stands: a
-network that learns in spite of a wrong gradient is found out.
+It shows the decision boundary, the loss, the confusion matrix, and a gradient check of the network as it
+stands: a network that learns in spite of a wrong gradient is found out.
 """
 
 import math
@@ -11,8 +11,8 @@ import numpy as np
 from .. import datasets
 from ..check.network import check_gradients
 from ..layers import MLP, SGD, SoftmaxCrossEntropy, accuracy, confusion_matrix
-from .drawing import BLUE, GREEN, GREY, RED, box, image
-from .frame import Frame, label
+from ..show.frame import Frame, label
+from ..show.svg import BLUE, GREEN, GREY, RED, box, image
 from .panel import Panel
 
 REGIONS, INK = ("#d6e4f2", "#f6ddd3", "#dbeedd", "#eee3f3"), (BLUE, "#a64c0c", GREEN, "#5b3a86")
@@ -20,22 +20,32 @@ CELLS, KEPT = 44, 25  # cells of the map along an axis; snapshots kept of one tr
 
 
 def training_panel(data=None, build=None, batch_size=8, lr=1.0, seed=0, steps=200):
-    """Train a small network on points of the plane again and again, with another batch size, learning rate or seed.
+    """Train a small network on points of the plane again and again, with another batch size, learning rate or
+    seed.
 
-    data: X (N, 2) and classes (numbers or one-hot rows), such as ``bp.datasets.two_moons(100, rng=0)``. build: a
-    function rng → network with one output per class; without it one hidden layer of 8 tanh units. All runs take the
-    same number of steps; the slider `moment` goes back to any of 25 moments of the run.
+    data: X (N, 2) and classes (numbers or one-hot rows), such as ``bp.datasets.two_moons(100, rng=0)``.
+    build: a function rng → network with one output per class; without it one hidden layer of 8 tanh units.
+    All runs take the same number of steps; the slider `moment` goes back to any of 25 moments of the run.
     """
-    return TrainingPanel(data or datasets.two_moons(100, noise=0.15, rng=0), build, batch_size, lr, seed, steps)
+    return TrainingPanel(
+        data or datasets.two_moons(100, noise=0.15, rng=0), build, batch_size, lr, seed, steps
+    )
 
 
 class TrainingPanel(Panel):
-    """What `training_panel` returns. `losses` (one per step) and `net`, at the moment shown, are there to look at."""
+    """What `training_panel` returns. `losses` (one per step) and `net`, at the moment shown, are there to
+    look at.
+    """
 
     def __init__(self, data, build, batch_size, lr, seed, steps):
-        self.X, self.Y = np.asarray(data[0] if isinstance(data, tuple) else data.X, float), np.asarray(tuple(data)[1])
+        self.X, self.Y = (
+            np.asarray(data[0] if isinstance(data, tuple) else data.X, float),
+            np.asarray(tuple(data)[1]),
+        )
         if self.X.ndim != 2 or self.X.shape[1] != 2:
-            raise ValueError(f"training_panel draws points of the plane: X must be (N, 2), and it is {self.X.shape}")
+            raise ValueError(
+                f"training_panel draws points of the plane: X must be (N, 2), and it is {self.X.shape}"
+            )
         self.classes = self.Y if self.Y.ndim == 1 else self.Y.argmax(axis=1)
         self.build = build or (lambda rng: MLP(2, (8,), self.classes.max() + 1, activation="tanh", rng=rng))
         self.batch_size, self.lr, self.seed, self.steps = min(batch_size, len(self.X)), lr, seed, steps
@@ -87,7 +97,11 @@ class TrainingPanel(Panel):
         """The verdict of `check_gradients` on eight examples, in a sentence."""
         report = check_gradients(self.net, SoftmaxCrossEntropy(), self.X[:8], self.classes[:8], entries=20)
         wrong = [row.name for row in report.rows if not row.ok]
-        return f"wrong in {', '.join(wrong)}." if wrong else f"all {len(report.rows)} arrays agree with the numbers."
+        return (
+            f"wrong in {', '.join(wrong)}."
+            if wrong
+            else f"all {len(report.rows)} arrays agree with the numbers."
+        )
 
     def picture(self):
         parts = [self._map(), self._losses(), self._confusion()]
@@ -107,7 +121,9 @@ class TrainingPanel(Panel):
             for a, b in zip(edges, edges[1:]):  # neighbours of one class make one rectangle
                 colour = REGIONS[row[a] % len(REGIONS)]
                 parts.append(box(frame.left + a * width, top, (b - a) * width, height + 0.5, colour, "none"))
-        parts.append(frame.axes(_ticks(x0, x1), _ticks(y0, y1), "x₁", "what is predicted where, and the examples"))
+        parts.append(
+            frame.axes(_ticks(x0, x1), _ticks(y0, y1), "x₁", "what is predicted where, and the examples")
+        )
         parts.append(label(16, frame.top + frame.height / 2, "x₂"))
         for (x, y), k in zip(self.X, self.classes):
             parts.append(_point(frame.x(x), frame.y(y), k))
@@ -119,7 +135,10 @@ class TrainingPanel(Panel):
         parts = [frame.axes((0, self.steps // 2, self.steps), (0, top), "step", "loss of each batch")]
         parts.append(frame.line(range(len(self.losses)), self.losses, BLUE) if self.losses else "")
         x = frame.x(self.step)
-        return "".join(parts) + f'<path d="M{x:.1f} {frame.top}v{frame.height}" stroke="{RED}" stroke-dasharray="4 3"/>'
+        return (
+            "".join(parts)
+            + f'<path d="M{x:.1f} {frame.top}v{frame.height}" stroke="{RED}" stroke-dasharray="4 3"/>'
+        )
 
     def _confusion(self):
         counts = confusion_matrix(self.net.forward(self.X), self.classes)
@@ -145,10 +164,18 @@ class TrainingPanel(Panel):
             options=sizes, value=self.batch_size, description="batch", tooltip="examples in a batch"
         )
         lr = widgets.FloatLogSlider(
-            self.lr, min=-2, max=2, step=0.1, description="rate", readout_format=".3g", tooltip="learning rate"
+            self.lr,
+            min=-2,
+            max=2,
+            step=0.1,
+            description="rate",
+            readout_format=".3g",
+            tooltip="learning rate",
         )
         seed = widgets.IntSlider(self.seed, 0, 9, description="seed", tooltip="seed of weights and batches")
-        step = widgets.IntSlider(last, 0, last, description="moment", tooltip="moment of the run, last on the right")
+        step = widgets.IntSlider(
+            last, 0, last, description="moment", tooltip="moment of the run, last on the right"
+        )
 
         def again(_):
             self.batch_size, self.lr, self.seed = batch.value, lr.value, seed.value
@@ -173,7 +200,9 @@ def _ticks(low, high):
 def _point(x, y, k):
     """Class 0 is a disc, class 1 a square, others diamonds: shape as well as colour."""
     if k == 0:
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{INK[0]}" stroke="white" stroke-width="0.7"/>'
+        return (
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{INK[0]}" stroke="white" stroke-width="0.7"/>'
+        )
     turned = f' transform="rotate(45 {x:.1f} {y:.1f})"' if k > 1 else ""
     size = f'x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6"'
     return f'<rect {size} fill="{INK[k % 4]}" stroke="white" stroke-width="0.7"{turned}/>'

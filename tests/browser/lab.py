@@ -6,7 +6,8 @@
         assert lab.failed_cells(page) == []
         lab.screenshot(page, "04_backward")
 
-`page` is an ordinary playwright page. Notebooks are opened from a copy, so that nothing in the clone is modified.
+`page` is an ordinary playwright page. Notebooks are opened from a copy, so that nothing in the clone is
+modified.
 """
 
 import json
@@ -64,7 +65,9 @@ def find_chromium():
 
 
 def screenshot_folder():
-    """$BROWSER_SHOTS, or a folder among the system's temporary files: screenshots never land in the repository."""
+    """$BROWSER_SHOTS, or a folder among the system's temporary files: screenshots never land in the
+    repository.
+    """
     return Path(os.environ.get("BROWSER_SHOTS") or Path(tempfile.gettempdir(), "backprop-course-screenshots"))
 
 
@@ -77,8 +80,12 @@ class Lab:
     @classmethod
     @contextmanager
     def start(cls, notebooks):
-        """Serve the folder `notebooks` on a free port of the loopback interface, with settings and data of its own."""
-        from playwright.sync_api import sync_playwright  # only here: who asks for Chromium's path need not have it
+        """Serve the folder `notebooks` on a free port of the loopback interface, with settings and data of
+        its own.
+        """
+        from playwright.sync_api import (
+            sync_playwright,
+        )  # only here: who asks for Chromium's path need not have it
 
         with (
             tempfile.TemporaryDirectory(prefix="backprop-lab-", ignore_cleanup_errors=True) as home,
@@ -111,12 +118,16 @@ class Lab:
             self._request(f"api/sessions/{session['id']}", method="DELETE")
 
     def run_all(self, page, timeout=180):
-        """Run every cell, in at most `timeout` seconds; return when the kernel is done and the widgets are drawn."""
+        """Run every cell, in at most `timeout` seconds; return when the kernel is done and the widgets are
+        drawn.
+        """
         page.evaluate(RUN_ALL, timeout * 1000)
         page.wait_for_function(WIDGETS_ARE_DRAWN)
 
     def failed_cells(self, page):
-        """What went wrong, a line per code cell: an error that no raises-exception tag announces, or never run."""
+        """What went wrong, a line per code cell: an error that no raises-exception tag announces, or never
+        run.
+        """
         return page.evaluate(FAILED_CELLS)
 
     def set_theme(self, page, name):
@@ -126,7 +137,9 @@ class Lab:
         page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def screenshot(self, page, name):
-        """Photograph the notebook from top to bottom, a window at a time, as name-01.png, …; return these files."""
+        """Photograph the notebook from top to bottom, a window at a time, as name-01.png, …; return these
+        files.
+        """
         folder = screenshot_folder()
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob(f"{name}-[0-9][0-9].png"):
@@ -146,8 +159,9 @@ class Lab:
             return answer.read()
 
 
-# When a cell fails, even if a tag announces it, the command answers before the cells after it have run. But they are
-# queued by then, and the kernel answers in order: its answer to one more question means that it dealt with all of them.
+# When a cell fails, even if a tag announces it, the command answers before the cells after it have run. But
+# they are queued by then, and the kernel answers in order: its answer to one more question means that it
+# dealt with all of them.
 RUN_ALL = """milliseconds => Promise.race([
     jupyterapp.commands.execute('notebook:run-all-cells')
         .then(() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.requestKernelInfo())
@@ -199,13 +213,20 @@ def _jupyterlab(notebooks, home):
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
         *("--ip=127.0.0.1", f"--port={port}", f"--IdentityProvider.token={token}"),
-        *(f"--ServerApp.root_dir={notebooks}", "--LabApp.news_url=None", "--LabApp.expose_app_in_browser=True"),
+        *(
+            f"--ServerApp.root_dir={notebooks}",
+            "--LabApp.news_url=None",
+            "--LabApp.expose_app_in_browser=True",
+        ),
     ]
     log = home / "jupyterlab.log"
     with log.open("wb") as output:
-        server = subprocess.Popen(command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=notebooks)
+        server = subprocess.Popen(
+            command, env=environment, stdout=output, stderr=subprocess.STDOUT, cwd=notebooks
+        )
     try:
-        # The port may have been taken since we asked for it. The server then moves to another one and writes it down.
+        # The port may have been taken since we asked for it. The server then moves to another one and writes
+        # it down.
         deadline = time.monotonic() + PATIENCE_MS / 1000
         while not (records := list(home.glob("runtime/jpserver-*.json"))):
             if server.poll() is not None or time.monotonic() > deadline:

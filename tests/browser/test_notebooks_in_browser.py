@@ -68,7 +68,9 @@ def move_player(player):
     assert slider.get_attribute("aria-label"), "a screen reader has no name for the player's slider"
     first = picture(), line()
     slider.press("ArrowRight")
-    assert changes(picture, first[0]), f"ArrowRight on the slider leaves the picture as it was (has it {keeps_keys}?)"
+    assert changes(picture, first[0]), (
+        f"ArrowRight on the slider leaves the picture as it was (has it {keeps_keys}?)"
+    )
     assert changes(line, first[1]), "ArrowRight on the slider leaves the line of arithmetic as it was"
 
     def moves_on(button):
@@ -91,7 +93,10 @@ def move_widget_slider(slider):
         }""")
 
     whole = slider.locator("xpath=ancestor::*[contains(@class, 'widget-slider')][1]")
-    before, value = surroundings(), whole.inner_text()  # with the readout: aria-valuenow is rounded to one decimal
+    before, value = (
+        surroundings(),
+        whole.inner_text(),
+    )  # with the readout: aria-valuenow is rounded to one decimal
     slider.press("ArrowRight")
     if whole.inner_text() == value:
         slider.press("ArrowLeft")  # it stood at its right end

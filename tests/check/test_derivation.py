@@ -82,7 +82,11 @@ def test_the_logistic_gradients_of_lecture_000_are_right_in_any_form(claim, wrt)
 
 
 def test_the_numbers_of_000_w3_stand_in_the_table():
-    for claim, wrt, value in [("-y/ŷ + (1 - y)/(1 - ŷ)", "ŷ", "−2"), ("ŷ - y", "z", "−0.5"), ("(ŷ - y)*x", "w", "−25")]:
+    for claim, wrt, value in [
+        ("-y/ŷ + (1 - y)/(1 - ŷ)", "ŷ", "−2"),
+        ("ŷ - y", "z", "−0.5"),
+        ("(ŷ - y)*x", "w", "−25"),
+    ]:
         assert [row[2] for row in bp.check_derivation(claim, logistic(), wrt).rows] == [value] * 4
 
 
@@ -106,9 +110,13 @@ def test_the_derivative_of_sigma_in_six_forms(claim):
 def test_tanh_is_a_sigmoid_shifted_and_scaled():
     z = bp.inputs(z=0.5)
     assert bp.check_derivation("1 - (2*σ(2*z) - 1)^2", bp.tanh(z), z).proof == "symbolic"
-    confused = bp.check_derivation("σ(z)*(1 - σ(z))", bp.tanh(z), z)  # 002-E4: one letter σ for five functions
+    confused = bp.check_derivation(
+        "σ(z)*(1 - σ(z))", bp.tanh(z), z
+    )  # 002-E4: one letter σ for five functions
     assert not confused.ok and confused.counterexample == {"z": 0.5}
-    assert differs(confused, lambda z: math.exp(-z) / (1 + math.exp(-z)) ** 2, lambda z: 1 - math.tanh(z) ** 2)
+    assert differs(
+        confused, lambda z: math.exp(-z) / (1 + math.exp(-z)) ** 2, lambda z: 1 - math.tanh(z) ** 2
+    )
 
 
 def test_the_gates_of_004_w5_and_the_shortcut():
@@ -116,7 +124,12 @@ def test_the_gates_of_004_w5_and_the_shortcut():
     z = named("z", w[0] * x[0] + w[1] * x[1] + w[2])
     d = named("d", 1 + named("e_", bp.exp(-z)))
     f = named("f", 1 / d)
-    claims = {"d": "-1/d^2", "e_": "-1/d²", "z": "f*(1 - f)", "w": ["f*(1-f)*x[0]", "f*(1-f)*x[1]", "f*(1-f)"]}
+    claims = {
+        "d": "-1/d^2",
+        "e_": "-1/d²",
+        "z": "f*(1 - f)",
+        "w": ["f*(1-f)*x[0]", "f*(1-f)*x[1]", "f*(1-f)"],
+    }
     claims["x"] = ["f*(1-f)*w[0]", "f*(1-f)*w[1]"]
     for wrt, claim in claims.items():
         assert bp.check_derivation(claim, f, wrt).ok
@@ -147,7 +160,8 @@ def test_an_unnamed_graph_goes_by_the_names_of_its_symbolic_form():
     assert bp.check_derivation("2*v1", u * u, u).ok
 
 
-# ----------------------------------------------------------------------------------------- the lectures' errors
+# ----------------------------------------------------------------------------------------- the lectures'
+# errors
 
 
 def test_lecture_000_forgets_a_parenthesis_and_its_only_label_cannot_see_it():
@@ -158,8 +172,15 @@ def test_lecture_000_forgets_a_parenthesis_and_its_only_label_cannot_see_it():
     assert sympy.simplify(verdict.residual - (y - 1) * (p**2 - p + 1) / (p - 1)) == 0
     assert verdict.vanishes_at == (("y", 1),)
     assert "It vanishes at y = 1: a test with y = 1 alone cannot see the mistake." in str(verdict)
-    assert verdict.counterexample == {"w": 0, "b": 0, "x": 50, "y": 0}  # the lecture's example with the other label
-    assert differs(verdict, lambda w, b, x, y: 0.5 * 0.5 * -y / 0.5 + (1 - y) / 0.5, lambda w, b, x, y: 0.5 - y)
+    assert verdict.counterexample == {
+        "w": 0,
+        "b": 0,
+        "x": 50,
+        "y": 0,
+    }  # the lecture's example with the other label
+    assert differs(
+        verdict, lambda w, b, x, y: 0.5 * 0.5 * -y / 0.5 + (1 - y) / 0.5, lambda w, b, x, y: 0.5 - y
+    )
 
 
 def test_mean_squared_error_without_its_half_is_twice_the_gradient():
@@ -288,7 +309,8 @@ def test_a_claim_that_is_wrong_in_a_corner_only_is_wrong():
     assert not bp.check_derivation("where(x > 30, where(y < -40, 7, y), y)", x * y, x).ok
 
 
-# ----------------------------------------------------------------------------------------- never a wrong "right"
+# ----------------------------------------------------------------------------------------- never a wrong
+# "right"
 
 
 def test_where_sympy_cannot_simplify_numbers_decide_and_say_so():

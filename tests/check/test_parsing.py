@@ -14,7 +14,16 @@ from backprop_lib.graph.operation import Elementwise
 w, x, y, z = sympy.symbols("w x y z")
 W = np.array([[sympy.Symbol(f"W[{i},{j}]") for j in range(3)] for i in range(2)])
 v = np.array(sympy.symbols("v[:3]"))
-LETTERS = {"w": w, "x": x, "y": y, "z": z, "ŷ": sympy.Symbol("ŷ"), "W": W, "v": v, "a[1]": sympy.Symbol("a[1]")}
+LETTERS = {
+    "w": w,
+    "x": x,
+    "y": y,
+    "z": z,
+    "ŷ": sympy.Symbol("ŷ"),
+    "W": W,
+    "v": v,
+    "a[1]": sympy.Symbol("a[1]"),
+}
 σ = 1 / (1 + sympy.exp(-z))
 
 
@@ -67,7 +76,9 @@ def test_every_row_of_the_table_can_be_called(name):
 
 
 def test_a_new_row_is_parseable_at_once(monkeypatch):
-    monkeypatch.setitem(OPERATIONS, "atan", Elementwise("atan", "x", "atan(x)", ("1 / (1 + x ** 2)",), "atan"))
+    monkeypatch.setitem(
+        OPERATIONS, "atan", Elementwise("atan", "x", "atan(x)", ("1 / (1 + x ** 2)",), "atan")
+    )
     assert parse_formula("2*atan(w)", LETTERS) == 2 * sympy.atan(w)
 
 
@@ -95,7 +106,10 @@ def test_what_is_shown_can_be_typed_again(expression):
         ("x(1 - x)", "x is a letter, not a function; write x*(…)"),
         ("wx", "there is no letter 'wx' here; the letters are: w, x, y, z, ŷ, W, v, a[1]. Did you mean w*x?"),
         ("u", "there is no letter 'u' here"),
-        ("sigmod(x)", "there is no function 'sigmod'; the functions are: exp, log, sqrt, sin, cos, tanh, sigmoid"),
+        (
+            "sigmod(x)",
+            "there is no function 'sigmod'; the functions are: exp, log, sqrt, sin, cos, tanh, sigmoid",
+        ),
         ("sin", "sin is a function, and needs its operand in brackets: sin(x)"),
         ("sin(x, y)", "sin(x) was given 2 operands"),
         ("W[2,0]", "W is (2, 3), and has no such entry"),

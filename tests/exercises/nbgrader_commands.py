@@ -1,5 +1,7 @@
-"""Run nbgrader's commands one after the other in one process, as its command line would: `python nbgrader_commands.py`
-in the folder of a course, one command per line on stdin. nbgrader takes four seconds to import; this pays them once."""
+"""Run nbgrader's commands one after the other in one process, as its command line would: `python
+nbgrader_commands.py` in the folder of a course, one command per line on stdin. nbgrader takes four seconds to
+import; this pays them once.
+"""
 
 import logging
 import sys

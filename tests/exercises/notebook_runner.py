@@ -1,4 +1,6 @@
-"""Run a notebook's code in this process: no kernel, hence a hundred times quicker than nbval, which runs them too."""
+"""Run a notebook's code in this process: no kernel, hence a hundred times quicker than nbval, which runs them
+too.
+"""
 
 import ast
 import json
@@ -13,7 +15,9 @@ def source(cell):
 
 
 def run(notebook):
-    """Execute all cells; return {cell id: what its last line evaluates to}. Errors of a cell come out as they are."""
+    """Execute all cells; return {cell id: what its last line evaluates to}. Errors of a cell come out as they
+    are.
+    """
     values = {}
     namespace = {"__name__": "__main__", "display": str}
     for cell in notebook["cells"]:

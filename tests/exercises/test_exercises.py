@@ -1,4 +1,6 @@
-"""The problem sets as notebooks: current, complete for the instructor, blank and without any answer for the student."""
+"""The problem sets as notebooks: current, complete for the instructor, blank and without any answer for the
+student.
+"""
 
 import re
 
@@ -38,7 +40,11 @@ def a_new_student():
 
 def test_every_notebook_is_what_the_tasks_say_today():
     """If this fails, `make exercises` brings the notebooks up to date."""
-    old = [path.name for path, text in generated().items() if not path.exists() or path.read_text("utf-8") != text]
+    old = [
+        path.name
+        for path, text in generated().items()
+        if not path.exists() or path.read_text("utf-8") != text
+    ]
     assert old == []
     assert {path.stem for path in EXERCISES.glob("*/ps*.ipynb")} == {f"ps{number}" for number in SETS}
 
@@ -58,9 +64,13 @@ def test_cells_have_the_metadata_of_nbgrader_and_ids_of_their_own(kind, number):
     ids = [cell["id"] for cell in notebook["cells"]]
     assert len(set(ids)) == len(ids)
     graded = [cell for cell in notebook["cells"] if grading(cell)]
-    assert all(grading(cell)["schema_version"] == 3 and grading(cell)["grade_id"] == cell["id"] for cell in graded)
+    assert all(
+        grading(cell)["schema_version"] == 3 and grading(cell)["grade_id"] == cell["id"] for cell in graded
+    )
     tests = [cell for cell in graded if grading(cell)["locked"]]
-    assert [grading(cell)["points"] for cell in tests] == [task.possible + task.hidden for task in SETS[number]]
+    assert [grading(cell)["points"] for cell in tests] == [
+        task.possible + task.hidden for task in SETS[number]
+    ]
     assert not any(cell.get("outputs") for cell in notebook["cells"])
 
 
@@ -69,7 +79,9 @@ def test_the_source_earns_all_points(number):
     notebook = stored_notebook("source", number)
     points = points_of(notebook, run(notebook))
     assert points == possible_of(notebook)
-    assert all(type(value) is int for value in points.values()), "nbgrader takes a number only if it reads as one"
+    assert all(type(value) is int for value in points.values()), (
+        "nbgrader takes a number only if it reads as one"
+    )
 
 
 @each_set
@@ -99,7 +111,9 @@ def test_the_release_holds_no_solution_no_hidden_test_and_no_rubric(number):
 
 def test_the_release_takes_out_whole_regions_and_leaves_the_rest():
     cell = code("a", "", solution=True)
-    cell["source"] = "def f():\n    ### BEGIN SOLUTION\n    return 1\n\ndef g():\n    pass\n    ### END SOLUTION\nf()"
+    cell["source"] = (
+        "def f():\n    ### BEGIN SOLUTION\n    return 1\n\ndef g():\n    pass\n    ### END SOLUTION\nf()"
+    )
     (blank,) = release_of({"cells": [cell]})["cells"]
     assert blank["source"] == f"def f():\n    {CODE_STUB}\nf()"
     assert "return 1" in cell["source"]
@@ -125,19 +139,25 @@ def test_a_real_kernel_shows_feedback_and_points_and_no_traceback(kind, number, 
     from nbclient import NotebookClient
 
     notebook = nbformat.read(EXERCISES / kind / f"ps{number}.ipynb", as_version=4)
-    NotebookClient(notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": tmp_path}}).execute()
+    NotebookClient(
+        notebook, timeout=60, kernel_name="python3", resources={"metadata": {"path": tmp_path}}
+    ).execute()
     assert list(complaints(notebook)) == []
     for cell in notebook.cells:
         if grading(cell).get("locked"):
             shown, number_of_points = cell.outputs
             assert ("Not attempted yet" in shown.data["text/plain"]) == (kind == "release")
-            assert number_of_points.data["text/plain"] == str(grading(cell)["points"] if kind == "source" else 0)
+            assert number_of_points.data["text/plain"] == str(
+                grading(cell)["points"] if kind == "source" else 0
+            )
 
 
 def test_stored_notebooks_are_in_the_form_in_which_jupyter_writes_them():
     nbformat = pytest.importorskip("nbformat")
     path = EXERCISES / "source/ps09.ipynb"
-    assert nbformat.writes(nbformat.reads(path.read_text("utf-8"), as_version=4)) + "\n" == path.read_text("utf-8")
+    assert nbformat.writes(nbformat.reads(path.read_text("utf-8"), as_version=4)) + "\n" == path.read_text(
+        "utf-8"
+    )
 
 
 def test_a_course_folder_is_laid_out_as_nbgrader_wants_it(tmp_path):

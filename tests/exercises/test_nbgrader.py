@@ -21,7 +21,9 @@ from tools.exercises import EXERCISES, function_of, make_course, name_of, sets, 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.nbgrader,
-    pytest.mark.skipif(not find_spec("nbgrader"), reason="nbgrader is missing: pip install backprop-course[nbgrader]"),
+    pytest.mark.skipif(
+        not find_spec("nbgrader"), reason="nbgrader is missing: pip install backprop-course[nbgrader]"
+    ),
 ]
 
 NUMBERS = ("06", "09", "11")
@@ -29,7 +31,8 @@ STUDENTS = ("perfect", "blank", "wrong", "copycat")
 SETS = sets()
 
 
-# ------------------------------------------------------------------------------------------ what students hand in
+# ------------------------------------------------------------------------------------------ what students
+# hand in
 
 
 def handed_in(number, student, answers):
@@ -115,7 +118,9 @@ def course(tmp_path_factory):
             path = folder / "submitted" / student / f"ps{number}" / f"ps{number}.ipynb"
             path.parent.mkdir(parents=True)
             notebook = submission(number, student)
-            path.write_text(stored({**notebook, "cells": [as_one_text(cell) for cell in notebook["cells"]]}), "utf-8")
+            path.write_text(
+                stored({**notebook, "cells": [as_one_text(cell) for cell in notebook["cells"]]}), "utf-8"
+            )
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader calls alembic
     own = {"JUPYTER_CONFIG_DIR": str(folder / ".jupyter"), "PYTHONPATH": str(EXERCISES.parent), "PATH": path}
     environment = {**os.environ, **own}
@@ -159,7 +164,9 @@ def our_points(number, student):
 
 @pytest.mark.parametrize("number", NUMBERS)
 def test_nbgrader_makes_the_release_that_we_ship(course, number):
-    assert read(course / f"release/ps{number}/ps{number}.ipynb") == read(EXERCISES / f"release/ps{number}.ipynb")
+    assert read(course / f"release/ps{number}/ps{number}.ipynb") == read(
+        EXERCISES / f"release/ps{number}.ipynb"
+    )
 
 
 @pytest.mark.parametrize("student", STUDENTS)

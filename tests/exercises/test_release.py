@@ -30,19 +30,36 @@ def squeezed(text):
 
 
 def test_it_has_what_students_need_and_nothing_else(files):
-    assert {"README.md", "environment.yml", "pyproject.toml", "Makefile", "LICENSE", "LICENSE-text.md"} < files.keys()
+    assert {
+        "README.md",
+        "environment.yml",
+        "pyproject.toml",
+        "Makefile",
+        "LICENSE",
+        "LICENSE-text.md",
+    } < files.keys()
     assert {name.split("/")[0] for name in files if "/" in name} == {"backprop_lib", "notebooks", "exercises"}
-    assert {path.name for path in ROOT.glob("notebooks/*.ipynb")} <= {name.removeprefix("notebooks/") for name in files}
+    assert {path.name for path in ROOT.glob("notebooks/*.ipynb")} <= {
+        name.removeprefix("notebooks/") for name in files
+    }
     exercises = {name for name in files if name.startswith("exercises/")}
     assert exercises == {path.relative_to(ROOT).as_posix() for path in EXERCISES.glob("release/*.ipynb")}
-    library = {p.relative_to(ROOT).as_posix() for p in ROOT.glob("backprop_lib/**/*.*") if "__pycache__" not in p.parts}
+    library = {
+        p.relative_to(ROOT).as_posix()
+        for p in ROOT.glob("backprop_lib/**/*.*")
+        if "__pycache__" not in p.parts
+    }
     missing = library - files.keys()
     assert missing == {HIDDEN, *(name for name in library if re.search(r"/sets/ps\d\d\.py$", name))}
 
 
 def test_no_file_holds_a_solution(texts):
     """The body of every reference, every formula that is an answer, every rubric."""
-    library = squeezed("\n".join(text for name, text in texts.items() if name.startswith(("exercises", "backprop_lib/feedback"))))
+    library = squeezed(
+        "\n".join(
+            text for name, text in texts.items() if name.startswith(("exercises", "backprop_lib/feedback"))
+        )
+    )
     everything = squeezed("\n".join(texts.values()))
     for task in TASKS:
         if task.kind == "formula":
@@ -78,7 +95,8 @@ def test_packing_twice_gives_the_same_bytes(tmp_path):
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
 
 
-# ------------------------------------------------------------------------------------------ installed elsewhere
+# ------------------------------------------------------------------------------------------ installed
+# elsewhere
 
 STUDENT = """
 import sys; sys.path.insert(0, sys.argv[1])
@@ -108,8 +126,19 @@ def unpacked(tmp_path_factory):
 def site(unpacked):
     """A folder with the library as pip installs it out of the archive."""
     target = unpacked.parent / "site"
-    pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps", "--no-index"]
-    done = subprocess.run([*pip, "--no-build-isolation", "--target", target, unpacked], capture_output=True, text=True)
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "--disable-pip-version-check",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--no-index",
+    ]
+    done = subprocess.run(
+        [*pip, "--no-build-isolation", "--target", target, unpacked], capture_output=True, text=True
+    )
     assert done.returncode == 0, done.stderr
     return target
 
@@ -144,11 +173,18 @@ def test_every_fresh_exercise_runs_in_the_students_copy(site, unpacked, tmp_path
     command = [sys.executable, "-c", BLANK, str(site), str(ROOT), str(unpacked)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
-    visible = {number: (sum(t.possible for t in tasks), sum(t.hidden for t in tasks)) for number, tasks in sets().items()}
-    assert done.stdout.splitlines() == [f"ps{n} 0 {seen} {hidden} False" for n, (seen, hidden) in sorted(visible.items())]
+    visible = {
+        number: (sum(t.possible for t in tasks), sum(t.hidden for t in tasks))
+        for number, tasks in sets().items()
+    }
+    assert done.stdout.splitlines() == [
+        f"ps{n} 0 {seen} {hidden} False" for n, (seen, hidden) in sorted(visible.items())
+    ]
 
 
 def test_the_master_says_so_when_it_is_graded_with_the_students_copy(monkeypatch):
-    monkeypatch.setitem(sys.modules, "backprop_lib.feedback.hidden", None)  # to import it is an ImportError now
+    monkeypatch.setitem(
+        sys.modules, "backprop_lib.feedback.hidden", None
+    )  # to import it is an ImportError now
     with pytest.raises(AssertionError, match="lacks the hidden tests"):
         run(read(EXERCISES / "source/ps09.ipynb"))

@@ -1,4 +1,6 @@
-"""Right answers written in another way than the reference: loops, other formulas, other engines. Each must get full points."""
+"""Right answers written in another way than the reference: loops, other formulas, other engines. Each must
+get full points.
+"""
 
 import graphlib
 import itertools
@@ -11,7 +13,8 @@ import backprop_lib as bp
 VARIANTS = {}
 
 
-# ------------------------------------------------------------------------------------------ sets 07, 08, 10 and 12
+# ------------------------------------------------------------------------------------------ sets 07, 08, 10
+# and 12
 
 
 def _07_1_loop(z, y):
@@ -181,7 +184,11 @@ def _10_2_from_z(y, z, a, W):
     for l in range(len(W) - 1, 0, -1):
         found.append(slope(z[l - 1])[:, None] * W[l].T @ found[-1])  # right with columns
     found.reverse()
-    return [v[:, 0] for v in found], [v @ before[None] for v, before in zip(found, a)], [v.ravel() for v in found]
+    return (
+        [v[:, 0] for v in found],
+        [v @ before[None] for v, before in zip(found, a)],
+        [v.ravel() for v in found],
+    )
 
 
 def _10_2_diagonals(y, z, a, W):
@@ -196,7 +203,11 @@ def _10_2_sums(y, z, a, W):
     for l in reversed(range(L)):
         deltas[l] = np.zeros(len(z[l]))
         for j, s in enumerate(a[l + 1]):
-            up = s - y[j] if l == L - 1 else sum(deltas[l + 1][k] * W[l + 1][k, j] for k in range(len(W[l + 1])))
+            up = (
+                s - y[j]
+                if l == L - 1
+                else sum(deltas[l + 1][k] * W[l + 1][k, j] for k in range(len(W[l + 1])))
+            )
             deltas[l][j] = s * (1 - s) * up
     return tuple(deltas), tuple(np.multiply.outer(d, v) for d, v in zip(deltas, a)), tuple(deltas)
 
@@ -650,7 +661,10 @@ VARIANTS |= {
         "nudging": _bowl_by_nudging,
         "both at once": _bowl_all_at_once,
     },
-    "01.8": {"as it stands": "2*(x-4)*x**4 + (x-4)**2*4*x**3", "multiplied out": "6*x**5 - 40*x**4 + 64*x**3"},
+    "01.8": {
+        "as it stands": "2*(x-4)*x**4 + (x-4)**2*4*x**3",
+        "multiplied out": "6*x**5 - 40*x**4 + 64*x**3",
+    },
 }
 
 
@@ -701,7 +715,9 @@ def _12_8_recursive(delta, Z, W, activation):
     size = math.sqrt((delta**2).mean())
     if not Z:
         return [size]
-    return _12_8_recursive((delta @ W[-1]) * _12_8_slope(Z[-1], activation), Z[:-1], W[:-1], activation) + [size]
+    return _12_8_recursive((delta @ W[-1]) * _12_8_slope(Z[-1], activation), Z[:-1], W[:-1], activation) + [
+        size
+    ]
 
 
 def _12_8_columns(delta, Z, W, activation):
@@ -909,7 +925,9 @@ VARIANTS |= {
             np.linalg.norm((a - n).ravel(), np.inf) / max(np.linalg.norm(g.ravel(), np.inf) for g in (a, n))
         ),
         "stacked": lambda a, n: np.ptp(np.stack([a, n]), axis=0).max() / np.abs([a, n]).max(),
-        "max and min": lambda a, n: max((a - n).max(), (n - a).max()) / max(a.max(), -a.min(), n.max(), -n.min()),
+        "max and min": lambda a, n: (
+            max((a - n).max(), (n - a).max()) / max(a.max(), -a.min(), n.max(), -n.min())
+        ),
     },
     "02.6": {"in w": "2*x*(w*x + b - y)", "multiplied out": "2*w*x**2 + 2*b*x - 2*x*y"},
 }
@@ -1098,7 +1116,10 @@ def _count_as_dict(graph, output):
     def needed(node):
         return {node}.union(*map(needed, graph[node]))
 
-    return {"without_memory": without(output), "with_memory": len([v for v in needed(output) if graph[v] != []])}
+    return {
+        "without_memory": without(output),
+        "with_memory": len([v for v in needed(output) if graph[v] != []]),
+    }
 
 
 VARIANTS |= {
@@ -1136,7 +1157,8 @@ VARIANTS |= {
 }
 
 
-# ------------------------------------------------------------------------------------------ sets 06, 09, 11 and 13
+# ------------------------------------------------------------------------------------------ sets 06, 09, 11
+# and 13
 
 
 def _06_1_count_consumers(output):
@@ -1228,7 +1250,11 @@ def _09_1_graph(upstream, X, W, b):
 
 
 def _09_1_einsum(upstream, X, W, b):
-    return dict(db=np.ones(len(X)) @ upstream, dW=np.einsum("nh,nd->hd", upstream, X), dX=np.einsum("nh,hd->nd", upstream, W))
+    return dict(
+        db=np.ones(len(X)) @ upstream,
+        dW=np.einsum("nh,nd->hd", upstream, X),
+        dX=np.einsum("nh,hd->nd", upstream, W),
+    )
 
 
 def _09_1_layer(upstream, X, W, b):
@@ -1369,14 +1395,19 @@ def _13_step_with_layers(X, W1, b1, W2, b2, Y, lr, lam):
     net.backward(loss.backward())
     results = [value]
     for layer in (first, second):
-        results += [(1 - lr * lam) * layer.params["W"] - lr * layer.grads["W"], layer.params["b"] - lr * layer.grads["b"]]
+        results += [
+            (1 - lr * lam) * layer.params["W"] - lr * layer.grads["W"],
+            layer.params["b"] - lr * layer.grads["b"],
+        ]
     return results
 
 
 def _13_step_by_graph(X, W1, b1, W2, b2, Y, lr, lam):
     nodes = bp.inputs(W1=W1, b1=b1, W2=W2, b2=b2)
     Z = bp.relu(X @ nodes[0].T + nodes[1]) @ nodes[2].T + nodes[3]
-    loss = (bp.logsumexp(Z, axis=1) - (Y * Z).sum(axis=1)).mean() + lam / 2 * ((nodes[0] ** 2).sum() + (nodes[2] ** 2).sum())
+    loss = (bp.logsumexp(Z, axis=1) - (Y * Z).sum(axis=1)).mean() + lam / 2 * (
+        (nodes[0] ** 2).sum() + (nodes[2] ** 2).sum()
+    )
     loss.backward()
     return (loss.value, *(node.value - lr * node.grad for node in nodes))
 
@@ -1489,7 +1520,10 @@ def _08_2_recursive(x, y, w, target, n_inputs):
 
 def _08_2_matrix(x, y, w, target, n_inputs):
     n = len(y)
-    A, slope = np.zeros((n, n)), np.array([1.0 if i <= n_inputs or i == n else 1 - y[i] ** 2 for i in range(1, n + 1)])
+    A, slope = (
+        np.zeros((n, n)),
+        np.array([1.0 if i <= n_inputs or i == n else 1 - y[i] ** 2 for i in range(1, n + 1)]),
+    )
     for (i, j), v in w.items():
         A[i - 1, j - 1] = v
     start = np.zeros(n)

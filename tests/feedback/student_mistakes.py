@@ -1,4 +1,5 @@
-"""Wrong solutions as students write them, different in form from the engine's own: (task, code, the diagnosis that is due).
+"""Wrong solutions as students write them, different in form from the engine's own: (task, code, the diagnosis
+that is due).
 
 None means that no mistake may be named: the answer is wrong in a way that nobody has listed.
 """
@@ -6,7 +7,8 @@ None means that no mistake may be named: the answer is wrong in a way that nobod
 MISTAKES = ()
 
 
-# ------------------------------------------------------------------------------------------ sets 07, 08, 10 and 12
+# ------------------------------------------------------------------------------------------ sets 07, 08, 10
+# and 12
 
 MISTAKES += (
     ("07.1", """
@@ -580,7 +582,8 @@ def count_operations(graph, output):
 )  # fmt: skip
 
 
-# ------------------------------------------------------------------------------------------ sets 06, 09, 11 and 13
+# ------------------------------------------------------------------------------------------ sets 06, 09, 11
+# and 13
 
 MISTAKES += (
     ("06.1", """

@@ -28,12 +28,18 @@ def check(function):
     return fb.check("09.1", function)
 
 
-# ------------------------------------------------------------------------------------------ what a student sees
+# ------------------------------------------------------------------------------------------ what a student
+# sees
 
 
 def test_right_work_passes_with_all_points():
     feedback = check(affine)
-    assert feedback and feedback.passed and feedback.points == feedback.possible == 8 and feedback.diagnosis is None
+    assert (
+        feedback
+        and feedback.passed
+        and feedback.points == feedback.possible == 8
+        and feedback.diagnosis is None
+    )
     assert str(feedback).startswith("✓ 09.1")
 
 
@@ -42,7 +48,11 @@ def test_a_wrong_gradient_is_told_what_is_wrong_with_the_place_and_both_numbers(
     assert feedback.diagnosis == "missing_batch_mean" and feedback.points == 4
     assert "dW is exactly 5 times too big in every entry, and 5 is your batch size" in feedback.message
     text = str(feedback)
-    assert re.search(r"Where: dW\[0, 0\] \(12 of 12 entries differ\)", text) and "Yours: " in text and "Expected: " in text
+    assert (
+        re.search(r"Where: dW\[0, 0\] \(12 of 12 entries differ\)", text)
+        and "Yours: " in text
+        and "Expected: " in text
+    )
     assert "Hint 1 of 3" in text and "dW: 0 of 2" in text
 
 
@@ -71,18 +81,25 @@ def test_a_stage_that_follows_from_an_earlier_mistake_keeps_its_points():
     spoiled = task.mutant(next(m for m in task.mistakes if m.key == "missing_negative_label_term"))
     feedback = fb.check("09.4", spoiled)
     assert feedback.diagnosis == "missing_negative_label_term" and feedback.parts["dZ2"][2] == "wrong"
-    assert {verdict for _, _, verdict in list(feedback.parts.values())[1:]} == {"follows"} and feedback.points == 7
+    assert {verdict for _, _, verdict in list(feedback.parts.values())[1:]} == {
+        "follows"
+    } and feedback.points == 7
 
 
 def test_without_a_known_mistake_nothing_is_guessed():
     feedback = check(lambda upstream, X, W, b: (upstream @ W, upstream.T @ X + 0.1, upstream.sum(axis=0)))
     assert feedback.diagnosis is None and feedback.explanations == ()
-    assert "No mistake that we know" in feedback.message and "The first wrong result is dW" in feedback.message
+    assert (
+        "No mistake that we know" in feedback.message and "The first wrong result is dW" in feedback.message
+    )
 
 
 def test_two_mistakes_at_once_are_both_named():
     feedback = check(lambda upstream, X, W, b: (-upstream @ W, -upstream.T @ X, -upstream.mean(axis=0)))
-    assert feedback.explanations == (("bias_averaged", "sign_flipped"),) and feedback.diagnosis == "bias_averaged"
+    assert (
+        feedback.explanations == (("bias_averaged", "sign_flipped"),)
+        and feedback.diagnosis == "bias_averaged"
+    )
 
 
 def test_a_typical_check_takes_less_than_50_milliseconds():
@@ -96,7 +113,8 @@ def test_a_typical_check_takes_less_than_50_milliseconds():
     assert sorted(took)[len(took) // 2] < 0.05
 
 
-# ------------------------------------------------------------------------------------------ behaviour over calls
+# ------------------------------------------------------------------------------------------ behaviour over
+# calls
 
 
 def test_a_changed_argument_is_reported_though_the_values_are_right():
@@ -122,7 +140,11 @@ def test_gradients_that_pile_up_are_noticed_at_the_second_call():
     memory = {}
 
     def piling(upstream, X, W, b):
-        memory["g"] = memory["g"] + affine_sum(upstream, X, W) if np.shape(memory.get("g")) == W.shape else affine_sum(upstream, X, W)
+        memory["g"] = (
+            memory["g"] + affine_sum(upstream, X, W)
+            if np.shape(memory.get("g")) == W.shape
+            else affine_sum(upstream, X, W)
+        )
         return upstream @ W, memory["g"], upstream.sum(axis=0)
 
     def affine_sum(upstream, X, W):
@@ -159,7 +181,11 @@ def test_prints_and_shared_memory_are_remarks_not_faults():
         return dW1 + lam * W1, db1, dW2 + lam * W2, db2
 
     feedback = fb.check("11.4", chatty)
-    assert feedback.passed and any("prints" in r for r in feedback.remarks) and any("very array" in r for r in feedback.remarks)
+    assert (
+        feedback.passed
+        and any("prints" in r for r in feedback.remarks)
+        and any("very array" in r for r in feedback.remarks)
+    )
 
 
 def test_an_exception_shows_the_students_own_line():
@@ -168,7 +194,9 @@ def test_an_exception_shows_the_students_own_line():
         return Z, Z, Z
 
     feedback = check(broken)
-    assert feedback.diagnosis == "raises" and "Z = X @ W" in feedback.line and "ValueError" in feedback.message
+    assert (
+        feedback.diagnosis == "raises" and "Z = X @ W" in feedback.line and "ValueError" in feedback.message
+    )
     assert "running.py" not in feedback.traceback
 
 
@@ -202,7 +230,8 @@ def test_an_endless_loop_that_catches_everything_is_stopped():
     assert check(stubborn).diagnosis == "infinite_loop"
 
 
-# ------------------------------------------------------------------------------------------ answers that are none
+# ------------------------------------------------------------------------------------------ answers that are
+# none
 
 
 def blank(upstream, X, W, b):
@@ -234,7 +263,9 @@ def test_no_answer_makes_check_raise(answer):
 
 def test_wrong_arguments_are_told_in_words():
     feedback = check(lambda X, W: X)
-    assert feedback.diagnosis == "wrong_arguments" and "affine_backward(upstream, X, W, b)" in feedback.message
+    assert (
+        feedback.diagnosis == "wrong_arguments" and "affine_backward(upstream, X, W, b)" in feedback.message
+    )
 
 
 def test_an_unknown_task_is_an_error_that_lists_the_known_ones():
@@ -247,7 +278,8 @@ def test_truncated_decimals_are_recognised():
     assert feedback.diagnosis == "integer_truncation"
 
 
-# ------------------------------------------------------------------------------------------ shape before value
+# ------------------------------------------------------------------------------------------ shape before
+# value
 
 
 @pytest.mark.parametrize("spoil, key", [
@@ -264,7 +296,8 @@ def test_no_shape_is_accepted_because_it_would_broadcast(spoil, key):
     assert not feedback.passed and feedback.diagnosis == key and feedback.failure.kind == "shape"
 
 
-# ------------------------------------------------------------------------------------------ hidden tests, totals, personal numbers
+# ------------------------------------------------------------------------------------------ hidden tests,
+# totals, personal numbers
 
 
 def memorised(upstream, X, W, b):
@@ -299,7 +332,9 @@ def test_the_summary_adds_up_and_lists_what_is_still_open():
 def test_personal_numbers_are_the_students_own_and_stable():
     anna, ben = fb.personal("09.6", "anna"), fb.personal("09.6", "ben")
     assert anna != ben and anna == fb.personal("09.6", " Anna ")
-    assert anna == NUMBERS_OF_ANNA  # the same on every computer, in every version: exercises were handed out with them
+    assert (
+        anna == NUMBERS_OF_ANNA
+    )  # the same on every computer, in every version: exercises were handed out with them
     assert fb.check("09.6", fb.answer_key("09.6", "anna"), student="anna").passed
     assert not fb.check("09.6", fb.answer_key("09.6", "anna"), student="ben").passed
 
@@ -326,7 +361,13 @@ def test_formulas_are_judged_by_the_course_and_wrong_ones_named():
 
 @pytest.mark.parametrize("task", fb.tasks(), ids=lambda task: task.id)
 def test_a_row_is_complete(task):
-    assert len(task.hints) == 3 and task.statement and task.minutes > 0 and 1 <= task.difficulty <= 3 and task.possible > 0
+    assert (
+        len(task.hints) == 3
+        and task.statement
+        and task.minutes > 0
+        and 1 <= task.difficulty <= 3
+        and task.possible > 0
+    )
     keys = [m if isinstance(m, str) else m.key for m in task.mistakes]
     assert set(keys) <= set(CATALOGUE)
 

@@ -1,4 +1,6 @@
-"""The kill matrix, in full: every mistake of every task is refused and named, every right answer gets its points."""
+"""The kill matrix, in full: every mistake of every task is refused and named, every right answer gets its
+points.
+"""
 
 import pytest
 

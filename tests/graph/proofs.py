@@ -1,7 +1,9 @@
-"""The proof that a row of the table is right, made from the row alone: a new row is proven without a new test.
+"""The proof that a row of the table is right, made from the row alone: a new row is proven without a new
+test.
 
-    prove_symbolically(row)    d(value)/d(argument) − claimed local derivative simplifies to 0, branch by branch
-    prove_numerically(row)     what floats and arrays compute equals the textbook formula in 50 digits, and the
+    prove_symbolically(row)    d(value)/d(argument) − claimed local derivative simplifies to 0, branch by
+    branch prove_numerically(row)     what floats and arrays compute equals the textbook formula in 50 digits,
+    and the
                                vector-Jacobian product agrees with a numerical derivative, whatever the shapes
 
 Both raise AssertionError for a wrong row; `test_table.py` plants such rows and demands it.
@@ -65,28 +67,37 @@ def altered(row, **changes):
     return type(row)(**(kept | changes))
 
 
-# ----------------------------------------------------------------------------------------------------------- by sympy
+# -----------------------------------------------------------------------------------------------------------
+# by sympy
 
 
 def textbook(row):
-    """(arguments, value, local derivatives) of an elementwise row in sympy; None where a row claims no derivative."""
+    """(arguments, value, local derivatives) of an elementwise row in sympy; None where a row claims no
+    derivative.
+    """
     arguments = [sympy.Symbol(name, real=True) for name in row.arguments.split(", ")]
     value = sympy.sympify(compile_formula(row.value, row.arguments, symbols())(*arguments))
     local = [
-        None if formula is None else compile_formula(formula, f"out, {row.arguments}", symbols())(value, *arguments)
+        None
+        if formula is None
+        else compile_formula(formula, f"out, {row.arguments}", symbols())(value, *arguments)
         for formula in row.local
     ]
     return arguments, value, [None if d is None else sympy.sympify(d) for d in local]
 
 
 def prove_symbolically(row):
-    """Raise AssertionError unless every local derivative of an elementwise row is the derivative of its value.
+    """Raise AssertionError unless every local derivative of an elementwise row is the derivative of its
+    value.
 
-    A piecewise formula is proven in each region where its conditions keep their truth, found by sampling points; within
-    a region it is smooth, and the difference must simplify to 0. Returns how many regions were proven.
+    A piecewise formula is proven in each region where its conditions keep their truth, found by sampling
+    points; within a region it is smooth, and the difference must simplify to 0. Returns how many regions were
+    proven.
     """
     arguments, value, local = textbook(row)
-    assert len(local) == len(arguments), f"{row.name}: {len(arguments)} arguments, {len(local)} local derivatives"
+    assert len(local) == len(arguments), (
+        f"{row.name}: {len(arguments)} arguments, {len(local)} local derivatives"
+    )
     regions = regions_of(row, arguments, [value, *filter(None, local)])
     for point in regions:
         smooth = as_expression(resolve(value, point))
@@ -102,13 +113,17 @@ def prove_symbolically(row):
 
 
 def regions_of(row, arguments, expressions):
-    """One sample point {symbol: number} for each combination of signs and truth values in which the row is real."""
+    """One sample point {symbol: number} for each combination of signs and truth values in which the row is
+    real.
+    """
     conditions = set()
     for expression in expressions:
         conditions |= expression.atoms(sympy.core.relational.Relational)
         conditions |= {sympy.Gt(a.args[0], 0) for a in expression.atoms(sympy.Abs, sympy.sign)}
         conditions |= {
-            sympy.Gt(a, b) for m in expression.atoms(sympy.Max, sympy.Min) for a, b in itertools.combinations(m.args, 2)
+            sympy.Gt(a, b)
+            for m in expression.atoms(sympy.Max, sympy.Min)
+            for a, b in itertools.combinations(m.args, 2)
         }
     conditions = sorted(conditions, key=str)
     flags = {s for i, s in enumerate(arguments) if is_condition(row, i)}
@@ -140,7 +155,9 @@ def resolve(expression, point):
     if isinstance(expression, sympy.core.relational.Relational):
         return sympy.true if true(expression) else sympy.false
     if isinstance(expression, sympy.Piecewise):
-        taken = next(branch for branch, condition in expression.args if condition is sympy.true or true(condition))
+        taken = next(
+            branch for branch, condition in expression.args if condition is sympy.true or true(condition)
+        )
         return resolve(taken, point)
     parts = [resolve(part, point) for part in expression.args]
     if isinstance(expression, sympy.Abs):
@@ -172,11 +189,14 @@ def is_zero(residual):
     return False
 
 
-# --------------------------------------------------------------------------------------------------------- by numbers
+# --------------------------------------------------------------------------------------------------------- by
+# numbers
 
 
 def prove_numerically(row, seed=0):
-    """Raise AssertionError unless `row` computes, on floats and arrays, its textbook formula and the gradient of it."""
+    """Raise AssertionError unless `row` computes, on floats and arrays, its textbook formula and the gradient
+    of it.
+    """
     rng = np.random.default_rng(seed)
     if isinstance(row, Elementwise):
         computes_its_textbook(row, rng)
@@ -205,7 +225,9 @@ def structural_cases(row):
 
 
 def computes_its_textbook(row, rng):
-    """Value and local derivatives, as floats and as arrays, against the textbook formula evaluated with 50 digits."""
+    """Value and local derivatives, as floats and as arrays, against the textbook formula evaluated with 50
+    digits.
+    """
     arguments, value, local = textbook(row)
     with mpmath.workdps(50):
         exact_value = sympy.lambdify(arguments, value, "mpmath")
@@ -267,7 +289,9 @@ def pulls_the_gradient(row, points, params, rng):
 
 def agree(f, points, directions, nodes, upstream, described):
     def along(t):
-        return np.sum(upstream * f(*[x if d is None else Node(x + t * d) for x, d in zip(points, directions)]))
+        return np.sum(
+            upstream * f(*[x if d is None else Node(x + t * d) for x, d in zip(points, directions)])
+        )
 
     numerical = directional_derivative(along)
     pulled = sum(np.sum(node.grad * d) for node, d in zip(nodes, directions) if d is not None)
@@ -277,7 +301,9 @@ def agree(f, points, directions, nodes, upstream, described):
 
 
 def directional_derivative(along, h=0.02):
-    """f'(0) by Richardson's extrapolation of central differences with steps h, h/2, h/4, h/8; the error is O(h⁸)."""
+    """f'(0) by Richardson's extrapolation of central differences with steps h, h/2, h/4, h/8; the error is
+    O(h⁸).
+    """
     table = [(along(h / 2**k) - along(-h / 2**k)) / (2 * h / 2**k) for k in range(4)]
     for order in (4, 16, 64):
         table = [(order * fine - coarse) / (order - 1) for coarse, fine in itertools.pairwise(table)]
@@ -296,10 +322,13 @@ def same_kind(node, point, described):
             f"{described}: gradient of dtype {node.grad.dtype}"
         )
     else:
-        assert type(node.grad) is float, f"{described}: the gradient of a number is a {type(node.grad).__name__}"
+        assert type(node.grad) is float, (
+            f"{described}: the gradient of a number is a {type(node.grad).__name__}"
+        )
 
 
-# --------------------------------------------------------------------------------------------- points away from kinks
+# --------------------------------------------------------------------------------------------- points away
+# from kinks
 
 
 def is_condition(row, i):
@@ -314,7 +343,8 @@ def interval_of(row):
     rng = np.random.default_rng(2)
     for low, high in INTERVALS:
         points = [
-            np.array([1.0]) if is_condition(row, i) else rng.uniform(low, high, 200) for i in range(len(row.local))
+            np.array([1.0]) if is_condition(row, i) else rng.uniform(low, high, 200)
+            for i in range(len(row.local))
         ]
         with np.errstate(all="ignore"):
             if np.isfinite(apply(row, *map(Node, points)).value).all():
@@ -323,8 +353,10 @@ def interval_of(row):
 
 
 def sample(row, shapes, rng):
-    """A random point for each argument. Kinks lie at 0 and where two entries are equal, so all entries of all arguments
-    are different, by more than a difference quotient moves them: they are dealt from one grid, jittered."""
+    """A random point for each argument. Kinks lie at 0 and where two entries are equal, so all entries of all
+    arguments are different, by more than a difference quotient moves them: they are dealt from one grid,
+    jittered.
+    """
     low, high = interval_of(row)
     count = sum(int(np.prod(shape)) for i, shape in enumerate(shapes) if not is_condition(row, i))
     step = (high - low) / (count + 1)

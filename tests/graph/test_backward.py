@@ -46,7 +46,12 @@ def test_a_naive_order_is_right_on_a_chain_and_on_a_tree():
 
 
 def test_one_node_as_both_operands_receives_both_contributions():
-    for f, expected in ((lambda x: x + x, 2.0), (lambda x: x * x, 6.0), (lambda x: x - x, 0.0), (lambda x: x / x, 0.0)):
+    for f, expected in (
+        (lambda x: x + x, 2.0),
+        (lambda x: x * x, 6.0),
+        (lambda x: x - x, 0.0),
+        (lambda x: x / x, 0.0),
+    ):
         x = bp.Node(3.0)
         f(x).backward()
         assert x.grad == expected
@@ -94,7 +99,9 @@ def test_the_order_of_inputs_is_kept():
     x, y = bp.inputs(x=2.0, y=3.0)
     for out in (x - y, y - x, x / y, y**x, bp.maximum(y, x), bp.where(x > y, y, x)):
         names = [n.name for n in out.inputs[-2:]]
-        assert names == (["x", "y"] if out.op in ("subtract", "divide") and out.inputs[0] is x else ["y", "x"])
+        assert names == (
+            ["x", "y"] if out.op in ("subtract", "divide") and out.inputs[0] is x else ["y", "x"]
+        )
 
 
 def test_the_order_is_topological_and_holds_every_node_once():
@@ -155,11 +162,14 @@ def test_the_leaf_itself_may_be_the_output():
     assert x.grad == 1.0
 
 
-# --------------------------------------------------------------------------------------------- shapes, dtypes, memory
+# --------------------------------------------------------------------------------------------- shapes,
+# dtypes, memory
 
 
 def test_leaf_gradients_own_their_memory():
-    """Rules may return views or share one array; a student who writes ``grad *= 0.5`` must change one gradient only."""
+    """Rules may return views or share one array; a student who writes ``grad *= 0.5`` must change one
+    gradient only.
+    """
     x, y, z, w = (bp.Node(np.arange(6.0).reshape(2, 3)) for _ in range(4))
     upstream = np.ones((3, 2))
     out = ((x + y) + (z - w)).T
@@ -248,7 +258,8 @@ def test_broadcasting_is_undone_in_the_gradient():
         np.testing.assert_allclose(x.grad, expected.reshape(shape), rtol=1e-13)
 
 
-# ----------------------------------------------------------------------------------- conventions where none is forced
+# ----------------------------------------------------------------------------------- conventions where none
+# is forced
 
 
 def test_relu_and_abs_have_derivative_zero_at_zero():
@@ -303,11 +314,17 @@ def test_the_gradient_of_a_norm_at_zero_is_zero():
 
 def test_the_conventions_are_documented_where_the_rows_are():
     text = " ".join(table.__doc__.split())
-    for phrase in ("relu'(0) = 0", "tie in max or min is split evenly", "norm at 0 is 0", "gelu is the exact form"):
+    for phrase in (
+        "relu'(0) = 0",
+        "tie in max or min is split evenly",
+        "norm at 0 is 0",
+        "gelu is the exact form",
+    ):
         assert phrase in text
 
 
-# ----------------------------------------------------------------------------------------------------- forward, again
+# -----------------------------------------------------------------------------------------------------
+# forward, again
 
 
 def test_forward_computes_again_without_building():
@@ -387,7 +404,8 @@ def test_any_name_may_be_a_leaf():
         assert bp.forward(3 * bp.Node(1.0, name), **{name: 2.0}) == 6.0
 
 
-# --------------------------------------------------------------------------------------------------- functional forms
+# ---------------------------------------------------------------------------------------------------
+# functional forms
 
 
 def test_value_and_grad_of_one_and_of_several_arguments():

@@ -36,7 +36,9 @@ def leaf(name, *shape):
 
 
 def message(f, *kinds):
-    """The message of the error that `f` raises: a ValueError or TypeError, and never a bare sentence of numpy's."""
+    """The message of the error that `f` raises: a ValueError or TypeError, and never a bare sentence of
+    numpy's.
+    """
     with pytest.raises(kinds or (ValueError, TypeError)) as caught:
         f()
     assert type(caught.value) in (ValueError, TypeError), (
@@ -53,7 +55,8 @@ def says(f, *parts, kind=None):
         assert part in text, f"{part!r} is missing from: {text}"
 
 
-# ------------------------------------------------------------------------------------------------------------- shapes
+# ------------------------------------------------------------------------------------------------------------
+# - shapes
 
 BINARY = [row for row in OPERATIONS.values() if isinstance(row, Elementwise) and len(row.local) == 2]
 
@@ -62,7 +65,9 @@ BINARY = [row for row in OPERATIONS.values() if isinstance(row, Elementwise) and
 def test_mismatched_shapes_name_the_operands_their_shapes_and_the_sizes(row):
     A, B = leaf("A", 2, 3), leaf("B", 4)
     says(lambda: apply(row, A, B), "A is (2, 3)", "B is (4,)", "sizes 3 and 4", kind=ValueError)
-    says(lambda: apply(row, A, leaf("C", 5, 3)), "A is (2, 3)", "C is (5, 3)", "sizes 2 and 5", kind=ValueError)
+    says(
+        lambda: apply(row, A, leaf("C", 5, 3)), "A is (2, 3)", "C is (5, 3)", "sizes 2 and 5", kind=ValueError
+    )
     says(lambda: apply(row, A, leaf("D", 3, 2)), "did you mean D.T?", kind=ValueError)
 
 
@@ -82,7 +87,12 @@ def test_an_infix_operator_says_it_for_arrays_too(sign, first):
 
 
 def test_where_names_the_two_of_its_three_operands_that_do_not_fit():
-    says(lambda: bp.where(leaf("mask", 3) > 1, leaf("a", 3), leaf("b", 4)), "b is (4,)", "a is (3,)", "sizes 3 and 4")
+    says(
+        lambda: bp.where(leaf("mask", 3) > 1, leaf("a", 3), leaf("b", 4)),
+        "b is (4,)",
+        "a is (3,)",
+        "sizes 3 and 4",
+    )
 
 
 def test_matmul_says_which_sizes_differ_and_which_transpose_fits():
@@ -110,12 +120,25 @@ def test_the_suggested_transpose_works():
 
 
 def test_matmul_with_a_number_points_to_times():
-    says(lambda: bp.Node(3.0, "s") @ leaf("v", 3), "s is a single number", "v is (3,)", "use *", kind=ValueError)
+    says(
+        lambda: bp.Node(3.0, "s") @ leaf("v", 3),
+        "s is a single number",
+        "v is (3,)",
+        "use *",
+        kind=ValueError,
+    )
     says(lambda: leaf("v", 3) @ 2, "v is (3,)", "use *")
 
 
 def test_matmul_with_batches_that_do_not_fit():
-    says(lambda: leaf("X", 2, 4, 3) @ leaf("W", 5, 3, 2), "X is (2, 4, 3)", "W is (5, 3, 2)", "2", "5", kind=ValueError)
+    says(
+        lambda: leaf("X", 2, 4, 3) @ leaf("W", 5, 3, 2),
+        "X is (2, 4, 3)",
+        "W is (5, 3, 2)",
+        "2",
+        "5",
+        kind=ValueError,
+    )
 
 
 def test_reductions_name_the_axes_that_exist():
@@ -160,7 +183,8 @@ def test_an_operand_without_a_name_is_called_by_its_letter():
     assert text.startswith("x + y: x is (2, 3), y is (4,)")
 
 
-# -------------------------------------------------------------------------------------------------- backward, forward
+# -------------------------------------------------------------------------------------------------- backward,
+# forward
 
 
 def test_backward_from_an_array_says_how_to_go_on():
@@ -205,7 +229,12 @@ def test_a_cycle_made_by_hand_is_found():
     q = x + y
     f = q * 2
     q.inputs = (x, f)
-    for walk in (f.backward, lambda: bp.forward(f, x=1.0), lambda: bp.derivatives(f), lambda: bp.topological_order(f)):
+    for walk in (
+        f.backward,
+        lambda: bp.forward(f, x=1.0),
+        lambda: bp.derivatives(f),
+        lambda: bp.topological_order(f),
+    ):
         says(walk, "cycle", kind=ValueError)
     x.inputs = (x,)
     says(x.backward, "x", "cycle", kind=ValueError)
@@ -220,7 +249,15 @@ def test_a_cycle_among_leaves():
 
 
 def test_what_is_no_node_is_named():
-    for f in (bp.backward, bp.forward, bp.symbolic, bp.derivatives, bp.topological_order, bp.leaves, bp.naive_backward):
+    for f in (
+        bp.backward,
+        bp.forward,
+        bp.symbolic,
+        bp.derivatives,
+        bp.topological_order,
+        bp.leaves,
+        bp.naive_backward,
+    ):
         says(lambda f=f: f(3.0), "3.0", "node", kind=TypeError)
         says(lambda f=f: f(None), "node", kind=TypeError)
 
@@ -240,7 +277,8 @@ def test_grad_says_what_is_wrong_with_the_function():
     says(lambda: bp.grad(lambda x: x)("1"), "'1'", kind=TypeError)
 
 
-# ----------------------------------------------------------------------------------------- values that are no numbers
+# ----------------------------------------------------------------------------------------- values that are no
+# numbers
 
 
 @pytest.mark.parametrize(
@@ -292,7 +330,8 @@ def test_numpy_numbers_are_numbers():
         assert isinstance((number * bp.Node(2.0)), bp.Node)
 
 
-# -------------------------------------------------------------------------------------- assignment, truth, comparison
+# -------------------------------------------------------------------------------------- assignment, truth,
+# comparison
 
 
 def test_assignment_into_a_node_points_to_forward():
@@ -337,7 +376,8 @@ def test_equality_of_a_node_and_a_number_is_refused_and_of_nodes_is_identity():
         message(f, TypeError)
 
 
-# --------------------------------------------------------------------------------- leaving the graph without noticing
+# --------------------------------------------------------------------------------- leaving the graph without
+# noticing
 
 
 @pytest.mark.parametrize(

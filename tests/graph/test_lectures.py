@@ -1,4 +1,6 @@
-"""The lectures' worked examples come out: numbers, and symbols equal to sympy's derivative. Ids as in LECTURES.md."""
+"""The lectures' worked examples come out: numbers, and symbols equal to sympy's derivative. Ids as in
+LECTURES.md.
+"""
 
 import math
 
@@ -19,7 +21,9 @@ def agree(found, expected):
 
 
 def derivatives_equal_sympy(output):
-    """bp.derivatives(output) against sympy.diff of bp.symbolic(output), for every entry of every leaf. Returns both."""
+    """bp.derivatives(output) against sympy.diff of bp.symbolic(output), for every entry of every leaf.
+    Returns both.
+    """
     expression, found = bp.symbolic(output), bp.derivatives(output)
     assert list(found) == [leaf.name for leaf in bp.leaves(output)]
     for leaf in bp.leaves(output):
@@ -213,7 +217,10 @@ def test_003_W1_with_relu_symbols_agree_in_every_region():
     w, E, _ = six_node_network(bp.relu)
     expression, found = bp.symbolic(E), bp.derivatives(E)
     symbols = sympy.symbols([*w, "x1", "t"])
-    pairs = [sympy.lambdify(symbols, [found[name], sympy.diff(expression, sympy.Symbol(name))], "math") for name in w]
+    pairs = [
+        sympy.lambdify(symbols, [found[name], sympy.diff(expression, sympy.Symbol(name))], "math")
+        for name in w
+    ]
     rng = np.random.default_rng(9)
     alive = 0
     for _ in range(40):

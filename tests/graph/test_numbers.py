@@ -1,4 +1,6 @@
-"""Numbers: random graphs against two independent oracles, and values and gradients where textbook formulas overflow."""
+"""Numbers: random graphs against two independent oracles, and values and gradients where textbook formulas
+overflow.
+"""
 
 import math
 import warnings
@@ -16,11 +18,14 @@ from backprop_lib.graph.operation import Elementwise
 from tests.graph.proofs import directional_derivative, textbook
 
 ONE_ARGUMENT = [
-    row for row in OPERATIONS.values() if isinstance(row, Elementwise) and len(row.local) - len(row.defaults) == 1
+    row
+    for row in OPERATIONS.values()
+    if isinstance(row, Elementwise) and len(row.local) - len(row.defaults) == 1
 ]
 QUIET_AT_1000 = [row for row in ONE_ARGUMENT if row.name != "exp"]
 
-# ----------------------------------------------------------------------------------------------- random scalar graphs
+# ----------------------------------------------------------------------------------------------- random
+# scalar graphs
 
 # What a random graph is made of, for the graph, for complex numbers and for sympy. All of these are analytic.
 COMPLEX = {
@@ -38,7 +43,11 @@ GRAPH = {name: getattr(bp, name) for name in COMPLEX}
 def steady(examples):
     """The same examples in every run, whatever the speed of the machine."""
     return settings(
-        max_examples=examples, derandomize=True, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+        max_examples=examples,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
     )
 
 
@@ -73,7 +82,9 @@ def run(program, start, functions):
 @steady(120)
 @given(program=programs(), start=st.tuples(*[st.floats(-2, 2)] * 3))
 def test_random_graphs_agree_with_complex_steps(program, start):
-    """∂f/∂x = Im f(x + ih) / h with h = 1e-30: exact to the last digits, without any code or rule of the engine."""
+    """∂f/∂x = Im f(x + ih) / h with h = 1e-30: exact to the last digits, without any code or rule of the
+    engine.
+    """
     leaves = [bp.Node(x) for x in start]
     out = run(program, leaves, GRAPH)
     out.backward()
@@ -141,7 +152,8 @@ def test_random_array_graphs_agree_with_a_difference_quotient(seed):
     assert pulled == pytest.approx(numerical, rel=1e-8, abs=1e-9)
 
 
-# ---------------------------------------------------------------------------------------------------------- stability
+# ----------------------------------------------------------------------------------------------------------
+# stability
 
 
 @pytest.fixture
@@ -175,7 +187,9 @@ FAR_OUT = [-1000.0, -745.2, -100.0, -36.8, -20.0, 20.0, 36.8, 100.0, 709.8, 1000
     ],
 )
 def test_far_out_values_and_derivatives_are_right_and_silent(row, x, strict):
-    """Against the textbook formula, evaluated with 1,000 digits; the tail of a value counts to its last digits."""
+    """Against the textbook formula, evaluated with 1,000 digits; the tail of a value counts to its last
+    digits.
+    """
     value, derivative = both(getattr(bp, row.name), x)
     symbols, exact, local = textbook(row)
     defaults = [sympy.sympify(d) for d in row.defaults]
@@ -292,7 +306,11 @@ def test_floats_answer_like_ieee_and_like_arrays(strict):
         assert f(bp.Node([x])).value[0] == pytest.approx(expected, nan_ok=True)
         f(bp.Node(x)).backward()
     for f in (bp.maximum, bp.minimum):
-        assert math.isnan(f(1.0, math.nan)) and math.isnan(f(math.nan, 1.0)) and np.isnan(f([1.0], [math.nan])[0])
+        assert (
+            math.isnan(f(1.0, math.nan))
+            and math.isnan(f(math.nan, 1.0))
+            and np.isnan(f([1.0], [math.nan])[0])
+        )
 
 
 def test_a_nan_in_the_data_is_not_hidden():

@@ -96,7 +96,9 @@ def run_python(code):
 
 
 def test_importing_the_graph_imports_neither_numpy_nor_sympy_nor_matplotlib():
-    heavy = "[m for m in ('numpy', 'sympy', 'matplotlib', 'scipy', 'IPython', 'ipywidgets') if m in sys.modules]"
+    heavy = (
+        "[m for m in ('numpy', 'sympy', 'matplotlib', 'scipy', 'IPython', 'ipywidgets') if m in sys.modules]"
+    )
     assert run_python(f"import sys, backprop_lib.graph; print({heavy})").strip() == "[]"
 
 

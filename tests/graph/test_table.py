@@ -56,14 +56,17 @@ def test_every_public_operation_of_the_contract_is_a_row():
 
 def test_a_piecewise_row_is_proven_on_every_branch():
     found = {
-        row.name: prove_symbolically(row) for row in ELEMENTWISE if row.name in ("absolute", "relu", "maximum", "where")
+        row.name: prove_symbolically(row)
+        for row in ELEMENTWISE
+        if row.name in ("absolute", "relu", "maximum", "where")
     }
     assert found["absolute"] == found["relu"] == 2  # x < 0, x > 0
     assert found["maximum"] == 6  # the signs of x and y, and for equal signs which one is larger
     assert found["where"] == 8
 
 
-# ---------------------------------------------------------------------------------------------- three kinds of number
+# ---------------------------------------------------------------------------------------------- three kinds
+# of number
 
 
 def one_case(row, rng):
@@ -108,7 +111,9 @@ def test_symbols_flow_through_the_same_row(row):
         shapes, params = [()] * len(row.local), {}
     else:
         shapes, params = [(2, 3), (3, 2)][: len(row.vjp)], dict(row.params)
-        params |= {name: choice for name, choice in {"shape": (3, 2), "key": (0, [1, 1])}.items() if name in params}
+        params |= {
+            name: choice for name, choice in {"shape": (3, 2), "key": (0, [1, 1])}.items() if name in params
+        }
     leaves = [bp.Node(x, name) for x, name in zip(sample(row, shapes, rng), "abc")]
     out = apply(row, *leaves, **params)
     total = (out * rng.normal(size=out.shape)).sum()
@@ -120,7 +125,9 @@ def test_symbols_flow_through_the_same_row(row):
         if is_condition(row, i):
             continue
         for (s, x), found in zip(values_of(leaf), np.ravel(gradients[leaf.name])):
-            along = sympy.lambdify(s, value.subs({other: v for other, v in at.items() if other != s}), "mpmath")
+            along = sympy.lambdify(
+                s, value.subs({other: v for other, v in at.items() if other != s}), "mpmath"
+            )
             assert float(sympy.sympify(found).subs(at)) == pytest.approx(
                 float(mpmath.diff(along, x)), rel=1e-8, abs=1e-12
             )
@@ -146,7 +153,8 @@ def test_the_public_function_simply_computes_on_plain_numbers(row):
     np.testing.assert_array_equal(mixed.value, plain)
 
 
-# --------------------------------------------------------------------------------------------------------- wrong rows
+# ---------------------------------------------------------------------------------------------------------
+# wrong rows
 
 BOTH = "both proofs"
 WRONG = {  # changed fields, and which proof must see it (the other one must not)
@@ -206,7 +214,10 @@ def test_a_wrong_elementwise_row_is_found(case):
 
 def test_a_row_with_other_letters_is_right():
     same = altered(
-        OPERATIONS["divide"], arguments="top, bottom", value="top / bottom", local=("1 / bottom", "-out / bottom")
+        OPERATIONS["divide"],
+        arguments="top, bottom",
+        value="top / bottom",
+        local=("1 / bottom", "-out / bottom"),
     )
     prove_symbolically(same)
     prove_numerically(same)
@@ -277,7 +288,9 @@ def test_a_missing_unbroadcast_is_found(name, forget, monkeypatch):
 
 def test_an_unbroadcast_that_takes_the_mean_is_found(monkeypatch):
     right = arrays()["unbroadcast"]
-    monkeypatch.setitem(arrays(), "unbroadcast", lambda c, like: right(c, like) * (np.size(like) / max(np.size(c), 1)))
+    monkeypatch.setitem(
+        arrays(), "unbroadcast", lambda c, like: right(c, like) * (np.size(like) / max(np.size(c), 1))
+    )
     with pytest.raises(AssertionError):
         prove_numerically(altered(OPERATIONS["add"]))
 
@@ -289,7 +302,8 @@ def test_a_missing_unbroadcast_of_batches_is_found(name, monkeypatch):
         prove_numerically(altered(OPERATIONS[name]))
 
 
-# ---------------------------------------------------------------------------------------------------- a new row, atan
+# ---------------------------------------------------------------------------------------------------- a new
+# row, atan
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""check_gradients: right networks pass, always; each planted mistake is reported and the layer that holds it is named.
+"""check_gradients: right networks pass, always; each planted mistake is reported and the layer that holds it
+is named.
 
 The numbers before the mistakes are the rows of MISCONCEPTIONS.md.
 """
@@ -27,7 +28,9 @@ def layers(first=bp.Dense, activation=bp.Tanh, last=bp.Dense, output=None):
     return made
 
 
-@pytest.mark.parametrize("activation", [bp.Sigmoid, bp.Tanh, bp.ReLU, bp.LeakyReLU, bp.GELU, bp.Softplus, bp.Softmax])
+@pytest.mark.parametrize(
+    "activation", [bp.Sigmoid, bp.Tanh, bp.ReLU, bp.LeakyReLU, bp.GELU, bp.Softplus, bp.Softmax]
+)
 @pytest.mark.parametrize(
     "loss, output, Y",
     [
@@ -62,7 +65,9 @@ def test_dropout_weight_decay_and_float32_pass_and_the_network_is_left_as_it_was
     net = bp.MLP(D, H, K, rng=1, dtype=np.float32)
     net.layers.insert(2, bp.Dropout(0.5, rng=3))
     W, before, state = net.params["W1"], net.params["W1"].copy(), net[2].rng.bit_generator.state
-    assert check_gradients(net, bp.SoftmaxCrossEntropy(), X, LABELS, optimizer=bp.SGD(0.1, weight_decay=0.3)).ok
+    assert check_gradients(
+        net, bp.SoftmaxCrossEntropy(), X, LABELS, optimizer=bp.SGD(0.1, weight_decay=0.3)
+    ).ok
     assert net.params["W1"] is W and np.array_equal(W, before) and net[2].rng.bit_generator.state == state
     assert net.grads["W1"] is None and net.input_gradient
 
@@ -74,7 +79,9 @@ def test_a_relu_at_zero_is_a_kink_and_no_mistake():
     assert report.ok and report["b1"].verdict == "kink"
     assert "kink: a relu sits at z = 0" in str(report)
     made[0].params["b"][:] = 1e-6
-    assert {row.verdict for row in check(*made, X=np.zeros((N, D))).rows} == {"ok"}, "near 0 a smaller step decides"
+    assert {row.verdict for row in check(*made, X=np.zeros((N, D))).rows} == {"ok"}, (
+        "near 0 a smaller step decides"
+    )
 
 
 def test_large_arrays_are_sampled_and_the_table_says_so():
@@ -148,7 +155,9 @@ BROKEN_DENSE = {
 def test_a_broken_dense_layer_is_named(mistake):
     report = check(*layers(last=BROKEN_DENSE[mistake]))
     assert not report.ok
-    assert "Layer 2, Broken(6, 3)" in str(report) or "W2" in str(report) and mistake[:2] in ("6 ", "29"), report
+    assert "Layer 2, Broken(6, 3)" in str(report) or "W2" in str(report) and mistake[:2] in ("6 ", "29"), (
+        report
+    )
     assert "Layer 0" not in str(report) and "The loss" not in str(report)
 
 
@@ -282,7 +291,9 @@ def test_wrong_weight_decay_is_found(factor, biases, wrong):
 
 def test_the_network_itself_can_be_wrong():
     class Forgetful(bp.Sequential):
-        def backward(self, upstream):  # 52: the hidden layers get the output's delta without passing the last layer
+        def backward(
+            self, upstream
+        ):  # 52: the hidden layers get the output's delta without passing the last layer
             super().backward(upstream)
             return self.layers[0].backward(upstream @ self.layers[2].params["W"])
 
@@ -309,6 +320,15 @@ def test_the_report_of_one_small_network_reads_well():
     made[0].params["b"][:] = made[2].params["b"][:] = 0
     made[2].params["W"][:] = np.arange(18).reshape(3, 6) / 10
     lines = str(check(*made, X=np.ones((1, 4)), Y=[2])).splitlines()
-    assert lines[0].split() == ["worst", "entry", "analytic", "numerical", "rel.", "error", "entries", "verdict"]
+    assert lines[0].split() == [
+        "worst",
+        "entry",
+        "analytic",
+        "numerical",
+        "rel.",
+        "error",
+        "entries",
+        "verdict",
+    ]
     assert lines[2].split()[0] == "W1" and lines[2].endswith("24 of 24    ok")
     assert lines[-1] == "All gradients agree with the numbers."

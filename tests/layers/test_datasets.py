@@ -7,7 +7,9 @@ import backprop_lib as bp
 from backprop_lib import datasets
 
 
-@pytest.mark.parametrize("name, classes", [("two_moons", 2), ("circles", 2), ("blobs", 3), ("xor", 2), ("spirals", 2)])
+@pytest.mark.parametrize(
+    "name, classes", [("two_moons", 2), ("circles", 2), ("blobs", 3), ("xor", 2), ("spirals", 2)]
+)
 def test_points_in_the_plane(name, classes):
     generate = getattr(datasets, name)
     X, Y = generate(101, rng=3)

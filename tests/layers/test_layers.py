@@ -1,4 +1,6 @@
-"""Each layer: its backward is the derivative of its forward, its dtype is the dtype of X, its errors say what to do."""
+"""Each layer: its backward is the derivative of its forward, its dtype is the dtype of X, its errors say what
+to do.
+"""
 
 import math
 
@@ -87,7 +89,9 @@ def test_backward_before_forward_and_a_wrong_upstream_are_explained(name):
     with pytest.raises(ValueError, match="backward before forward"):
         layer.backward(np.ones((N, D)))
     A = layer.forward(np.ones((N, D)))
-    with pytest.raises(ValueError, match=rf"upstream gradient is \({N},\), but forward returned \({N}, {A.shape[1]}\)"):
+    with pytest.raises(
+        ValueError, match=rf"upstream gradient is \({N},\), but forward returned \({N}, {A.shape[1]}\)"
+    ):
         layer.backward(np.ones(N))
 
 
@@ -135,10 +139,13 @@ def test_delta_expanded_as_the_product_of_lecture_001():
 
 
 def test_exact_values_of_the_activations():
-    """σ(1) = 0.731059 and σ' = 0.196612 (cs231n, Lecture 004); tanh z = 2σ(2z) − 1 (Lecture 002); Φ(1) = 0.841345;
-    σ(−40) = 4.2e-18 keeps its digits; gelu(−10) = −10 Φ(−10) with Φ(−10) = 7.6198530241605e-24."""
+    """σ(1) = 0.731059 and σ' = 0.196612 (cs231n, Lecture 004); tanh z = 2σ(2z) − 1 (Lecture 002); Φ(1) =
+    0.841345; σ(−40) = 4.2e-18 keeps its digits; gelu(−10) = −10 Φ(−10) with Φ(−10) = 7.6198530241605e-24.
+    """
     sigmoid = bp.Sigmoid()
-    assert f"{sigmoid.forward([[1.0]]).item():.6f} {sigmoid.backward([[1.0]]).item():.6f}" == "0.731059 0.196612"
+    assert (
+        f"{sigmoid.forward([[1.0]]).item():.6f} {sigmoid.backward([[1.0]]).item():.6f}" == "0.731059 0.196612"
+    )
     assert bp.Sigmoid().forward([[-40.0]]).item() == pytest.approx(4.248354255291589e-18, rel=1e-15)
     Z = np.linspace(-3, 3, 7)[None]
     np.testing.assert_allclose(bp.Tanh().forward(Z), 2 * bp.Sigmoid().forward(2 * Z) - 1, atol=1e-15)

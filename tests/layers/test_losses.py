@@ -36,7 +36,9 @@ def test_the_mean_is_over_examples_only(name):
     """Twice the same examples: the same loss, half the gradient for each. One example: the loss itself."""
     kind, P, Y = CASES[name]
     loss, twice = kind(), kind()
-    assert twice.forward(np.vstack([P, P]), np.concatenate([Y, Y])) == pytest.approx(loss.forward(P, Y), rel=1e-14)
+    assert twice.forward(np.vstack([P, P]), np.concatenate([Y, Y])) == pytest.approx(
+        loss.forward(P, Y), rel=1e-14
+    )
     np.testing.assert_allclose(twice.backward()[:N], loss.backward() / 2, rtol=1e-14)
     assert np.mean([kind().forward(P[i : i + 1], Y[i : i + 1]) for i in range(N)]) == pytest.approx(
         loss.forward(P, Y), rel=1e-14
@@ -67,7 +69,9 @@ def test_the_numbers_of_lecture_000():
 
 
 def test_the_step_that_breaks_the_naive_loss():
-    """000-E10: one step with rate 0.1 gives z = 125.05; the lecture's loss is nan there, the one with logits is 0."""
+    """000-E10: one step with rate 0.1 gives z = 125.05; the lecture's loss is nan there, the one with logits
+    is 0.
+    """
     p = bp.Sigmoid().forward([[125.05]])
     assert p.item() == 1.0
     assert np.isnan(bp.BinaryCrossEntropy().forward(p, [[1]]))
@@ -101,13 +105,31 @@ def test_half_squared_error_has_its_half():
         ),
         (bp.SoftmaxCrossEntropy, SCORES, LABELS - 1, ValueError, r"labels run from -1"),
         (bp.SoftmaxCrossEntropy, SCORES, LABELS.astype(float), TypeError, r"write Y.astype\(int\)"),
-        (bp.SoftmaxCrossEntropy, SCORES, np.full((N, K), 1 / K), ValueError, "not every row is one 1 and zeros"),
+        (
+            bp.SoftmaxCrossEntropy,
+            SCORES,
+            np.full((N, K), 1 / K),
+            ValueError,
+            "not every row is one 1 and zeros",
+        ),
         (bp.SoftmaxCrossEntropy, SCORES, np.ones((N, K)), ValueError, "not every row is one 1 and zeros"),
         (bp.SoftmaxCrossEntropy, SCORES, LABELS[:, None], ValueError, r"did you mean Y\[:, 0\]"),
-        (bp.SoftmaxCrossEntropy, SCORES, LABELS[:-1], ValueError, r"the target is \(6,\); expected \(7,\) or \(7, 3\)"),
+        (
+            bp.SoftmaxCrossEntropy,
+            SCORES,
+            LABELS[:-1],
+            ValueError,
+            r"the target is \(6,\); expected \(7,\) or \(7, 3\)",
+        ),
         (bp.SoftmaxCrossEntropy, SCORES[:, :1], LABELS, ValueError, "at least one and two"),
         (bp.BinaryCrossEntropy, SCORES * 5, BINARY, ValueError, "use BinaryCrossEntropyWithLogits"),
-        (bp.BinaryCrossEntropy, 0 * SCORES, 2 * BINARY, ValueError, "a label lies between 0 and 1, and 2 does not"),
+        (
+            bp.BinaryCrossEntropy,
+            0 * SCORES,
+            2 * BINARY,
+            ValueError,
+            "a label lies between 0 and 1, and 2 does not",
+        ),
         (
             bp.BinaryCrossEntropyWithLogits,
             SCORES,
@@ -116,7 +138,13 @@ def test_half_squared_error_has_its_half():
             "a label lies between 0 and 1, and -1 does not",
         ),
         (bp.HalfSquaredError, SCORES[:, :1], SCORES[:, 0], ValueError, r"did you mean Y\[:, None\]"),
-        (bp.HalfSquaredError, SCORES, SCORES[:, :2], ValueError, r"prediction is \(7, 3\) but the target is \(7, 2\)"),
+        (
+            bp.HalfSquaredError,
+            SCORES,
+            SCORES[:, :2],
+            ValueError,
+            r"prediction is \(7, 3\) but the target is \(7, 2\)",
+        ),
         (bp.HalfSquaredError, SCORES, [["a"] * K] * N, TypeError, "takes an array of numbers"),
     ],
 )

@@ -16,7 +16,10 @@ def net():
 
 
 def test_an_mlp_is_dense_and_activation_for_each_hidden_size():
-    assert repr(bp.MLP(4, (7, 6), 3, activation="tanh")) == "MLP(Dense(4, 7), Tanh(), Dense(7, 6), Tanh(), Dense(6, 3))"
+    assert (
+        repr(bp.MLP(4, (7, 6), 3, activation="tanh"))
+        == "MLP(Dense(4, 7), Tanh(), Dense(7, 6), Tanh(), Dense(6, 3))"
+    )
     assert repr(bp.MLP(4, 7, 1, output="sigmoid")) == "MLP(Dense(4, 7), ReLU(), Dense(7, 1), Sigmoid())"
     assert repr(bp.MLP(4, (), 3)) == "MLP(Dense(4, 3))"
     network = bp.MLP(4, (7,), 3, activation=bp.GELU)
@@ -76,7 +79,14 @@ def test_a_wrong_or_damaged_file_is_a_clear_error(tmp_path):
     path = tmp_path / "net.npz"
     net().save(path)
     whole = path.read_bytes()
-    damaged = [b"", b"hello", whole[:40], whole[:-30], whole[: len(whole) // 2], whole[:300] + b"\0" * 40 + whole[340:]]
+    damaged = [
+        b"",
+        b"hello",
+        whole[:40],
+        whole[:-30],
+        whole[: len(whole) // 2],
+        whole[:300] + b"\0" * 40 + whole[340:],
+    ]
     for content in damaged:
         path.write_bytes(content)
         with pytest.raises(ValueError, match="is not a network written by net.save, or only a part of one"):
@@ -117,7 +127,9 @@ def test_a_layer_of_your_own_is_not_saved_silently(tmp_path):
 
 
 def test_backward_costs_less_than_two_forward_passes():
-    """Lecture 002 claims 2; without the input gradient 100-100-100-100 gives 1.67, 784-30-10 gives 1.01 (LECTURES)."""
+    """Lecture 002 claims 2; without the input gradient 100-100-100-100 gives 1.67, 784-30-10 gives 1.01
+    (LECTURES).
+    """
     cost = bp.count_operations(bp.MLP(100, (100, 100), 100), batch=1)
     assert (cost.forward, cost.backward, cost.input_gradient) == (30_000, 50_000, 10_000) and round(
         cost.ratio, 2
@@ -135,7 +147,9 @@ def test_accuracy_and_confusion_matrix_by_hand():
     assert bp.confusion_matrix(scores, labels).tolist() == [[1, 0, 0], [0, 1, 0], [0, 1, 1]]
     probabilities, binary = np.array([[0.2], [0.7], [0.6]]), np.array([[0], [1], [0]])
     assert bp.accuracy(probabilities, binary) == pytest.approx(2 / 3)
-    assert bp.accuracy(np.log(probabilities / (1 - probabilities)), binary, threshold=0) == pytest.approx(2 / 3)
+    assert bp.accuracy(np.log(probabilities / (1 - probabilities)), binary, threshold=0) == pytest.approx(
+        2 / 3
+    )
     assert len(bp.plot_confusion_matrix(bp.confusion_matrix(scores, labels)).axes[0].texts) == 9
     with pytest.raises(ValueError, match="4 predictions and 3 targets"):
         bp.accuracy(scores, labels[:3])

@@ -15,7 +15,9 @@ def layer_with(W, dW, db=0.0, dtype=float):
 
 
 def test_sgd_is_the_update_of_the_lectures():
-    """Lecture 000 at (x, y) = (50, 1), w = b = 0: gradients −25 and −0.5, with rate 0.1 then w = 2.5 and b = 0.05."""
+    """Lecture 000 at (x, y) = (50, 1), w = b = 0: gradients −25 and −0.5, with rate 0.1 then w = 2.5 and b =
+    0.05.
+    """
     layer, loss = bp.Dense(1, 1, init="zeros"), bp.BinaryCrossEntropyWithLogits()
     W = layer.params["W"]
     loss.forward(layer.forward([[50]]), [[1]])
@@ -35,7 +37,9 @@ def test_momentum_by_hand():
 
 
 def test_adams_first_steps():
-    """Kingma & Ba, section 2.1: the first step has size lr whatever the gradient; then algorithm 1, g = 0.5, −0.2."""
+    """Kingma & Ba, section 2.1: the first step has size lr whatever the gradient; then algorithm 1, g = 0.5,
+    −0.2.
+    """
     layer, optimizer = layer_with(1.0, 0.5), bp.Adam(0.001)
     optimizer.step(layer)
     assert layer.params["W"].item() == pytest.approx(1 - 0.001 * 0.5 / (0.5 + 1e-8), rel=1e-15)
@@ -81,7 +85,9 @@ def test_a_schedule_is_a_function_of_the_steps_taken():
     assert path == pytest.approx([1, 1.5, 1.5 + 1 / 3])
 
 
-@pytest.mark.parametrize("optimizer", [bp.SGD(np.float64(0.1), 0.9, 0.1), bp.Adam(np.float64(0.1), weight_decay=0.1)])
+@pytest.mark.parametrize(
+    "optimizer", [bp.SGD(np.float64(0.1), 0.9, 0.1), bp.Adam(np.float64(0.1), weight_decay=0.1)]
+)
 def test_float32_parameters_stay_float32(optimizer):
     layer = layer_with(1, 1, dtype=np.float32)
     optimizer.step(layer)

@@ -9,7 +9,16 @@ import pytest
 import backprop_lib as bp
 from backprop_lib.check.numerical import numerical_gradient
 
-WEIGHTS = {(1, 2): 0.5, (1, 3): -1.0, (2, 4): 1.5, (2, 5): -0.7, (3, 4): 2.0, (3, 5): 0.3, (4, 6): 1.1, (5, 6): -0.4}
+WEIGHTS = {
+    (1, 2): 0.5,
+    (1, 3): -1.0,
+    (2, 4): 1.5,
+    (2, 5): -0.7,
+    (3, 4): 2.0,
+    (3, 5): 0.3,
+    (4, 6): 1.1,
+    (5, 6): -0.4,
+}
 CASES = [("identity", "squared"), ("sigmoid", "squared"), ("sigmoid", "log")]
 
 
@@ -22,7 +31,11 @@ def test_all_eight_gradients_agree_with_numbers(hidden, output, loss, target):
 
     def E(values):
         other = bp.ScalarNetwork(
-            dict(zip(WEIGHTS, values, strict=False)), dict(zip(biases, values[8:], strict=True)), hidden, output, loss
+            dict(zip(WEIGHTS, values, strict=False)),
+            dict(zip(biases, values[8:], strict=True)),
+            hidden,
+            output,
+            loss,
         )
         other.forward(0.8)
         other.backward(target)
@@ -54,8 +67,12 @@ def test_it_is_the_same_network_as_the_layers():
 
 
 def test_the_lectures_mismatch_003_e2():
-    """With the log loss ∂E/∂x = y − t; starting with ∂E/∂y = y − t, as printed, multiplies by σ' once too often."""
-    squared, log = (bp.ScalarNetwork({(1, 2): 2.0}, output="sigmoid", loss=loss) for loss in ("squared", "log"))
+    """With the log loss ∂E/∂x = y − t; starting with ∂E/∂y = y − t, as printed, multiplies by σ' once too
+    often.
+    """
+    squared, log = (
+        bp.ScalarNetwork({(1, 2): 2.0}, output="sigmoid", loss=loss) for loss in ("squared", "log")
+    )
     y = squared.forward(1.0)
     log.forward(1.0)
     squared.backward(0)
@@ -91,7 +108,9 @@ def test_the_table_and_the_picture_hold_every_number():
     assert html.startswith('<img alt="') and repr(net.draw()) == table
     assert all(f"{value:.4g}" in svg for value in [*net.dE_dw.values(), *net.dE_dy.values(), *net.x.values()])
     assert int(svg.split('width="')[1].split('"')[0]) <= 620 and 'fill="white"' in svg
-    assert "dE/dw" in bp.ScalarNetwork(WEIGHTS).draw()._repr_html_(), "it can be drawn before it has computed anything"
+    assert "dE/dw" in bp.ScalarNetwork(WEIGHTS).draw()._repr_html_(), (
+        "it can be drawn before it has computed anything"
+    )
 
 
 @pytest.mark.parametrize("value", [-1000.0, 1000.0])

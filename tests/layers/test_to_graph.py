@@ -1,4 +1,6 @@
-"""Three gradients of one network: layers = graph = numbers. They share no code, so their agreement means something."""
+"""Three gradients of one network: layers = graph = numbers. They share no code, so their agreement means
+something.
+"""
 
 import numpy as np
 import pytest
@@ -47,7 +49,9 @@ def test_layers_and_graph_agree(name, activation, scalar):
 
 @pytest.mark.parametrize("scalar", [False, True])
 def test_the_output_alone_and_its_names(scalar):
-    net = bp.Sequential(bp.Dense(D, 5, rng=0), bp.Dropout(0.5, rng=1), bp.Sequential(bp.Tanh(), bp.Dense(5, K, rng=2)))
+    net = bp.Sequential(
+        bp.Dense(D, 5, rng=0), bp.Dropout(0.5, rng=1), bp.Sequential(bp.Tanh(), bp.Dense(5, K, rng=2))
+    )
     expected = net.forward(X)
     output = to_graph(net, X, scalar)
     got = np.array([[node.value for node in row] for row in output]) if scalar else output.value

@@ -34,9 +34,13 @@ def test_digits_reach_97_percent():
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_the_ten_points_of_higham_are_all_right(seed):
-    """netbp: 2-2-3-2, sigmoids, half squared error; full batch with rate 3 in place of a million single samples."""
+    """netbp: 2-2-3-2, sigmoids, half squared error; full batch with rate 3 in place of a million single
+    samples.
+    """
     data, net = datasets.higham(), datasets.higham_network(rng=seed)
-    history = bp.train(net, bp.HalfSquaredError(), *data, bp.SGD(3.0), epochs=12_000, batch_size=None, progress=False)
+    history = bp.train(
+        net, bp.HalfSquaredError(), *data, bp.SGD(3.0), epochs=12_000, batch_size=None, progress=False
+    )
     assert bp.accuracy(net.forward(data.X), data.Y) == 1 and history.loss[-1] < history.loss[0]
 
 
@@ -82,13 +86,17 @@ def test_single_samples_with_replacement_are_lecture_001s_algorithm():
 
 def test_the_same_seed_trains_the_same_network():
     a, b, c = run()[0], run()[0], run(rng=1)[0]
-    assert np.array_equal(a.params["W1"], b.params["W1"]) and not np.array_equal(a.params["W1"], c.params["W1"])
+    assert np.array_equal(a.params["W1"], b.params["W1"]) and not np.array_equal(
+        a.params["W1"], c.params["W1"]
+    )
 
 
 def test_history_holds_one_entry_per_epoch_and_plots():
     net, history = run(validation=(X, Y))
     record = history.to_dict()
-    assert [len(record[key]) for key in ("loss", "accuracy", "validation_loss", "validation_accuracy")] == [3] * 4
+    assert [len(record[key]) for key in ("loss", "accuracy", "validation_loss", "validation_accuracy")] == [
+        3
+    ] * 4
     assert {name: len(norms) for name, norms in record["gradient_norms"].items()} == {"W1": 3, "W2": 3}
     assert [axes.get_title() for axes in history.plot().axes] == ["loss", "accuracy", "gradient norm"]
     assert repr(history) == f"History(3 epochs, last loss {history.loss[-1]:.6f}; all epochs done)"
@@ -101,7 +109,9 @@ def test_history_holds_one_entry_per_epoch_and_plots():
 
 
 def test_the_recorded_loss_is_the_mean_over_examples_with_the_penalty():
-    """With rate 0 nothing moves, so each epoch's loss is that of the whole data: batches of 8, 8, 8, 6 are weighed."""
+    """With rate 0 nothing moves, so each epoch's loss is that of the whole data: batches of 8, 8, 8, 6 are
+    weighed.
+    """
     optimizer = bp.SGD(0.0, weight_decay=0.1)
     net, history = run(optimizer=optimizer)
     whole = bp.SoftmaxCrossEntropy().forward(net.forward(X), Y) + optimizer.penalty(net)
@@ -110,10 +120,19 @@ def test_the_recorded_loss_is_the_mean_over_examples_with_the_penalty():
 
 def test_early_stopping_puts_the_best_parameters_back():
     net, history = run(
-        X=X[:6], Y=1 - Y[:6], optimizer=bp.SGD(0.5), epochs=200, batch_size=3, validation=(X[6:], Y[6:]), patience=4
+        X=X[:6],
+        Y=1 - Y[:6],
+        optimizer=bp.SGD(0.5),
+        epochs=200,
+        batch_size=3,
+        validation=(X[6:], Y[6:]),
+        patience=4,
     )
     assert history.best_epoch == 1 + int(np.argmin(history.validation_loss))
-    assert len(history.loss) == history.best_epoch + 4 and "no better validation loss for 4 epochs" in history.stopped
+    assert (
+        len(history.loss) == history.best_epoch + 4
+        and "no better validation loss for 4 epochs" in history.stopped
+    )
     loss = bp.SoftmaxCrossEntropy().forward(net.forward(X[6:]), Y[6:])
     assert loss == pytest.approx(min(history.validation_loss), rel=1e-14)
 
@@ -138,9 +157,17 @@ def test_interrupting_keeps_what_was_trained():
 
 def test_a_loss_that_diverges_names_the_epoch_the_layer_and_the_causes():
     with pytest.raises(FloatingPointError) as caught:
-        run(bp.MLP(3, (5,), 1, rng=0), bp.HalfSquaredError(), Y=X[:, :1] * 1e3, optimizer=bp.SGD(1e4), epochs=50)
+        run(
+            bp.MLP(3, (5,), 1, rng=0),
+            bp.HalfSquaredError(),
+            Y=X[:, :1] * 1e3,
+            optimizer=bp.SGD(1e4),
+            epochs=50,
+        )
     message = str(caught.value)
-    assert "in epoch " in message and "came from layer 2, Dense(5, 1)" in message and "learning rate" in message
+    assert (
+        "in epoch " in message and "came from layer 2, Dense(5, 1)" in message and "learning rate" in message
+    )
 
 
 def test_a_probability_of_exactly_one_is_blamed_on_the_loss():
@@ -148,9 +175,20 @@ def test_a_probability_of_exactly_one_is_blamed_on_the_loss():
     with pytest.raises(
         FloatingPointError, match=r"became nan in epoch 2.*the loss, BinaryCrossEntropy\(\).*loss with logits"
     ):
-        run(bp.MLP(1, (), 1, output="sigmoid", init="zeros"), bp.BinaryCrossEntropy(), [[50.0]], [[1]], batch_size=None)
+        run(
+            bp.MLP(1, (), 1, output="sigmoid", init="zeros"),
+            bp.BinaryCrossEntropy(),
+            [[50.0]],
+            [[1]],
+            batch_size=None,
+        )
     net, _ = run(
-        bp.MLP(1, (), 1, init="zeros"), bp.BinaryCrossEntropyWithLogits(), [[50.0]], [[1]], batch_size=None, epochs=1
+        bp.MLP(1, (), 1, init="zeros"),
+        bp.BinaryCrossEntropyWithLogits(),
+        [[50.0]],
+        [[1]],
+        batch_size=None,
+        epochs=1,
     )
     assert (net.params["W1"].item(), net.params["b1"].item()) == (2.5, 0.05)
 
@@ -163,7 +201,11 @@ def test_progress_is_shown_only_when_asked(capsys):
 
 
 def test_a_step_allocates_nothing_that_stays():
-    net, loss, optimizer = bp.MLP(64, (128, 64), 10, rng=0), bp.SoftmaxCrossEntropy(), bp.SGD(0.01, momentum=0.9)
+    net, loss, optimizer = (
+        bp.MLP(64, (128, 64), 10, rng=0),
+        bp.SoftmaxCrossEntropy(),
+        bp.SGD(0.01, momentum=0.9),
+    )
     X, Y = RNG.standard_normal((32, 64)), RNG.integers(0, 10, 32)
 
     def steps(count):
@@ -197,7 +239,10 @@ def test_a_step_allocates_nothing_that_stays():
             {"net": bp.MLP(3, 5, 2, output="softmax")},
             "the network ends in Softmax\\(\\) already; use output='identity'",
         ),
-        ({"net": bp.MLP(3, 5, 1, output="sigmoid"), "loss": bp.BinaryCrossEntropyWithLogits()}, "starts from logits"),
+        (
+            {"net": bp.MLP(3, 5, 1, output="sigmoid"), "loss": bp.BinaryCrossEntropyWithLogits()},
+            "starts from logits",
+        ),
         ({"Y": Y + 1}, "labels run from 1 to 2, but 2 logits"),
         ({"net": bp.MLP(4, 5, 2)}, r"Dense\(4, 5\): X is \(8, 3\)"),
     ],

@@ -1,4 +1,6 @@
-"""Gradient descent as the panel shows it: the numbers of (x − 4)², overshoot, divergence, two minima, a narrow bowl."""
+"""Gradient descent as the panel shows it: the numbers of (x − 4)², overshoot, divergence, two minima, a
+narrow bowl.
+"""
 
 import math
 
@@ -75,7 +77,10 @@ def test_the_static_twin_carries_the_same_facts():
 
 
 def test_functions_of_the_library_and_constant_functions_can_be_shown():
-    assert "all but stopped" in bp.descent(lambda x: bp.softplus(x) - x / 2, rate=1.0, steps=60).static()["text/plain"]
+    assert (
+        "all but stopped"
+        in bp.descent(lambda x: bp.softplus(x) - x / 2, rate=1.0, steps=60).static()["text/plain"]
+    )
     assert "all but stopped" in bp.descent(lambda x: 3.0 + 0 * x).static()["text/plain"]
 
 
@@ -93,7 +98,7 @@ def test_what_cannot_be_shown_is_refused_in_words(f, start, problem):
 
 
 def test_contour_lines_lie_on_their_level():
-    from backprop_lib.widgets.chart import level_lines
+    from backprop_lib.show.chart import level_lines
 
     axis = [k / 10 - 2 for k in range(41)]
     heights = [[x * x + y * y for x in axis] for y in axis]
@@ -102,8 +107,10 @@ def test_contour_lines_lie_on_their_level():
     assert all(math.hypot(*p) == pytest.approx(1.0, abs=0.01) for p in ends)
 
 
-@pytest.mark.parametrize(("low", "high", "expected"), [(0, 8, [0, 2, 4, 6, 8]), (-1, 4.5, [-1, 0, 1, 2, 3, 4])])
+@pytest.mark.parametrize(
+    ("low", "high", "expected"), [(0, 8, [0, 2, 4, 6, 8]), (-1, 4.5, [-1, 0, 1, 2, 3, 4])]
+)
 def test_axes_have_round_numbers(low, high, expected):
-    from backprop_lib.widgets.chart import ticks
+    from backprop_lib.show.chart import ticks
 
     assert ticks(low, high) == expected

@@ -14,7 +14,9 @@ def test_the_standard_start_has_the_variance_of_the_paper():
 
 
 def test_with_tanh_the_standard_start_lets_the_gradient_vanish_and_the_normalised_one_does_not():
-    """Glorot & Bengio 2010, section 4.2: Var W = 1/(3n) divides the variance of the gradient by 3 in each layer."""
+    """Glorot & Bengio 2010, section 4.2: Var W = 1/(3n) divides the variance of the gradient by 3 in each
+    layer.
+    """
     standard_start, glorot_start = (bp.gradient_health(5, "tanh", init) for init in ("standard", "glorot"))
     assert standard_start.factor == pytest.approx(1 / np.sqrt(3), abs=0.06)
     assert standard_start.verdict == "vanishing"

@@ -1,4 +1,6 @@
-"""One step of logistic regression: lecture 000's numbers, the rate that breaks its loss, the label that hides E1."""
+"""One step of logistic regression: lecture 000's numbers, the rate that breaks its loss, the label that hides
+E1.
+"""
 
 import math
 
@@ -61,7 +63,9 @@ def test_the_static_twin_carries_the_same_facts():
     assert panel.lines()[2] in panel.static()["text/html"]
 
 
-@pytest.mark.parametrize(("arguments", "sentence"), [({"y": 2}, "a label is 0 or 1"), ({"rate": 0}, "0.0001 to 1")])
+@pytest.mark.parametrize(
+    ("arguments", "sentence"), [({"y": 2}, "a label is 0 or 1"), ({"rate": 0}, "0.0001 to 1")]
+)
 def test_misuse_is_answered_in_words(arguments, sentence):
     with pytest.raises(ValueError, match=sentence):
         bp.logistic(**arguments)

@@ -1,4 +1,6 @@
-"""The player: what is sent, what remains without scripts, and how it moves (in JupyterLab: see tests/browser)."""
+"""The player: what is sent, what remains without scripts, and how it moves (in JupyterLab: see
+tests/browser).
+"""
 
 import base64
 import os
@@ -15,7 +17,9 @@ from tests.browser.lab import CHROMIUM_FLAGS, NO_CHROMIUM, find_chromium
 
 
 class Sent(HTMLParser):
-    """The image's drawing, the items of the list with their attributes, and every address that the HTML mentions."""
+    """The image's drawing, the items of the list with their attributes, and every address that the HTML
+    mentions.
+    """
 
     def __init__(self, player):
         super().__init__()
@@ -102,7 +106,11 @@ def test_the_last_number_of_each_node_is_the_one_in_the_final_picture(build):
 
 def test_a_fan_out_shows_its_sum_growing():
     sent = Sent(bp.play(fan_out()))
-    c = [item["data-text"] for item in sent.items if item["data-phase"] == "backward" and item["data-shows"] == "2"]
+    c = [
+        item["data-text"]
+        for item in sent.items
+        if item["data-phase"] == "backward" and item["data-shows"] == "2"
+    ]
     assert c == ["8 + …", "14"]
     assert any("sum ∂v3/∂v1 = 8 + 6 = 14" in text for text in sent.texts)
 
@@ -149,13 +157,17 @@ def browser():
 
     with sync_playwright() as playwright:
         sandbox = hasattr(os, "geteuid") and os.geteuid() != 0
-        yield playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_FLAGS, chromium_sandbox=sandbox)
+        yield playwright.chromium.launch(
+            executable_path=find_chromium(), args=CHROMIUM_FLAGS, chromium_sandbox=sandbox
+        )
 
 
 def open_page(browser, *players, **settings):
     """A page with these players, as nbconvert would write it."""
     page = browser.new_context(**settings).new_page()
-    page.set_content("<!doctype html><meta charset=utf-8>" + "".join(player._repr_html_() for player in players))
+    page.set_content(
+        "<!doctype html><meta charset=utf-8>" + "".join(player._repr_html_() for player in players)
+    )
     return page
 
 
@@ -170,7 +182,9 @@ def test_the_keyboard_steps_through_both_passes(browser):
     first, second = players.nth(0), players.nth(1)
     slider, line = first.get_by_label("Step of the pass"), first.locator(".bp-line")
     assert shown(first) == []
-    assert slider.get_attribute("data-lm-suppress-shortcuts") is not None  # or JupyterLab keeps the arrow keys
+    assert (
+        slider.get_attribute("data-lm-suppress-shortcuts") is not None
+    )  # or JupyterLab keeps the arrow keys
 
     for _ in range(4):
         slider.press("ArrowRight")

@@ -1,4 +1,6 @@
-"""The Rosetta page says the same thing five times: each alphabet's pass is generated from a graph and checked here."""
+"""The Rosetta page says the same thing five times: each alphabet's pass is generated from a graph and checked
+here.
+"""
 
 import re
 

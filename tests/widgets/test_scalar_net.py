@@ -8,7 +8,9 @@ from backprop_lib.widgets.scalar_net import SIX_NODES
 
 def test_the_sum_of_node_2_runs_over_nodes_4_and_5():
     first, second, third = bp.scalar_net(node=2).lines()
-    assert first.startswith("out(2) = {4, 5}:  ∂E/∂y2 = w24 · ∂E/∂x4 + w25 · ∂E/∂x5 = (1) · (6) + (−1) · (4) = 2")
+    assert first.startswith(
+        "out(2) = {4, 5}:  ∂E/∂y2 = w24 · ∂E/∂x4 + w25 · ∂E/∂x5 = (1) · (6) + (−1) · (4) = 2"
+    )
     assert second == "∂E/∂x2 = f'(x2) · ∂E/∂y2 = 1 · (2) = 2"
     assert third == "∂E/∂w12 = y1 · ∂E/∂x2 = (1) · (2) = 2"
 
@@ -46,7 +48,9 @@ def test_the_static_twin_tells_every_node_and_leaves_the_choice_alone():
     twin = panel.static()
     assert panel.node == 3
     assert "Node 3 is chosen" in twin["text/html"]
-    assert [line for line in twin["text/plain"].splitlines() if line.startswith("out(")][0].startswith("out(5)")
+    assert [line for line in twin["text/plain"].splitlines() if line.startswith("out(")][0].startswith(
+        "out(5)"
+    )
     assert len(twin["text/plain"].splitlines()) == 19  # six sums, five slopes, eight weights
 
 

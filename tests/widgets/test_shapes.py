@@ -1,4 +1,6 @@
-"""The shape calculator: with unequal sizes the shapes leave one candidate, a square layer leaves wrong ones too."""
+"""The shape calculator: with unequal sizes the shapes leave one candidate, a square layer leaves wrong ones
+too.
+"""
 
 import numpy as np
 import pytest
@@ -8,7 +10,11 @@ from backprop_lib.widgets.shapes import layer
 
 
 def candidates(panel):
-    return {f"{one.left} {panel.sign} {one.right}": one.right_numbers for one in panel.products().values() if one.fits}
+    return {
+        f"{one.left} {panel.sign} {one.right}": one.right_numbers
+        for one in panel.products().values()
+        if one.fits
+    }
 
 
 def test_unequal_sizes_leave_one_product_for_each_gradient():

@@ -1,4 +1,6 @@
-"""The training panel: what batch size, rate and seed do, and a gradient check that a falling loss cannot fool."""
+"""The training panel: what batch size, rate and seed do, and a gradient check that a falling loss cannot
+fool.
+"""
 
 import numpy as np
 import pytest
@@ -64,7 +66,9 @@ def test_the_static_twin_carries_the_counts_and_the_verdict(panel):
 
 
 def test_a_run_that_diverges_says_when():
-    panel = bp.training_panel(build=lambda rng: bp.MLP(2, (8, 8, 8), 2, activation="leaky_relu", rng=rng), lr=100)
+    panel = bp.training_panel(
+        build=lambda rng: bp.MLP(2, (8, 8, 8), 2, activation="leaky_relu", rng=rng), lr=100
+    )
     assert panel.diverged is not None
     assert "The loss was no number at step" in panel.facts()
 

@@ -15,7 +15,12 @@ def two_valleys(x):
 
 
 def draw_descent(rng):
-    for slope, x, lr, steps in ((parabola, 1.0, 0.1, 5), (parabola, 7.0, 0.9, 3), (two_valleys, 2.5, 0.05, 4), (parabola, 0.5, 1.1, 6)):
+    for slope, x, lr, steps in (
+        (parabola, 1.0, 0.1, 5),
+        (parabola, 7.0, 0.9, 3),
+        (two_valleys, 2.5, 0.05, 4),
+        (parabola, 0.5, 1.1, 6),
+    ):
         yield dict(slope=slope, x=x + float(rng.uniform(-0.3, 0.3)), lr=lr, steps=steps)
 
 
@@ -36,7 +41,9 @@ def draw_descent(rng):
     ),
 )  # fmt: skip
 def descend(slope, x, lr, steps):
-    """Return the path, a list of steps + 1 numbers: x and the points after each step of gradient descent. slope(x) is f'(x); lr > 0."""
+    """Return the path, a list of steps + 1 numbers: x and the points after each step of gradient descent.
+    slope(x) is f'(x); lr > 0.
+    """
     path = [x]
     for _ in range(steps):
         x = x - lr * slope(x)
@@ -84,7 +91,8 @@ def draw_starts(rng):
     ),
 )  # fmt: skip
 def descend_in_n_dimensions(gradient, p, lr, steps):
-    """Return the path, an array (steps + 1, n): p and the places after each step of gradient descent. gradient(p) is an array (n,), like p.
+    """Return the path, an array (steps + 1, n): p and the places after each step of gradient descent.
+    gradient(p) is an array (n,), like p.
 
     The caller goes on using p: leave it as it was.
     """
@@ -116,14 +124,21 @@ def draw_bowl(rng):
     ),
 )  # fmt: skip
 def step_in_a_bowl(x, y, a, b, c, lr):
-    """f(x, y) = ½a·x² + b·x·y + ½c·y². Return (x_new, y_new) after one step of gradient descent with rate lr. All are numbers."""
+    """f(x, y) = ½a·x² + b·x·y + ½c·y². Return (x_new, y_new) after one step of gradient descent with rate lr.
+    All are numbers.
+    """
     x_new = x - lr * (a * x + b * y)
     y_new = y - lr * (b * x + c * y)
     return x_new, y_new
 
 
 def draw_by_hand(rng):
-    yield dict(a=float(rng.choice([2, 3, 5])), c=float(rng.choice([4, 6, 7])), x0=float(rng.choice([1, 2, 3, 9, 10, 11])), lr=float(rng.choice([0.05, 0.1])))
+    yield dict(
+        a=float(rng.choice([2, 3, 5])),
+        c=float(rng.choice([4, 6, 7])),
+        x0=float(rng.choice([1, 2, 3, 9, 10, 11])),
+        lr=float(rng.choice([0.05, 0.1])),
+    )
 
 
 @task(
@@ -139,7 +154,9 @@ def draw_by_hand(rng):
     ),
 )  # fmt: skip
 def two_steps(a, c, x0, lr):
-    """f(x) = a·(x − c)². Give x after one and after two steps of gradient descent from x0 with learning rate lr."""
+    """f(x) = a·(x − c)². Give x after one and after two steps of gradient descent from x0 with learning rate
+    lr.
+    """
     x1 = x0 - lr * 2 * a * (x0 - c)
     x2 = x1 - lr * 2 * a * (x1 - c)
     return float(x1), float(x2)
@@ -162,7 +179,9 @@ def draw_curvature(rng):
     ),
 )  # fmt: skip
 def stable_rates(a):
-    """f(x) = a·(x − 4)². Give the rate with which one step lands exactly in the minimum, and the rate at which gradient descent stops converging."""
+    """f(x) = a·(x − 4)². Give the rate with which one step lands exactly in the minimum, and the rate at
+    which gradient descent stops converging.
+    """
     one_step_lr = 1 / (2 * a)
     largest_lr = 1 / a
     return one_step_lr, largest_lr
@@ -184,8 +203,9 @@ def draw_valley(rng):
     ),
 )  # fmt: skip
 def valleys(c):
-    """The lecture shows (x − 4)²x⁴ as a function with a worse local minimum. For f(x) = (x − c)²x⁴ give f(0), f(c), and the x of the maximum
-    between the two. (Is one of the minima worse?)"""
+    """The lecture shows (x − 4)²x⁴ as a function with a worse local minimum. For f(x) = (x − c)²x⁴ give f(0),
+    f(c), and the x of the maximum between the two. (Is one of the minima worse?)
+    """
     f_at_0 = 0.0
     f_at_c = 0.0
     x_of_the_maximum = 2 * c / 3
@@ -193,7 +213,12 @@ def valleys(c):
 
 
 def draw_linear(rng):
-    yield dict(m=float(rng.choice([2, 3, 4, -3])), x0=float(rng.choice([5, 6, 7])), lr=float(rng.choice([0.1, 0.25])), n=float(rng.choice([10, 20])))
+    yield dict(
+        m=float(rng.choice([2, 3, 4, -3])),
+        x0=float(rng.choice([5, 6, 7])),
+        lr=float(rng.choice([0.1, 0.25])),
+        n=float(rng.choice([10, 20])),
+    )
 
 
 @task(
@@ -208,7 +233,9 @@ def draw_linear(rng):
     ),
 )  # fmt: skip
 def linear_loss(m, x0, lr, n):
-    """The loss is m·x. Give x and the loss after n steps of gradient descent from x0 with rate lr. (Does such a loss make sense?)"""
+    """The loss is m·x. Give x and the loss after n steps of gradient descent from x0 with rate lr. (Does such
+    a loss make sense?)
+    """
     x_n = x0 - n * lr * m
     loss_n = m * x_n
     return x_n, loss_n

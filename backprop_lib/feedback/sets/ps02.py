@@ -42,7 +42,8 @@ def draw_functions(rng):
     ),
 )  # fmt: skip
 def central_difference(loss, x, h):
-    """Return the gradient (n,) of loss at x by central differences with step h. loss takes an array (n,) and returns a number; x (n,) stays unchanged.
+    """Return the gradient (n,) of loss at x by central differences with step h. loss takes an array (n,) and
+    returns a number; x (n,) stays unchanged.
 
     Lecture 004 prints a one-sided difference as "numerical" way; its error is as large as h.
     """
@@ -57,7 +58,12 @@ def central_difference(loss, x, h):
 
 def draw_regression(rng):
     for N, d in ((5, 3), (3, 2), (7, 4)):
-        yield dict(X=rng.standard_normal((N, d)), y=rng.standard_normal(N), w=rng.standard_normal(d), b=float(rng.standard_normal()))
+        yield dict(
+            X=rng.standard_normal((N, d)),
+            y=rng.standard_normal(N),
+            w=rng.standard_normal(d),
+            b=float(rng.standard_normal()),
+        )
 
 
 @task(
@@ -76,7 +82,9 @@ def draw_regression(rng):
     ),
 )  # fmt: skip
 def linear_gradient(X, y, w, b):
-    """Return (dw, db) of the mean of ½(ŷ − y)² over the examples, ŷ = X @ w + b. X (N, d); y (N,); w (d,); b a number; dw (d,), db a number."""
+    """Return (dw, db) of the mean of ½(ŷ − y)² over the examples, ŷ = X @ w + b. X (N, d); y (N,); w (d,); b
+    a number; dw (d,), db a number.
+    """
     error = X @ w + b - y
     dw = X.T @ error / len(X)
     db = error.sum() / len(X)
@@ -102,7 +110,9 @@ def draw_one(rng):
     ),
 )  # fmt: skip
 def logistic_gradient(x, y, w, b):
-    """Return (dw, db) of −y log p − (1 − y) log(1 − p), p = σ(w·x + b), for one example. x (d,); y is 0 or 1; w (d,); b a number."""
+    """Return (dw, db) of −y log p − (1 − y) log(1 − p), p = σ(w·x + b), for one example. x (d,); y is 0 or 1;
+    w (d,); b a number.
+    """
     p = 1 / (1 + np.exp(-(w @ x + b)))
     error = p - y
     dw = error * x
@@ -128,12 +138,16 @@ def draw_gradients(rng):
     ),
 )  # fmt: skip
 def relative_error(a, n):
-    """Return one number, max |a − n| / max(|a|, |n|): the largest difference of two arrays over their largest absolute entry. a, n: the same shape."""
+    """Return one number, max |a − n| / max(|a|, |n|): the largest difference of two arrays over their largest
+    absolute entry. a, n: the same shape.
+    """
     return np.abs(a - n).max() / max(np.abs(a).max(), np.abs(n).max())
 
 
 def draw_example(rng):
-    yield dict(x=float(rng.choice([-1, 1]) * rng.integers(20, 61)), h=float(rng.choice([0.002, 0.004, 0.005])))
+    yield dict(
+        x=float(rng.choice([-1, 1]) * rng.integers(20, 61)), h=float(rng.choice([0.002, 0.004, 0.005]))
+    )
 
 
 @task(
@@ -154,11 +168,13 @@ def draw_example(rng):
     ),
 )  # fmt: skip
 def error_of_a_forward_difference(x, h):
-    """One example with input x and y = 1, no bias: L(w) = −log σ(w·x). At w = 0 give L′(0), L″(0), the error of the forward difference with
-    step h (to first order in h), the forward difference itself, and the central one. Lecture 000's example has x = 50."""
+    """One example with input x and y = 1, no bias: L(w) = −log σ(w·x). At w = 0 give L′(0), L″(0), the error
+    of the forward difference with step h (to first order in h), the forward difference itself, and the
+    central one. Lecture 000's example has x = 50.
+    """
     p = 0.5
     slope = (p - 1) * x
-    curvature = p * (1 - p) * x ** 2
+    curvature = p * (1 - p) * x**2
     error = h / 2 * curvature
     forward = slope + error
     central = slope

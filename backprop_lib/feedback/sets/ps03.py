@@ -18,7 +18,9 @@ def draw_order(rng):
 
 
 def what_is_wrong_with_the_order(function, arguments):
-    """Many orders are right: what counts is that each node comes once, after its inputs, and that a cycle is refused."""
+    """Many orders are right: what counts is that each node comes once, after its inputs, and that a cycle is
+    refused.
+    """
     graph = arguments["graph"]
     try:
         order = function(graph)
@@ -61,7 +63,9 @@ def what_is_wrong_with_the_order(function, arguments):
     ),
 )  # fmt: skip
 def topological_order(graph):
-    """Return a list of all nodes, each one after its inputs. graph: {node: [its inputs]}, in any order. Raise ValueError if there is a cycle."""
+    """Return a list of all nodes, each one after its inputs. graph: {node: [its inputs]}, in any order. Raise
+    ValueError if there is a cycle.
+    """
     order = []
     state = {}
 
@@ -75,6 +79,7 @@ def topological_order(graph):
             visit(x)
         state[node] = "done"
         order.append(node)
+
     for node in graph:
         visit(node)
     return order
@@ -95,7 +100,12 @@ def add_square(a, b):
 def draw_program(rng):
     for shift in (0.0, 1.0, 2.0):
         x, y = map(float, rng.uniform(1, 2, 2) + shift)
-        program = {"p": (subtract, ["x", "y"]), "q": (divide, ["p", "x"]), "r": (add_square, ["q", "p"]), "f": (subtract, ["r", "q"])}
+        program = {
+            "p": (subtract, ["x", "y"]),
+            "q": (divide, ["p", "x"]),
+            "r": (add_square, ["q", "p"]),
+            "f": (subtract, ["r", "q"]),
+        }
         yield dict(program=program, values={"x": x, "y": y})
 
 
@@ -127,8 +137,9 @@ def values_and_calls(function, arguments):
     ),
 )  # fmt: skip
 def evaluate(program, values):
-    """Return {name: value} of all nodes. values {name: number}: the leaves; program {name: (function, [names of its inputs])}, in topological
-    order. Each function is called once."""
+    """Return {name: value} of all nodes. values {name: number}: the leaves; program {name: (function, [names
+    of its inputs])}, in topological order. Each function is called once.
+    """
     found = dict(values)
     for name, (step, inputs) in program.items():
         found[name] = step(*[found[i] for i in inputs])
@@ -156,7 +167,9 @@ def again(name, program, values):
     ),
 )  # fmt: skip
 def consumers_of(graph):
-    """Return {node: [the nodes that have it as an input]} for every node, in any order. graph: {node: [its inputs]}."""
+    """Return {node: [the nodes that have it as an input]} for every node, in any order. graph: {node: [its
+    inputs]}.
+    """
     consumers = {node: [] for node in graph}
     for node, inputs in graph.items():
         for x in inputs:
@@ -191,7 +204,13 @@ def logistic_unit(w, x, b, t):
 
 def draw_layers(rng):
     for d, h in ((3, 4), (5, 2), (2, 3)):
-        yield dict(x=rng.standard_normal(d), W1=rng.standard_normal((h, d)), b1=rng.standard_normal(h), W2=rng.standard_normal((1, h)), b2=rng.standard_normal(1))
+        yield dict(
+            x=rng.standard_normal(d),
+            W1=rng.standard_normal((h, d)),
+            b1=rng.standard_normal(h),
+            W2=rng.standard_normal((1, h)),
+            b2=rng.standard_normal(1),
+        )
 
 
 @task(
@@ -209,8 +228,10 @@ def draw_layers(rng):
     ),
 )  # fmt: skip
 def network_forward(x, W1, b1, W2, b2):
-    """Return (z1, a1, z2, p), the cache of a network with one hidden layer: tanh inside, a sigmoid at the output. The lecture's function has no
-    x among its arguments, and returns the output alone. x (d,); W1 (h, d); b1 (h,); W2 (1, h); b2 (1,)."""
+    """Return (z1, a1, z2, p), the cache of a network with one hidden layer: tanh inside, a sigmoid at the
+    output. The lecture's function has no x among its arguments, and returns the output alone. x (d,); W1 (h,
+    d); b1 (h,); W2 (1, h); b2 (1,).
+    """
     z1 = W1 @ x + b1
     a1 = np.tanh(z1)
     z2 = W2 @ a1 + b2
@@ -241,7 +262,10 @@ def draw_reuse(rng):
     doublings = {f"x{i + 1}": [f"x{i}", f"x{i}"] for i in range(6)}
     yield dict(graph=doublings | {"x0": []}, output="x6")
     yield dict(graph={"f": ["q", "z"], "q": ["x", "y"], "x": [], "y": [], "z": []}, output="f")
-    yield dict(graph={"a": [], "b": ["a"], "c": ["b", "a"], "d": ["b", "c", "c"], "e": ["d", "b"], "g": ["e", "d"]}, output="e")
+    yield dict(
+        graph={"a": [], "b": ["a"], "c": ["b", "a"], "d": ["b", "c", "c"], "e": ["d", "b"], "g": ["e", "d"]},
+        output="e",
+    )
     yield dict(graph={"u": [], "v": ["u", "u"], "w": ["v", "u"], "t": ["w", "w", "v"]}, output="t")
 
 
@@ -268,9 +292,11 @@ def draw_reuse(rng):
     ),
 )  # fmt: skip
 def count_operations(graph, output):
-    """Return (with_memory, without_memory): how many operations the value of `output` takes if every result is kept, and if whoever needs a
-    value computes it anew from the leaves. graph: {node: [its inputs]}; a node with inputs is one operation, one without is a leaf. Nodes that
-    `output` does not need are not computed."""
+    """Return (with_memory, without_memory): how many operations the value of `output` takes if every result
+    is kept, and if whoever needs a value computes it anew from the leaves. graph: {node: [its inputs]}; a
+    node with inputs is one operation, one without is a leaf. Nodes that `output` does not need are not
+    computed.
+    """
     needed = set()
 
     def need(node):
@@ -283,6 +309,7 @@ def count_operations(graph, output):
         if not graph[node]:
             return 0
         return 1 + sum(cost(x) for x in graph[node])
+
     need(output)
     with_memory = sum(1 for node in needed if graph[node])
     without_memory = cost(output)

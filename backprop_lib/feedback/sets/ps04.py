@@ -1,4 +1,6 @@
-"""Problem set 04, backward on (x + y)·z: a gate hands back local derivative × upstream gradient, starting from 1."""
+"""Problem set 04, backward on (x + y)·z: a gate hands back local derivative × upstream gradient, starting
+from 1.
+"""
 # ruff: noqa: E501
 
 from ..draws import numbers
@@ -64,7 +66,8 @@ def add_backward(upstream, x, y):
 def multiply_backward(upstream, x, y):
     """Return (dx, dy), the gradients by x and by y of whatever comes after the gate m = x·y.
 
-    upstream: ∂L/∂m, the gradient that has arrived at the gate's output. All three are numbers, and any may be 0.
+    upstream: ∂L/∂m, the gradient that has arrived at the gate's output. All three are numbers, and any may be
+        0.
     """
     dx = y * upstream
     dy = x * upstream
@@ -101,7 +104,8 @@ def draw_three(rng):
     ),
 )  # fmt: skip
 def backward(x, y, z):
-    """f = q·z with q = x + y. Return (df, dq, dz, dx, dy): the gradients of f by f, q, z, x and y, in the order in which they are found.
+    """f = q·z with q = x + y. Return (df, dq, dz, dx, dy): the gradients of f by f, q, z, x and y, in the
+    order in which they are found.
 
     x, y, z are numbers. Work in stages, without a formula for all at once.
     """
@@ -136,8 +140,9 @@ def backward(x, y, z):
     ),
 )  # fmt: skip
 def three_knobs(x, y, z):
-    """q = x + y and f = q·z. Give q, f and the gradients of f: dq, dz, dx. Then predict: z is doubled, x and y stay. What are the
-    gradients by x and by z now (dx_doubled, dz_doubled)?"""
+    """q = x + y and f = q·z. Give q, f and the gradients of f: dq, dz, dx. Then predict: z is doubled, x and
+    y stay. What are the gradients by x and by z now (dx_doubled, dz_doubled)?
+    """
     q = x + y
     f = q * z
     df = 1.0
@@ -175,7 +180,8 @@ def draw_two_meanings(rng):
 def two_meanings(q, c):
     """z = q + c and f = q·z. Lecture 000 writes ∂f/∂q for two different things; tell them apart.
 
-    Return (local, gradient): the local derivative of the product gate by its input q, and the gradient of f by q, everything included.
+    Return (local, gradient): the local derivative of the product gate by its input q, and the gradient of f
+    by q, everything included.
     """
     z = q + c
     local = z

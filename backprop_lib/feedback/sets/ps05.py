@@ -37,13 +37,15 @@ def draw_one_input(rng):
     ),
 )  # fmt: skip
 def one_input_gates(upstream, x):
-    """Three gates: eˣ, 1/x and σ(x) = 1/(1 + e⁻ˣ), each for itself and each entry for itself. `upstream` has arrived at the gate's output.
+    """Three gates: eˣ, 1/x and σ(x) = 1/(1 + e⁻ˣ), each for itself and each entry for itself. `upstream` has
+    arrived at the gate's output.
 
-    Return (dx_exp, dx_reciprocal, dx_sigmoid): what each gate would hand to its input x. upstream, x: arrays (n,); no x is 0.
+    Return (dx_exp, dx_reciprocal, dx_sigmoid): what each gate would hand to its input x. upstream, x: arrays
+    (n,); no x is 0.
     """
     s = 1 / (1 + np.exp(-x))
     dx_exp = upstream * np.exp(x)
-    dx_reciprocal = -upstream / x ** 2
+    dx_reciprocal = -upstream / x**2
     dx_sigmoid = upstream * s * (1 - s)
     return dx_exp, dx_reciprocal, dx_sigmoid
 
@@ -60,7 +62,12 @@ def even_split(results, arguments):
     upstream, v = arguments["upstream"], arguments["v"]
     dv_max, *rest = results
     shares, winners = np.asarray(dv_max, float) / upstream, v == v.max()
-    fair = shares.shape == v.shape and (np.abs(shares[~winners]) < 1e-6).all() and (shares > -1e-6).all() and abs(shares.sum() - 1) < 1e-5
+    fair = (
+        shares.shape == v.shape
+        and (np.abs(shares[~winners]) < 1e-6).all()
+        and (shares > -1e-6).all()
+        and abs(shares.sum() - 1) < 1e-5
+    )
     return [upstream * winners / winners.sum() if fair else dv_max, *rest]
 
 
@@ -89,7 +96,8 @@ def even_split(results, arguments):
     ),
 )  # fmt: skip
 def max_and_mean_backward(upstream, v):
-    """Two gates with n inputs each: max(v) and mean(v), each for itself. Return (dv_max, dv_mean), arrays (n,): what each gate hands to v.
+    """Two gates with n inputs each: max(v) and mean(v), each for itself. Return (dv_max, dv_mean), arrays
+    (n,): what each gate hands to v.
 
     upstream: a number, ∂L/∂output; v (n,). With a tie for the largest, any subgradient is right.
     """
@@ -131,13 +139,14 @@ def draw_circuit(rng):
     ),
 )  # fmt: skip
 def sigmoid_circuit(θ1, θ2, θ3, x1, x2):
-    """z = θ1·x1 + θ2·x2 + θ3, then four gates: −z, e⁻ᶻ, s = 1 + e⁻ᶻ, f = 1/s. Give z, f and the gradients of f: d_sum at s, d_minus at −z
-    (before exp), dz, dθ1, dθ3 and dx2. Four digits."""
+    """z = θ1·x1 + θ2·x2 + θ3, then four gates: −z, e⁻ᶻ, s = 1 + e⁻ᶻ, f = 1/s. Give z, f and the gradients of
+    f: d_sum at s, d_minus at −z (before exp), dz, dθ1, dθ3 and dx2. Four digits.
+    """
     z = θ1 * x1 + θ2 * x2 + θ3
     e = np.exp(-z)
     s = 1 + e
     f = 1 / s
-    d_sum = -1 / s ** 2
+    d_sum = -1 / s**2
     d_minus = e * d_sum
     dz = -d_minus
     dθ1 = x1 * dz
@@ -174,8 +183,10 @@ def draw_slope(rng):
     ),
 )  # fmt: skip
 def slope_of_the_sigmoid(z, θ):
-    """f = σ(z), and z contains the term θ·x. The lecture computes the gradients at z = 1 as round((1 − 0.73)·0.73, 1) = 0.2, and then θ·0.2.
-    Return (dz, dx), the gradients of f by z and by x, as exactly as the computer can. z, θ: numbers."""
+    """f = σ(z), and z contains the term θ·x. The lecture computes the gradients at z = 1 as round((1 −
+    0.73)·0.73, 1) = 0.2, and then θ·0.2. Return (dz, dx), the gradients of f by z and by x, as exactly as the
+    computer can. z, θ: numbers.
+    """
     f = 1 / (1 + np.exp(-z))
     dz = (1 - f) * f
     dx = θ * dz
@@ -184,7 +195,9 @@ def slope_of_the_sigmoid(z, θ):
 
 def draw_unit(rng):
     for t in (1.0, 0.0, 0.3):
-        yield dict(w=float(rng.uniform(0.5, 2)), x=float(rng.uniform(-2, -1.1)), b=float(rng.uniform(0.2, 1)), t=t)
+        yield dict(
+            w=float(rng.uniform(0.5, 2)), x=float(rng.uniform(-2, -1.1)), b=float(rng.uniform(0.2, 1)), t=t
+        )
 
 
 @task(
@@ -213,7 +226,8 @@ def draw_unit(rng):
     ),
 )  # fmt: skip
 def logistic_unit(w, x, b, t):
-    """z = wx + b, y = σ(z), L = ½(y − t)². Return (z, y, L, dy, dz, dw, db): the values, then the gradients of L by y, z, w and b.
+    """z = wx + b, y = σ(z), L = ½(y − t)². Return (z, y, L, dy, dz, dw, db): the values, then the gradients
+    of L by y, z, w and b.
 
     All are numbers. Each stage uses the one before it.
     """

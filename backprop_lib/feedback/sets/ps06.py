@@ -8,18 +8,27 @@ from ..task import formula, task, wrong
 
 
 class Value:
-    """What a node of the exercise has: `value`, `inputs` (a list of nodes), `local` (∂this/∂input, one number for each input)
-    and `grad`, None at first."""
+    """What a node of the exercise has: `value`, `inputs` (a list of nodes), `local` (∂this/∂input, one number
+    for each input) and `grad`, None at first.
+    """
 
     def __init__(self, name, value, inputs=(), local=()):
-        self.name, self.value, self.inputs, self.local, self.grad = name, value, list(inputs), list(local), None
+        self.name, self.value, self.inputs, self.local, self.grad = (
+            name,
+            value,
+            list(inputs),
+            list(local),
+            None,
+        )
 
     def __repr__(self):
         return f"{self.name} = {self.value:.4g}"
 
 
 def random_graph(rng, leaves, nodes):
-    """Each node multiplies or adds earlier ones; the same one may be used twice, and the output depends on all of them."""
+    """Each node multiplies or adds earlier ones; the same one may be used twice, and the output depends on
+    all of them.
+    """
     made = [Value(f"x{i}", float(rng.uniform(0.5, 2))) for i in range(leaves)]
     for i in range(nodes):
         a, b = made[-1], made[int(rng.integers(len(made)))]
@@ -97,8 +106,9 @@ def gradients_of_two_calls(function, arguments):
 def backward(output):
     """Fill `grad` of `output` and of every node it depends on with ∂output/∂node. Return nothing.
 
-    A node has `inputs` (a list of nodes), `local` (∂node/∂input, one number for each of them), `value` and `grad`. A node may be
-    the input of several others, or twice of the same one. A second call must give the same gradients again.
+    A node has `inputs` (a list of nodes), `local` (∂node/∂input, one number for each of them), `value` and
+    `grad`. A node may be the input of several others, or twice of the same one. A second call must give the
+    same gradients again.
     """
     order = []
     seen = set()
@@ -152,7 +162,9 @@ def draw_consumers(rng):
     ),
 )  # fmt: skip
 def gradient_at_a_node(consumer_gradients, local):
-    """Return ∂L/∂v of a node v with n consumers: consumer_gradients[i] = ∂L/∂(consumer i), local[i] = ∂(consumer i)/∂v; both (n,)."""
+    """Return ∂L/∂v of a node v with n consumers: consumer_gradients[i] = ∂L/∂(consumer i), local[i] =
+    ∂(consumer i)/∂v; both (n,).
+    """
     return float((consumer_gradients * local).sum())
 
 
@@ -179,7 +191,9 @@ def draw_time(rng):
     ),
 )  # fmt: skip
 def two_branches(t):
-    """f = y + e^(xy) with x = cos t and y = t². Return (dfdx, dfdy, dfdt) at the number t: ∂f/∂x, ∂f/∂y and df/dt."""
+    """f = y + e^(xy) with x = cos t and y = t². Return (dfdx, dfdy, dfdt) at the number t: ∂f/∂x, ∂f/∂y and
+    df/dt.
+    """
     x, y = np.cos(t), t**2
     dfdx = y * np.exp(x * y)
     dfdy = 1 + x * np.exp(x * y)
@@ -207,8 +221,10 @@ def draw_diamond(rng):
     ),
 )  # fmt: skip
 def diamond_by_hand(p, q, r):
-    """b = p·a, c = q·b, d = r·b, e = c + d. Give ∂e/∂a, and the number that an engine finds which hands a gradient on as soon as it
-    arrives (the one from c first) and never waits: b sends p·(what it has so far) to a each time, and a adds up."""
+    """b = p·a, c = q·b, d = r·b, e = c + d. Give ∂e/∂a, and the number that an engine finds which hands a
+    gradient on as soon as it arrives (the one from c first) and never waits: b sends p·(what it has so far)
+    to a each time, and a adds up.
+    """
     de_da = p * (q + r)
     without_an_order = p * q + p * (q + r)
     return de_da, without_an_order

@@ -10,7 +10,9 @@ from ..task import formula, task, wrong
 def draw_logits(rng):
     for N in (5, 4, 7):
         yield dict(z=2 * rng.standard_normal(N), y=labels(rng, N)[:, 0])
-    yield dict(z=np.array([1000.0, -1000.0, 1.5, 1000.0, -1000.0, -0.5]), y=np.array([1.0, 0.0, 1.0, 0.0, 1.0, 0.0]))
+    yield dict(
+        z=np.array([1000.0, -1000.0, 1.5, 1000.0, -1000.0, -0.5]), y=np.array([1.0, 0.0, 1.0, 0.0, 1.0, 0.0])
+    )
     yield dict(z=np.array([40.0, -3.0, -800.0]), y=np.array([1.0, 1.0, 0.0]))
 
 
@@ -60,7 +62,8 @@ CLIPPED = (
     ),
 )  # fmt: skip
 def bce_with_logits(z, y):
-    """Return (loss, dz): the mean over N examples of −y log ŷ − (1 − y) log(1 − ŷ) with ŷ = σ(z), and its gradient ∂loss/∂z.
+    """Return (loss, dz): the mean over N examples of −y log ŷ − (1 − y) log(1 − ŷ) with ŷ = σ(z), and its
+    gradient ∂loss/∂z.
 
     z (N,): any numbers, ±1000 among them; y (N,): 0 or 1. No nan, no inf, and no warning from numpy.
     """
@@ -111,8 +114,8 @@ def draw_batch(rng):
 def logistic_gradients(X, y, w, b):
     """Return (dz, dw, db) for L = 1/N Σ −y log ŷ − (1 − y) log(1 − ŷ) with z = X @ w + b and ŷ = σ(z).
 
-    X (N, d): one example per row; y (N, 1): the labels 0 and 1, in a column as they come from the file; w (d,); b: a number.
-    dz (N,) is ∂L/∂z, dw (d,) and db (a number) the gradients for w and b.
+    X (N, d): one example per row; y (N, 1): the labels 0 and 1, in a column as they come from the file; w
+    (d,); b: a number. dz (N,) is ∂L/∂z, dw (d,) and db (a number) the gradients for w and b.
     """
     N = len(X)
     t = y.ravel()
@@ -157,9 +160,11 @@ def draw_probabilities(rng):
     ),
 )  # fmt: skip
 def through_the_sigmoid(y_hat, y):
-    """Return (dy_hat, dz) = (∂L/∂ŷ, ∂L/∂z) for each of N examples, where ŷ = σ(z) and L = −y log ŷ − (1 − y) log(1 − ŷ).
+    """Return (dy_hat, dz) = (∂L/∂ŷ, ∂L/∂z) for each of N examples, where ŷ = σ(z) and L = −y log ŷ − (1 − y)
+    log(1 − ŷ).
 
-    Lecture 000, section 8, prints ∂L/∂z = ŷ(1 − ŷ) · −y/ŷ + (1 − y)/(1 − ŷ); put it right. y_hat (N,): between 0 and 1; y (N,): 0 or 1.
+    Lecture 000, section 8, prints ∂L/∂z = ŷ(1 − ŷ) · −y/ŷ + (1 − y)/(1 − ŷ); put it right. y_hat (N,):
+    between 0 and 1; y (N,): 0 or 1.
     """
     dy_hat = -y / y_hat + (1 - y) / (1 - y_hat)
     dz = y_hat * (1 - y_hat) * dy_hat
@@ -168,7 +173,9 @@ def through_the_sigmoid(y_hat, y):
 
 def draw_step(rng):
     for d, y, lr in ((3, 1.0, 0.1), (2, 0.0, 0.5), (4, 1.0, 0.03), (3, 0.0, 0.2)):
-        yield dict(x=rng.standard_normal(d), y=y, w=rng.standard_normal(d), b=float(rng.standard_normal()), lr=lr)
+        yield dict(
+            x=rng.standard_normal(d), y=y, w=rng.standard_normal(d), b=float(rng.standard_normal()), lr=lr
+        )
 
 
 @task(
@@ -202,7 +209,8 @@ def draw_step(rng):
     ),
 )  # fmt: skip
 def step(x, y, w, b, lr):
-    """Return (w_new, b_new) after one step of gradient descent with rate lr on L = −y log ŷ − (1 − y) log(1 − ŷ), ŷ = σ(w·x + b).
+    """Return (w_new, b_new) after one step of gradient descent with rate lr on L = −y log ŷ − (1 − y) log(1 −
+    ŷ), ŷ = σ(w·x + b).
 
     One example: x (d,), y is 0 or 1; w (d,); b a number. The arrays that you are given stay as they are.
     """
@@ -214,7 +222,11 @@ def step(x, y, w, b, lr):
 
 def draw_machine(rng):
     while True:
-        x, w, b = float(rng.integers(2, 10)), float(rng.choice([-1, 1]) * rng.integers(1, 10)) / 10, float(rng.integers(-15, 16)) / 10
+        x, w, b = (
+            float(rng.integers(2, 10)),
+            float(rng.choice([-1, 1]) * rng.integers(1, 10)) / 10,
+            float(rng.integers(-15, 16)) / 10,
+        )
         if 0.3 < abs(w * x + b) < 2.5 and b and abs(w * x) > 0.3:
             yield dict(x=x, w=w, b=b)
 
@@ -243,10 +255,12 @@ def draw_machine(rng):
     ),
 )  # fmt: skip
 def machine_by_hand(x, w, b):
-    """One machine, temperature x, weight w, bias b, and it did not fail: y = 0. (The lecture's example has y = 1.)
+    """One machine, temperature x, weight w, bias b, and it did not fail: y = 0. (The lecture's example has y
+    = 1.)
 
-    Give z = w·x + b, ŷ = σ(z) as p, the loss L = −y log ŷ − (1 − y) log(1 − ŷ) with the natural logarithm, dz = ∂L/∂z, dw = ∂L/∂w,
-    and db = ∂L/∂b, which the lecture leaves out. Four digits."""
+    Give z = w·x + b, ŷ = σ(z) as p, the loss L = −y log ŷ − (1 − y) log(1 − ŷ) with the natural logarithm, dz
+    = ∂L/∂z, dw = ∂L/∂w, and db = ∂L/∂b, which the lecture leaves out. Four digits.
+    """
     z = w * x + b
     p = 1 / (1 + np.exp(-z))
     L = -np.log(1 - p)

@@ -8,7 +8,17 @@ import numpy as np
 from ..task import formula, task, wrong
 
 SIX = ((1, 2), (1, 3), (2, 4), (2, 5), (3, 4), (3, 5), (4, 6), (5, 6))  # the lecture's network
-WIDE = ((1, 3), (2, 3), (2, 4), (1, 5), (3, 5), (4, 6), (3, 6), (5, 7), (6, 7))  # two inputs, and edges that skip a level
+WIDE = (
+    (1, 3),
+    (2, 3),
+    (2, 4),
+    (1, 5),
+    (3, 5),
+    (4, 6),
+    (3, 6),
+    (5, 7),
+    (6, 7),
+)  # two inputs, and edges that skip a level
 
 
 def draw_scalar(rng):
@@ -36,8 +46,10 @@ def draw_scalar_target(rng):
     ),
 )  # fmt: skip
 def scalar_forward(values, w):
-    """Return (x, y), two dicts {node: number}. Input nodes: x = y = their value. Others: x_j = Σ_i w_ij y_i, y_j = tanh x_j; the last
-    node is the output, y = x there. values {node: number} of the input nodes; w {(i, j): w_ij}, from node i to node j, i < j."""
+    """Return (x, y), two dicts {node: number}. Input nodes: x = y = their value. Others: x_j = Σ_i w_ij y_i,
+    y_j = tanh x_j; the last node is the output, y = x there. values {node: number} of the input nodes; w {(i,
+    j): w_ij}, from node i to node j, i < j.
+    """
     x = dict(values)
     y = dict(values)
     last = max((k for _, k in w))
@@ -90,9 +102,11 @@ def draw_backward(rng):
     ),
 )  # fmt: skip
 def scalar_backward(x, y, w, target, n_inputs):
-    """Return (dE_dy, dE_dx, dE_dw) for E = ½(y_last − target)²: dicts {node: number}, {node: number}, {(i, j): number}.
+    """Return (dE_dy, dE_dx, dE_dw) for E = ½(y_last − target)²: dicts {node: number}, {node: number}, {(i,
+    j): number}.
 
-    x, y: what 08.1 returns, tanh inside, identity at the input nodes 1 … n_inputs and at the last node; w {(i, j): w_ij}.
+    x, y: what 08.1 returns, tanh inside, identity at the input nodes 1 … n_inputs and at the last node; w
+        {(i, j): w_ij}.
     """
     last = max((k for _, k in w))
     dE_dy = {}
@@ -111,7 +125,11 @@ def draw_edges(rng):
     for widths in ((1, 3, 2, 4, 1), (2, 2, 3, 3, 1)):
         starts = np.cumsum((1, *widths))
         layers = [range(a, b) for a, b in zip(starts, starts[1:])]
-        yield dict(edges=[(int(i), int(j)) for before, after in zip(layers, layers[1:]) for i in before for j in after])
+        yield dict(
+            edges=[
+                (int(i), int(j)) for before, after in zip(layers, layers[1:]) for i in before for j in after
+            ]
+        )
 
 
 @task(
@@ -126,8 +144,10 @@ def draw_edges(rng):
     ),
 )  # fmt: skip
 def count_paths(edges):
-    """Return (paths, edges): how many paths lead from input nodes (no edge ends there) to the last node, and how many edges there are, which
-    is what backpropagation visits. edges: list of (i, j), i < j; the last node is the largest number."""
+    """Return (paths, edges): how many paths lead from input nodes (no edge ends there) to the last node, and
+    how many edges there are, which is what backpropagation visits. edges: list of (i, j), i < j; the last
+    node is the largest number.
+    """
     last = max((j for _, j in edges))
     ways = {}
     for j in range(1, last + 1):
@@ -156,9 +176,11 @@ def draw_output(rng):
     ),
 )  # fmt: skip
 def log_loss_output(x_out, target):
-    """Return (E, dE_dy, dE_dx) at the output node, y = σ(x_out), for E = −t log y − (1 − t) log(1 − y). x_out: a number; target t: 0 or 1.
+    """Return (E, dE_dy, dE_dx) at the output node, y = σ(x_out), for E = −t log y − (1 − t) log(1 − y).
+    x_out: a number; target t: 0 or 1.
 
-    Lecture 003 starts its backward pass with ∂E/∂y = y − t, whatever the loss, and goes on with ∂E/∂x = σ'(x) ∂E/∂y. Put it right.
+    Lecture 003 starts its backward pass with ∂E/∂y = y − t, whatever the loss, and goes on with ∂E/∂x = σ'(x)
+    ∂E/∂y. Put it right.
     """
     y = 1 / (1 + math.exp(-x_out))
     E = -target * math.log(y) - (1 - target) * math.log(1 - y)
@@ -170,14 +192,22 @@ def log_loss_output(x_out, target):
 def draw_hand(rng):
     """Node 3 is dark (x3 < 0), all others are not; all numbers are small integers."""
     while True:
-        size = {name: float(rng.integers(1, 5)) for name in ("w12", "w13", "w24", "w25", "w34", "w35", "w46", "w56")}
+        size = {
+            name: float(rng.integers(1, 5))
+            for name in ("w12", "w13", "w24", "w25", "w34", "w35", "w46", "w56")
+        }
         sign = {name: -1.0 for name in ("w13", "w35", "w56")}
         w = {name: value * sign.get(name, 1.0) for name, value in size.items()}
         y1, y2 = float(rng.integers(1, 4)), 0.0
         y2 = w["w12"] * y1
         y6 = w["w46"] * w["w24"] * y2 + w["w56"] * w["w25"] * y2
         error = float(rng.choice([-3, -2, 2, 3]))
-        if len(set(size.values())) >= 4 and w["w24"] * w["w46"] + w["w25"] * w["w56"] and abs(y6) < 100 and y6 != error:
+        if (
+            len(set(size.values())) >= 4
+            and w["w24"] * w["w46"] + w["w25"] * w["w56"]
+            and abs(y6) < 100
+            and y6 != error
+        ):
             yield dict(y1=y1, **w, target=y6 - error)
 
 
@@ -210,8 +240,9 @@ def draw_hand(rng):
     ),
 )  # fmt: skip
 def six_nodes(y1, w12, w13, w24, w25, w34, w35, w46, w56, target):
-    """Lecture 003's network: node 1 feeds 2 and 3, both feed 4 and 5, both feed 6; w_ij leads from i to j, and there are no biases.
-    Nodes 2, 3, 4 and 5 apply relu, y = max(0, x); nodes 1 and 6 pass on what they get. E = ½(y6 − target)².
+    """Lecture 003's network: node 1 feeds 2 and 3, both feed 4 and 5, both feed 6; w_ij leads from i to j,
+    and there are no biases. Nodes 2, 3, 4 and 5 apply relu, y = max(0, x); nodes 1 and 6 pass on what they
+    get. E = ½(y6 − target)².
 
     Give y6, ∂E/∂x6, ∂E/∂x4, ∂E/∂x5, ∂E/∂y2, ∂E/∂y3, ∂E/∂x3, ∂E/∂w12, ∂E/∂w24 and ∂E/∂w34."""
     x3 = w13 * y1
@@ -248,10 +279,11 @@ def draw_layers(rng):
     ),
 )  # fmt: skip
 def paths_and_edges(width, hidden_layers):
-    """One input node, `hidden_layers` layers of `width` nodes each, one output node; each node feeds all nodes of the next layer. How many paths
-    lead from input to output, and how many edges are there?"""
-    paths = width ** hidden_layers
-    edges = 2 * width + (hidden_layers - 1) * width ** 2
+    """One input node, `hidden_layers` layers of `width` nodes each, one output node; each node feeds all
+    nodes of the next layer. How many paths lead from input to output, and how many edges are there?
+    """
+    paths = width**hidden_layers
+    edges = 2 * width + (hidden_layers - 1) * width**2
     return paths, edges
 
 
@@ -260,7 +292,9 @@ def graph_of_six():
     from ...graph.table import OPERATIONS
 
     tanh = function_of(OPERATIONS["tanh"])
-    y1, w12, w13, w24, w34, t = (Node(v, n) for v, n in zip((0.8, 0.5, -0.7, 1.2, 0.9, 0.3), ("y1", "w12", "w13", "w24", "w34", "t")))
+    y1, w12, w13, w24, w34, t = (
+        Node(v, n) for v, n in zip((0.8, 0.5, -0.7, 1.2, 0.9, 0.3), ("y1", "w12", "w13", "w24", "w34", "t"))
+    )
     y2, y3 = tanh(w12 * y1), tanh(w13 * y1)
     y2.name, y3.name = "y2", "y3"
     y4 = w24 * y2 + w34 * y3

@@ -39,7 +39,8 @@ def draw_affine(rng):
 def affine_backward(upstream, X, W, b):
     """Return (dX, dW, db), the gradients of the loss with respect to X, W and b, where Z = X @ W.T + b.
 
-    upstream (N, h): ∂L/∂Z, which carries the 1/N of the mean already; X (N, d): one example per row; W (h, d); b (h,).
+    upstream (N, h): ∂L/∂Z, which carries the 1/N of the mean already; X (N, d): one example per row; W (h,
+    d); b (h,).
     """
     dX = upstream @ W
     dW = upstream.T @ X
@@ -91,7 +92,9 @@ def affine_backward_columns(upstream, A, W, b):
 
 def draw_activation(rng):
     for (N, _, h, _), activation in zip((*SIZES, SIZES[0]), ("tanh", "relu", "sigmoid", "relu")):
-        yield dict(upstream=away_from_zero(rng, N, h), Z=1.5 * away_from_zero(rng, N, h), activation=activation)
+        yield dict(
+            upstream=away_from_zero(rng, N, h), Z=1.5 * away_from_zero(rng, N, h), activation=activation
+        )
 
 
 @task(
@@ -122,7 +125,9 @@ def activation_backward(upstream, Z, activation):
     upstream (N, h): ∂L/∂A; Z (N, h): what forward got; activation: "tanh", "relu" or "sigmoid".
     """
     s = 1 / (1 + np.exp(-Z))
-    slope = {"tanh": 1 - np.tanh(Z) ** 2, "relu": np.where(Z > 0, 1.0, 0.0), "sigmoid": s * (1 - s)}[activation]
+    slope = {"tanh": 1 - np.tanh(Z) ** 2, "relu": np.where(Z > 0, 1.0, 0.0), "sigmoid": s * (1 - s)}[
+        activation
+    ]
     return upstream * slope
 
 
@@ -171,7 +176,8 @@ def draw_mlp(rng):
     ),
 )  # fmt: skip
 def mlp_backward(X, W1, b1, W2, b2, Y, activation):
-    """Return (dZ2, dW2, db2, dA1, dZ1, dW1, db1) for L = 1/N Σ −y log p − (1 − y) log(1 − p), summed over outputs, where
+    """Return (dZ2, dW2, db2, dA1, dZ1, dW1, db1) for L = 1/N Σ −y log p − (1 − y) log(1 − p), summed over
+    outputs, where
 
         Z1 = X @ W1.T + b1,  A1 = f(Z1),  Z2 = A1 @ W2.T + b2,  P = σ(Z2)
 
@@ -185,7 +191,7 @@ def mlp_backward(X, W1, b1, W2, b2, Y, activation):
     dW2 = dZ2.T @ A1
     db2 = dZ2.sum(axis=0)
     dA1 = dZ2 @ W2
-    slope = 1 - A1 ** 2 if activation == "tanh" else np.where(Z1 > 0, 1.0, 0.0)
+    slope = 1 - A1**2 if activation == "tanh" else np.where(Z1 > 0, 1.0, 0.0)
     dZ1 = dA1 * slope
     dW1 = dZ1.T @ X
     db1 = dZ1.sum(axis=0)
@@ -196,7 +202,14 @@ def draw_lecture(rng):
     for _, d, h, _ in SIZES:
         column = lambda n: rng.standard_normal((n, 1))  # noqa: E731
         for y in (0.0, 1.0):
-            yield dict(x=column(d), y=y, W1=rng.standard_normal((h, d)), b1=column(h), W2=rng.standard_normal((1, h)), b2=column(1))
+            yield dict(
+                x=column(d),
+                y=y,
+                W1=rng.standard_normal((h, d)),
+                b1=column(h),
+                W2=rng.standard_normal((1, h)),
+                b2=column(1),
+            )
 
 
 @task(
@@ -221,13 +234,14 @@ def draw_lecture(rng):
     ),
 )  # fmt: skip
 def lecture_000_backward(x, y, W1, b1, W2, b2):
-    """Return (dz2, dW2, da1, dz1, dW1), corrected, for one example with z1 = W1 x + b1, a1 = tanh z1, p = σ(W2 a1 + b2)
-    and the loss −y log p − (1 − y) log(1 − p). Lecture 000 prints:
+    """Return (dz2, dW2, da1, dz1, dW1), corrected, for one example with z1 = W1 x + b1, a1 = tanh z1, p =
+    σ(W2 a1 + b2) and the loss −y log p − (1 − y) log(1 − p). Lecture 000 prints:
 
         ∂L/∂z2 = p(1 − p)·−y/p + (1 − y)/(1 − p)      ∂L/∂W2 = a1 (p − y)       ∂L/∂a1 = W2 (p − y)
         ∂L/∂z1 = g'(z1)·W2 (p − y)                      ∂L/∂W1 = x·g'(z1)·W2 (p − y)
 
-    x (d, 1) and b1 (h, 1) are columns; W1 (h, d); W2 (1, h); b2 (1, 1); y is 0 or 1. Each gradient has the shape of its array.
+    x (d, 1) and b1 (h, 1) are columns; W1 (h, d); W2 (1, h); b2 (1, 1); y is 0 or 1. Each gradient has the
+    shape of its array.
     """
     z1 = W1 @ x + b1
     a1 = np.tanh(z1)
@@ -235,7 +249,7 @@ def lecture_000_backward(x, y, W1, b1, W2, b2):
     dz2 = p - y
     dW2 = dz2 @ a1.T
     da1 = W2.T @ dz2
-    dz1 = (1 - a1 ** 2) * da1
+    dz1 = (1 - a1**2) * da1
     dW1 = dz1 @ x.T
     return dz2, dW2, da1, dz1, dW1
 
@@ -260,8 +274,9 @@ def draw_outer(rng):
     ),
 )  # fmt: skip
 def outer_product_by_hand(x1, x2, w1, w2, δ1, δ2):
-    """Two inputs x = (x1, x2), two units; the upstream gradient at z is δ = (δ1, δ2). The first column of W, the weights that
-    x1 meets, is (w1, w2). Give the four entries of dW, row by row, and dx1 = ∂L/∂x1."""
+    """Two inputs x = (x1, x2), two units; the upstream gradient at z is δ = (δ1, δ2). The first column of W,
+    the weights that x1 meets, is (w1, w2). Give the four entries of dW, row by row, and dx1 = ∂L/∂x1.
+    """
     dW_11 = δ1 * x1
     dW_12 = δ1 * x2
     dW_21 = δ2 * x1
@@ -274,7 +289,9 @@ def graph_of_four_weights():
     from ...graph import Node
 
     letters = "w11 w12 w21 w22 v1 v2 x1 x2 y"
-    w11, w12, w21, w22, v1, v2, x1, x2, y = (Node(0.3 * i - 1.1, name) for i, name in enumerate(letters.split()))
+    w11, w12, w21, w22, v1, v2, x1, x2, y = (
+        Node(0.3 * i - 1.1, name) for i, name in enumerate(letters.split())
+    )
     z1, z2 = w11 * x1 + w12 * x2, w21 * x1 + w22 * x2
     z1.name, z2.name = "z1", "z2"
     p = v1 * z1 + v2 * z2

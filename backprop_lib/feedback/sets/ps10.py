@@ -23,11 +23,16 @@ def passed(x, W, b):
 
 
 def by_layer(*first):
-    """Lists of layers, or dicts by the layer's number, as dicts; `first` are the numbers of their first layers, None for no list."""
+    """Lists of layers, or dicts by the layer's number, as dicts; `first` are the numbers of their first
+    layers, None for no list.
+    """
 
     def canonical(results, arguments):
         rows = [[r[l] for l in sorted(r)] if isinstance(r, dict) else r for r in results]
-        return [r if start is None or not np.iterable(r) else dict(enumerate(r, start)) for r, start in zip(rows, first)]
+        return [
+            r if start is None or not np.iterable(r) else dict(enumerate(r, start))
+            for r, start in zip(rows, first)
+        ]
 
     return canonical
 
@@ -63,10 +68,11 @@ def draw_forward(rng):
     ),
 )  # fmt: skip
 def forward(x, W, b):
-    """Return (z, a): z = [z[2], …, z[L]] and a = [a[1], a[2], …, a[L]] with a[1] = x, z[l] = W[l] a[l−1] + b[l], a[l] = σ(z[l]).
+    """Return (z, a): z = [z[2], …, z[L]] and a = [a[1], a[2], …, a[L]] with a[1] = x, z[l] = W[l] a[l−1] +
+    b[l], a[l] = σ(z[l]).
 
-    x (n1,); W and b: lists, one matrix (n_l, n_{l−1}) and one vector (n_l,) for each of the layers 2 … L. Any L from 2 on.
-    Lists in this order, or dicts by the layer's number.
+    x (n1,); W and b: lists, one matrix (n_l, n_{l−1}) and one vector (n_l,) for each of the layers 2 … L. Any
+    L from 2 on. Lists in this order, or dicts by the layer's number.
     """
     z, a = [], [x]
     for W_l, b_l in zip(W, b):
@@ -76,7 +82,9 @@ def forward(x, W, b):
 
 
 def draw_backward(rng):
-    """Square above the first layer: there a wrong layer or a missing transpose gives numbers to recognise, where unequal sizes would only crash."""
+    """Square above the first layer: there a wrong layer or a missing transpose gives numbers to recognise,
+    where unequal sizes would only crash.
+    """
     for sizes in ((4, 3, 3, 3), (2, 4, 4), (3, 5, 5, 5, 5)):
         W, b = network(rng, sizes)
         z, a = passed(rng.standard_normal(sizes[0]), W, b)
@@ -121,12 +129,14 @@ def draw_backward(rng):
     ),
 )  # fmt: skip
 def lemma_1(y, z, a, W):
-    """Return (delta, dW, db), three lists, one entry for each of the layers 2 … L, for C = ½‖y − a[L]‖² and one example:
+    """Return (delta, dW, db), three lists, one entry for each of the layers 2 … L, for C = ½‖y − a[L]‖² and
+    one example:
 
-        (22), (23) delta: δ[l] = ∂C/∂z[l] (n_l,)    (25) dW: ∂C/∂W[l] (n_l, n_{l−1})    (24) db: ∂C/∂b[l] (n_l,)
+        (22), (23) delta: δ[l] = ∂C/∂z[l] (n_l,)    (25) dW: ∂C/∂W[l] (n_l, n_{l−1})    (24) db: ∂C/∂b[l]
+        (n_l,)
 
-    From the forward pass with a = σ(z): z = [z[2], …, z[L]], a = [a[1], …, a[L]]; W = [W[2], …, W[L]]; y (n_L,).
-    Lists in this order, or dicts by the layer's number.
+    From the forward pass with a = σ(z): z = [z[2], …, z[L]], a = [a[1], …, a[L]]; W = [W[2], …, W[L]]; y
+    (n_L,). Lists in this order, or dicts by the layer's number.
     """
     slopes = [s * (1 - s) for s in a[1:]]
     delta = [slopes[-1] * (a[-1] - y)]
@@ -138,9 +148,18 @@ def lemma_1(y, z, a, W):
 
 
 def draw_training(rng):
-    for sizes, eta, ks in zip(((3, 4, 2), (2, 3, 4, 2), (3, 4, 2)), (0.5, 2.0, 0.1), ((2, 0, 2, 3), (1, 0), (3, 3, 1, 0, 2))):
+    for sizes, eta, ks in zip(
+        ((3, 4, 2), (2, 3, 4, 2), (3, 4, 2)), (0.5, 2.0, 0.1), ((2, 0, 2, 3), (1, 0), (3, 3, 1, 0, 2))
+    ):
         W, b = network(rng, sizes)
-        yield dict(X=rng.standard_normal((4, sizes[0])), Y=rng.uniform(0, 1, (4, sizes[-1])).round(2), W=W, b=b, eta=eta, ks=list(ks))
+        yield dict(
+            X=rng.standard_normal((4, sizes[0])),
+            Y=rng.uniform(0, 1, (4, sizes[-1])).round(2),
+            W=W,
+            b=b,
+            eta=eta,
+            ks=list(ks),
+        )
 
 
 @task(
@@ -186,12 +205,13 @@ def draw_training(rng):
     ),
 )  # fmt: skip
 def train(X, Y, W, b, eta, ks):
-    """Return (W_new, b_new), the lists of weights and biases after one step of SGD for each entry k of ks, in that order.
+    """Return (W_new, b_new), the lists of weights and biases after one step of SGD for each entry k of ks, in
+    that order.
 
-    Lecture 001's loop: choose an example k; forward pass for x{k}; then for l = L downto 2 update W[l] ← W[l] − η δ[l] a[l−1]ᵀ and
-    b[l] ← b[l] − η δ[l]. It never computes δ: put that in, for C = ½‖y − a[L]‖² and a = σ(z) in every layer from 2 to L.
-    X (N, n1) and Y (N, n_L): one example per row; W, b: lists, layer 2 first; ks: numbers from 0 to N − 1, some twice.
-    The arrays that you are given stay as they are.
+    Lecture 001's loop: choose an example k; forward pass for x{k}; then for l = L downto 2 update W[l] ← W[l]
+    − η δ[l] a[l−1]ᵀ and b[l] ← b[l] − η δ[l]. It never computes δ: put that in, for C = ½‖y − a[L]‖² and a =
+    σ(z) in every layer from 2 to L. X (N, n1) and Y (N, n_L): one example per row; W, b: lists, layer 2
+    first; ks: numbers from 0 to N − 1, some twice. The arrays that you are given stay as they are.
     """
     W, b = (list(W), list(b))
     L = len(W)
@@ -248,10 +268,11 @@ def draw_square(rng):
     ),
 )  # fmt: skip
 def sensitivity_as_product(y, z, a, W):
-    """Return (D, delta2): the list of the matrices [D[2], …, D[L]], each (n, n), and δ[2] (n,), for C = ½‖y − a[L]‖² and a = σ(z).
+    """Return (D, delta2): the list of the matrices [D[2], …, D[L]], each (n, n), and δ[2] (n,), for C = ½‖y −
+    a[L]‖² and a = σ(z).
 
-    Lecture 001 prints δ[l] = D[L] (W[l+1])ᵀ δ[l+1]; put it right, and multiply out down to l = 2. All layers have n units.
-    z = [z[2], …, z[L]], a = [a[1], …, a[L]], W = [W[2], …, W[L]], y (n,).
+    Lecture 001 prints δ[l] = D[L] (W[l+1])ᵀ δ[l+1]; put it right, and multiply out down to l = 2. All layers
+    have n units. z = [z[2], …, z[L]], a = [a[1], …, a[L]], W = [W[2], …, W[L]], y (n,).
     """
     D = [np.diag(a_l * (1 - a_l)) for a_l in a[1:]]
     delta2 = D[-1] @ (a[-1] - y)
@@ -295,8 +316,9 @@ def draw_layer(rng):
 def one_layer(delta, a_before):
     """Return (dW, dz_db, db) for one layer with z_j = Σ_k w_jk a_k + b_j and δ_j = ∂C/∂z_j.
 
-    Lecture 001 prints ∂C/∂w_ik = δ_j a_k, and ∂z_j/∂b_i = 1. Put both right: dW (n, m) holds ∂C/∂w_jk in row j, column k; dz_db (n, n)
-    holds ∂z_j/∂b_i in row j, column i; db (n,) is ∂C/∂b. delta (n,): this layer's δ; a_before (m,): the activations that come in.
+    Lecture 001 prints ∂C/∂w_ik = δ_j a_k, and ∂z_j/∂b_i = 1. Put both right: dW (n, m) holds ∂C/∂w_jk in row
+    j, column k; dz_db (n, n) holds ∂z_j/∂b_i in row j, column i; db (n,) is ∂C/∂b. delta (n,): this layer's
+    δ; a_before (m,): the activations that come in.
     """
     n = len(delta)
     dW = np.outer(delta, a_before)
@@ -333,10 +355,12 @@ def draw_small(rng):
     ),
 )  # fmt: skip
 def five_numbers(x, a1, a2, v1, v2, a3, y):
-    """One input x, two hidden units with activations a1 and a2, one output a3 = σ(v1·a1 + v2·a2 + b); the hidden units are sigmoids as well.
-    (The a are rounded, take them as they are.) C = ½(y − a3)².
+    """One input x, two hidden units with activations a1 and a2, one output a3 = σ(v1·a1 + v2·a2 + b); the
+    hidden units are sigmoids as well. (The a are rounded, take them as they are.) C = ½(y − a3)².
 
-    Give δ3 of the output, δ1 and δ2 of the hidden units, dv2 = ∂C/∂v2, and dw1 = ∂C/∂w1, where w1 leads from x to the first hidden unit."""
+    Give δ3 of the output, δ1 and δ2 of the hidden units, dv2 = ∂C/∂v2, and dw1 = ∂C/∂w1, where w1 leads from
+    x to the first hidden unit.
+    """
     δ3 = a3 * (1 - a3) * (a3 - y)
     δ1 = a1 * (1 - a1) * v1 * δ3
     δ2 = a2 * (1 - a2) * v2 * δ3
@@ -349,7 +373,9 @@ def graph_of_a_chain():
     from ... import sigmoid
     from ...graph import Node
 
-    x, w2, b2, w3, b3, y = (Node(v, n) for v, n in zip((0.7, -1.2, 0.5, 0.8, 0.3, 1.0), ("x", "w2", "b2", "w3", "b3", "y")))
+    x, w2, b2, w3, b3, y = (
+        Node(v, n) for v, n in zip((0.7, -1.2, 0.5, 0.8, 0.3, 1.0), ("x", "w2", "b2", "w3", "b3", "y"))
+    )
     a2 = sigmoid(w2 * x + b2)
     a2.name = "a2"
     a3 = sigmoid(w3 * a2 + b3)

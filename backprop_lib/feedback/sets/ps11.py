@@ -29,7 +29,9 @@ def draw_logits(rng):
     ),
 )  # fmt: skip
 def softmax(Z):
-    """Return P (N, K): in each row p_k = exp(z_k) / Σ exp(z_l), without overflow for logits near 1000. Z (N, K)."""
+    """Return P (N, K): in each row p_k = exp(z_k) / Σ exp(z_l), without overflow for logits near 1000. Z (N,
+    K).
+    """
     E = np.exp(Z - Z.max(axis=1, keepdims=True))
     return E / E.sum(axis=1, keepdims=True)
 
@@ -131,7 +133,8 @@ def draw_penalty(rng):
 def l2_gradients(W1, b1, W2, b2, dW1, db1, dW2, db2, lam, N):
     """Return (gW1, gb1, gW2, gb2), the gradients of data loss + ½ λ (‖W1‖² + ‖W2‖²).
 
-    dW1, db1, dW2, db2 are those of the data loss, which is a mean over N examples; λ is `lam`; biases are not penalised.
+    dW1, db1, dW2, db2 are those of the data loss, which is a mean over N examples; λ is `lam`; biases are not
+    penalised.
     """
     gW1 = dW1 + lam * W1
     gb1 = db1.copy()
@@ -165,7 +168,9 @@ def draw_probabilities(rng):
     ),
 )  # fmt: skip
 def cross_entropy(P, T):
-    """Return losses (N,): the cross-entropy of each example, the lecture's formula put right. P (N, K): probabilities; T (N, K): one-hot."""
+    """Return losses (N,): the cross-entropy of each example, the lecture's formula put right. P (N, K):
+    probabilities; T (N, K): one-hot.
+    """
     return -(T * np.log(P)).sum(axis=1)
 
 
@@ -209,7 +214,9 @@ def draw_three_classes(rng):
     ),
 )  # fmt: skip
 def three_logits(z1, z2, z3):
-    """Logits z1, z2, z3, the second class is the right one. Give p1, p2, p3, the cross-entropy L (natural logarithm) and ∂L/∂z."""
+    """Logits z1, z2, z3, the second class is the right one. Give p1, p2, p3, the cross-entropy L (natural
+    logarithm) and ∂L/∂z.
+    """
     S = np.exp(z1) + np.exp(z2) + np.exp(z3)
     p1, p2, p3 = (np.exp(z1) / S, np.exp(z2) / S, np.exp(z3) / S)
     L = -np.log(p2)

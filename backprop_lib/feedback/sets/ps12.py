@@ -50,7 +50,8 @@ def any_subgradient(results, arguments):
 def leaky_relu_backward(upstream, z, gamma):
     """Return dz (n,) for a = max(z, γz), 0 ≤ γ < 1; γ = 0 is the ReLU, which Lecture 002's list leaves out.
 
-    upstream (n,): ∂L/∂a; z (n,), some of it exactly 0. There the function has a kink, and every slope from γ to 1 is accepted.
+    upstream (n,): ∂L/∂a; z (n,), some of it exactly 0. There the function has a kink, and every slope from γ
+    to 1 is accepted.
     """
     return upstream * np.where(z > 0, 1.0, gamma)
 
@@ -84,7 +85,9 @@ def draw_softplus(rng):
     ),
 )  # fmt: skip
 def softplus_backward(upstream, z, beta):
-    """Return (a, dz) for a = log(1 + e^(βz))/β, right for βz = ±1800 too, without a warning. upstream (n,): ∂L/∂a; z (n,); β > 0."""
+    """Return (a, dz) for a = log(1 + e^(βz))/β, right for βz = ±1800 too, without a warning. upstream (n,):
+    ∂L/∂a; z (n,); β > 0.
+    """
     e = np.exp(-abs(beta * z))
     a = np.logaddexp(0, beta * z) / beta
     dz = upstream * np.where(z >= 0, 1, e) / (1 + e)
@@ -111,7 +114,9 @@ def draw_gelu(rng):
     ),
 )  # fmt: skip
 def gelu_backward(upstream, z):
-    """Return dz (n,) for a = z·Φ(z), Φ the distribution function of the normal distribution (math.erf is allowed). upstream (n,); z (n,)."""
+    """Return dz (n,) for a = z·Φ(z), Φ the distribution function of the normal distribution (math.erf is
+    allowed). upstream (n,); z (n,).
+    """
     Phi = (1 + erf(z / math.sqrt(2))) / 2
     phi = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
     return upstream * (Phi + z * phi)
@@ -159,7 +164,13 @@ def tanh_from_sigmoid(z):
 
 def draw_symmetric(rng):
     for N, d, h in ((5, 3, 4), (3, 5, 2), (7, 2, 3)):
-        yield dict(X=rng.standard_normal((N, d)), delta=rng.standard_normal((N, 1)), c=float(rng.uniform(0.3, 1)), v=float(rng.uniform(0.3, 1)), h=h)
+        yield dict(
+            X=rng.standard_normal((N, d)),
+            delta=rng.standard_normal((N, 1)),
+            c=float(rng.uniform(0.3, 1)),
+            v=float(rng.uniform(0.3, 1)),
+            h=h,
+        )
 
 
 @task(
@@ -177,19 +188,25 @@ def draw_symmetric(rng):
     ),
 )  # fmt: skip
 def symmetric_start(X, delta, c, v, h):
-    """All weights of the first layer are c, W1 (h, d); all of the second are v, W2 (1, h); biases are 0; the activation is tanh.
-    Return (dW1, distinct_rows): ∂L/∂W1, and how many different rows it has. X (N, d); delta (N, 1): ∂L/∂Z2, with its 1/N."""
+    """All weights of the first layer are c, W1 (h, d); all of the second are v, W2 (1, h); biases are 0; the
+    activation is tanh. Return (dW1, distinct_rows): ∂L/∂W1, and how many different rows it has. X (N, d);
+    delta (N, 1): ∂L/∂Z2, with its 1/N.
+    """
     W1 = np.full((h, X.shape[1]), c)
     W2 = np.full((1, h), v)
     A1 = np.tanh(X @ W1.T)
-    dZ1 = delta @ W2 * (1 - A1 ** 2)
+    dZ1 = delta @ W2 * (1 - A1**2)
     dW1 = dZ1.T @ X
     distinct_rows = len(np.unique(dW1.round(12), axis=0))
     return dW1, distinct_rows
 
 
 def draw_init(rng):
-    yield dict(n_in=float(rng.choice([50, 100, 200, 300])), n_out=float(rng.choice([20, 30, 60, 80])), depth=float(rng.choice([4, 6, 8])))
+    yield dict(
+        n_in=float(rng.choice([50, 100, 200, 300])),
+        n_out=float(rng.choice([20, 30, 60, 80])),
+        depth=float(rng.choice([4, 6, 8])),
+    )
 
 
 @task(
@@ -206,11 +223,13 @@ def draw_init(rng):
     ),
 )  # fmt: skip
 def how_weights_begin(n_in, n_out, depth):
-    """For a layer with n_in inputs and n_out outputs: the bound of Glorot's uniform distribution, the standard deviation of He's normal one.
-    And the largest possible product of σ' over `depth` layers of sigmoids."""
+    """For a layer with n_in inputs and n_out outputs: the bound of Glorot's uniform distribution, the
+    standard deviation of He's normal one. And the largest possible product of σ' over `depth` layers of
+    sigmoids.
+    """
     glorot_bound = (6 / (n_in + n_out)) ** 0.5
     he_deviation = (2 / n_in) ** 0.5
-    largest_factor = 0.25 ** depth
+    largest_factor = 0.25**depth
     return glorot_bound, he_deviation, largest_factor
 
 
@@ -234,7 +253,12 @@ formula(
 
 
 def draw_deep(rng):
-    for N, n, L, activation in ((5, 3, 3, "tanh"), (3, 4, 4, "sigmoid"), (6, 5, 3, "relu"), (4, 2, 5, "tanh")):
+    for N, n, L, activation in (
+        (5, 3, 3, "tanh"),
+        (3, 4, 4, "sigmoid"),
+        (6, 5, 3, "relu"),
+        (4, 2, 5, "tanh"),
+    ):
         yield dict(
             delta=rng.standard_normal((N, n)), Z=[1.5 * away_from_zero(rng, N, n) for _ in range(L - 1)],
             W=[rng.standard_normal((n, n)) / np.sqrt(n) for _ in range(L - 1)], activation=activation,
@@ -272,15 +296,20 @@ def draw_deep(rng):
     ),
 )  # fmt: skip
 def gradient_sizes(delta, Z, W, activation):
-    """Return sizes, a list of L numbers: the root mean square √(mean of δ²) of ∂L/∂Z in each of the layers 1 … L, layer 1 first.
+    """Return sizes, a list of L numbers: the root mean square √(mean of δ²) of ∂L/∂Z in each of the layers 1
+    … L, layer 1 first.
 
-    delta (N, n): ∂L/∂Z of the last layer, L; Z = [Z1, …, Z(L−1)], each (N, n), a row per example; W = [W2, …, WL], each (n, n), with
-    Z(l+1) = f(Z(l)) @ W(l+1).T + b(l+1); activation f: "tanh", "sigmoid" or "relu".
+    delta (N, n): ∂L/∂Z of the last layer, L; Z = [Z1, …, Z(L−1)], each (N, n), a row per example; W = [W2, …,
+    WL], each (n, n), with Z(l+1) = f(Z(l)) @ W(l+1).T + b(l+1); activation f: "tanh", "sigmoid" or "relu".
     """
     deltas = [delta]
     for W_above, Z_here in zip(W[::-1], Z[::-1]):
         s = 1 / (1 + np.exp(-Z_here))
-        slope = {'tanh': 1 - np.tanh(Z_here) ** 2, 'sigmoid': s * (1 - s), 'relu': np.where(Z_here > 0, 1.0, 0.0)}[activation]
+        slope = {
+            "tanh": 1 - np.tanh(Z_here) ** 2,
+            "sigmoid": s * (1 - s),
+            "relu": np.where(Z_here > 0, 1.0, 0.0),
+        }[activation]
         delta = delta @ W_above * slope
         deltas.append(delta)
-    return [float(np.sqrt(np.mean(d ** 2))) for d in deltas[::-1]]
+    return [float(np.sqrt(np.mean(d**2))) for d in deltas[::-1]]

@@ -9,7 +9,12 @@ from ..task import formula, task, wrong
 
 def draw_minibatch(rng):
     for N, d, B in ((9, 3, 4), (7, 5, 3), (11, 2, 5)):
-        yield dict(X=rng.standard_normal((N, d)), y=rng.standard_normal(N), w=rng.standard_normal(d), rows=rng.permutation(N)[:B])
+        yield dict(
+            X=rng.standard_normal((N, d)),
+            y=rng.standard_normal(N),
+            w=rng.standard_normal(d),
+            rows=rng.permutation(N)[:B],
+        )
 
 
 @task(
@@ -26,13 +31,21 @@ def draw_minibatch(rng):
     ),
 )  # fmt: skip
 def minibatch_gradient(X, y, w, rows):
-    """Return dw (d,) of the mean of ½(x·w − y)² over the examples in `rows`. X (N, d); y (N,); w (d,); rows (B,): indices."""
+    """Return dw (d,) of the mean of ½(x·w − y)² over the examples in `rows`. X (N, d); y (N,); w (d,); rows
+    (B,): indices.
+    """
     return X[rows].T @ (X[rows] @ w - y[rows]) / len(rows)
 
 
 def draw_samples(rng):
     for N, d, steps in ((5, 3, 4), (4, 2, 6), (7, 5, 3)):
-        yield dict(X=rng.standard_normal((N, d)), y=rng.standard_normal(N), w=rng.standard_normal(d), lr=0.1, samples=rng.integers(N, size=steps))
+        yield dict(
+            X=rng.standard_normal((N, d)),
+            y=rng.standard_normal(N),
+            w=rng.standard_normal(d),
+            lr=0.1,
+            samples=rng.integers(N, size=steps),
+        )
 
 
 @task(
@@ -49,7 +62,8 @@ def draw_samples(rng):
     ),
 )  # fmt: skip
 def sgd_with_replacement(X, y, w, lr, samples):
-    """Return the weights (d,) after one step for each index in `samples`, in that order, on ½(x·w − y)² of that example alone. w stays unchanged.
+    """Return the weights (d,) after one step for each index in `samples`, in that order, on ½(x·w − y)² of
+    that example alone. w stays unchanged.
 
     X (N, d); y (N,); w (d,); lr a number; samples: indices, drawn with replacement."""
     v = w.copy()
@@ -77,8 +91,10 @@ def draw_widths(rng):
     ),
 )  # fmt: skip
 def count_operations(widths, batch):
-    """Return (forward, backward): the multiply-adds of a forward and a backward pass of dense layers; biases and activations count nothing, and
-    the gradient with respect to the network's input is not computed. widths: [inputs, …, outputs]; batch: number of examples."""
+    """Return (forward, backward): the multiply-adds of a forward and a backward pass of dense layers; biases
+    and activations count nothing, and the gradient with respect to the network's input is not computed.
+    widths: [inputs, …, outputs]; batch: number of examples.
+    """
     sizes = [m * n for m, n in zip(widths, widths[1:])]
     forward = batch * sum(sizes)
     backward = 2 * forward - batch * sizes[0]
@@ -86,7 +102,11 @@ def count_operations(widths, batch):
 
 
 def draw_one_network(rng):
-    yield dict(n_in=float(rng.choice([100, 200, 400, 784])), hidden=float(rng.choice([20, 30, 50])), n_out=float(rng.choice([5, 8, 10])))
+    yield dict(
+        n_in=float(rng.choice([100, 200, 400, 784])),
+        hidden=float(rng.choice([20, 30, 50])),
+        n_out=float(rng.choice([5, 8, 10])),
+    )
 
 
 @task(
@@ -100,8 +120,9 @@ def draw_one_network(rng):
     ),
 )  # fmt: skip
 def cost_ratio(n_in, hidden, n_out):
-    """A network n_in-hidden-n_out of dense layers. Give the multiply-adds of the backward pass divided by those of the forward pass, when the gradient
-    of the network's input is not computed."""
+    """A network n_in-hidden-n_out of dense layers. Give the multiply-adds of the backward pass divided by
+    those of the forward pass, when the gradient of the network's input is not computed.
+    """
     first, second = (n_in * hidden, hidden * n_out)
     return (first + 2 * second) / (first + second)
 
@@ -109,7 +130,9 @@ def cost_ratio(n_in, hidden, n_out):
 def graph_of_a_minibatch():
     from ...graph import Node
 
-    w, x1, x2, y1, y2, lam = (Node(v, n) for v, n in zip((0.5, 1.5, -0.8, 0.3, 1.1, 0.2), ("w", "x1", "x2", "y1", "y2", "λ")))
+    w, x1, x2, y1, y2, lam = (
+        Node(v, n) for v, n in zip((0.5, 1.5, -0.8, 0.3, 1.1, 0.2), ("w", "x1", "x2", "y1", "y2", "λ"))
+    )
     L = ((w * x1 - y1) ** 2 + (w * x2 - y2) ** 2) / 4 + lam * w**2 / 2
     L.name = "L"
     return L
@@ -129,22 +152,26 @@ formula(
 
 
 def draw_training(rng):
-    for (N, d, h, K), lr, lam in zip(((5, 3, 4, 2), (4, 5, 2, 3), (7, 2, 5, 4)), (0.5, 0.1, 1.5), (0.1, 0.0, 0.3)):
+    for (N, d, h, K), lr, lam in zip(
+        ((5, 3, 4, 2), (4, 5, 2, 3), (7, 2, 5, 4)), (0.5, 0.1, 1.5), (0.1, 0.0, 0.3)
+    ):
         yield two_layers(rng, N, d, h, K) | dict(Y=one_hot(rng, N, K), lr=lr, lam=lam)
 
 
 def training_step(X, W1, b1, W2, b2, Y, lr, lam):
-    """Return (loss, W1, b1, W2, b2) after one step of gradient descent with rate lr, for a network with relu inside and softmax with cross-entropy
-    at the end; the loss is the mean over the examples plus ½λ(‖W1‖² + ‖W2‖²). The arguments stay unchanged.
+    """Return (loss, W1, b1, W2, b2) after one step of gradient descent with rate lr, for a network with relu
+    inside and softmax with cross-entropy at the end; the loss is the mean over the examples plus ½λ(‖W1‖² +
+    ‖W2‖²). The arguments stay unchanged.
 
-    X (N, d); W1 (h, d); b1 (h,); W2 (K, h); b2 (K,); Y (N, K) one-hot. Repair the function that bp.feedback.patient(…) shows.
+    X (N, d); W1 (h, d); b1 (h,); W2 (K, h); b2 (K,); Y (N, K) one-hot. Repair the function that
+    bp.feedback.patient(…) shows.
     """
     Z1 = X @ W1.T + b1
     A1 = np.maximum(Z1, 0)
     Z2 = A1 @ W2.T + b2
     E = np.exp(Z2 - Z2.max(axis=1, keepdims=True))
     P = E / E.sum(axis=1, keepdims=True)
-    loss = -np.sum(Y * np.log(P)) / len(X) + lam / 2 * (np.sum(W1 ** 2) + np.sum(W2 ** 2))
+    loss = -np.sum(Y * np.log(P)) / len(X) + lam / 2 * (np.sum(W1**2) + np.sum(W2**2))
     dZ2 = (P - Y) / len(X)
     dW2 = dZ2.T @ A1 + lam * W2
     db2 = dZ2.sum(axis=0)
@@ -169,12 +196,21 @@ PATIENTS = (
 )  # fmt: skip
 ILLNESSES = (
     *(wrong(key, *texts) for key, _, _, *texts in PATIENTS),
-    wrong("l2_missing", "dZ2.T @ A1 + lam * W2", "dZ2.T @ A1", "dZ1.T @ X + lam * W1", "dZ1.T @ X", say="The penalty is in the loss, and missing in both gradients."),
+    wrong(
+        "l2_missing",
+        "dZ2.T @ A1 + lam * W2",
+        "dZ2.T @ A1",
+        "dZ1.T @ X + lam * W1",
+        "dZ1.T @ X",
+        say="The penalty is in the loss, and missing in both gradients.",
+    ),
     wrong("l2_doubled", "A1 + lam * W2", "A1 + 2 * lam * W2", "X + lam * W1", "X + 2 * lam * W1"),
     wrong("pre_activation_for_activation", "dZ2.T @ A1", "dZ2.T @ Z1"),
     wrong("relu_for_its_derivative", "(Z1 > 0)", "A1"),
     wrong("missing_bias", "X @ W1.T + b1", "X @ W1.T", "A1 @ W2.T + b2", "A1 @ W2.T"),
-    wrong("learning_rate_missing", "lr * dW1", "dW1", "lr * db1", "db1", "lr * dW2", "dW2", "lr * db2", "db2"),
+    wrong(
+        "learning_rate_missing", "lr * dW1", "dW1", "lr * db1", "db1", "lr * dW2", "dW2", "lr * db2", "db2"
+    ),
     wrong("weights_only", "b1 - lr * db1", "b1.copy()", "b2 - lr * db2", "b2.copy()"),
 )
 for number, (key, title, nudge, *_) in enumerate(PATIENTS, 1):
@@ -203,7 +239,11 @@ def at_least_96_percent(function, arguments):
     if predicted.shape != y_test.shape:
         return f"an array of shape {predicted.shape}; expected one class for each of the {len(y_test)} test examples"
     accuracy = float(np.mean(predicted == y_test))
-    return "96 % or more of the test digits are right" if accuracy >= 0.96 else f"{100 * accuracy:.1f} % of the test digits are right"
+    return (
+        "96 % or more of the test digits are right"
+        if accuracy >= 0.96
+        else f"{100 * accuracy:.1f} % of the test digits are right"
+    )
 
 
 @task(
@@ -213,8 +253,9 @@ def at_least_96_percent(function, arguments):
     mistakes=(),
 )  # fmt: skip
 def read_digits(X, y, X_test):
-    """Train a network on X (N, 64), y (N,) of classes 0 … 9, and return the predicted classes (M,) for X_test (M, 64): 96 % of them right. Your own
-    layers or those of the library, no other library. At most a minute."""
+    """Train a network on X (N, 64), y (N,) of classes 0 … 9, and return the predicted classes (M,) for X_test
+    (M, 64): 96 % of them right. Your own layers or those of the library, no other library. At most a minute.
+    """
     rng = np.random.default_rng(0)
     W1, b1 = rng.standard_normal((64, 64)) * (2 / 64) ** 0.5, np.zeros(64)
     W2, b2 = rng.standard_normal((10, 64)) * (2 / 64) ** 0.5, np.zeros(10)

@@ -1,4 +1,6 @@
-"""Small SVG drawings as HTML images: a notebook shows them before it is trusted, on white in a dark theme too."""
+"""Small SVG drawings as HTML images: a notebook shows them before it is trusted, on white in a dark theme
+too.
+"""
 
 import base64
 import html
@@ -26,9 +28,7 @@ def box(x, y, width, height, fill="white", stroke=GREY, line_width=1.0):
 
 
 def circle(x, y, radius, fill="white", stroke=INK, line_width=1.4):
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{fill}" stroke="{stroke}" stroke-width="{line_width}"/>'
-    )
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius}" fill="{fill}" stroke="{stroke}" stroke-width="{line_width}"/>'
 
 
 def image(parts, width, height, alt):

@@ -1,6 +1,7 @@
 """The picture of a graph: left to right, the value above each wire, the gradient below it.
 
-First comes what is drawn and how it is put in words, then how it is written as SVG. Where it goes, `layout.py` decides.
+First comes what is drawn and how it is put in words, then how it is written as SVG. Where it goes,
+`layout.py` decides.
 """
 
 import base64
@@ -9,13 +10,17 @@ import html
 from dataclasses import dataclass
 from itertools import pairwise
 
-from .backward import topological_order
-from .formula import in_text, labels, number
+from ..graph.backward import topological_order
+from ..graph.names import labels, number
+from .formula import in_text
 from .layout import PORT, arrange
 
 LARGEST = 10_000  # nodes; more are refused
 MOST_NODES, MOST_LAYERS = 100, 16  # of a larger graph a part is drawn
-PAGE_WIDTH, SMALLEST_SCALE = 620, 0.72  # px; a wide picture is scaled down while it can be read, then it scrolls
+PAGE_WIDTH, SMALLEST_SCALE = (
+    620,
+    0.72,
+)  # px; a wide picture is scaled down while it can be read, then it scrolls
 
 FONT, RADIUS, ROOM, ARROW, MARGIN = 13, 15, 22, 7, 10  # px
 STYLE = f"""
@@ -78,8 +83,8 @@ def draw(output):
 def picture(order, names, gradients, running=None):
     """The Picture of the nodes in `order`, the last of which is the output, with these names and gradients.
 
-    running: {node: texts that will take the place of its gradient}. They get room, and every gate shows its name, also
-    one that `labels` made up: this is what a player needs.
+    running: {node: texts that will take the place of its gradient}. They get room, and every gate shows its
+    name, also one that `labels` made up: this is what a player needs.
     """
     if len(order) > LARGEST:
         raise ValueError(
@@ -98,9 +103,11 @@ def picture(order, names, gradients, running=None):
 
 
 def _part(order):
-    """The nodes to draw, in order; the wires into each gate, {gate: [(i, input, port)]}; how many nodes are left out.
+    """The nodes to draw, in order; the wires into each gate, {gate: [(i, input, port)]}; how many nodes are
+    left out.
 
-    A graph that is too large is cut at some distance from the output. A node there becomes the loose end of a wire.
+    A graph that is too large is cut at some distance from the output. A node there becomes the loose end of a
+    wire.
     """
     everything = _distances(order, set(order))
     for reach in range(MOST_LAYERS, 0, -1):
@@ -129,7 +136,9 @@ def _is_folded(node):
 
 
 def _wires(gate):
-    """(i, input, port) for each wire into a gate. All arrive in the middle if the order of the operands is free."""
+    """(i, input, port) for each wire into a gate. All arrive in the middle if the order of the operands is
+    free.
+    """
     inputs = [(i, x) for i, x in enumerate(gate.inputs) if not _is_folded(x)]
     last = len(inputs) - 1
     together = last < 1 or (_is_symmetric(gate.rule.operation) and inputs[0][1] is not inputs[1][1])
@@ -147,7 +156,9 @@ def _is_symmetric(row):
 
 
 def gate_label(node):
-    """What is written on the gate of a node: ``×``, or with a constant folded in ``×2``, ``1/x``, ``max(·, 0)``."""
+    """What is written on the gate of a node: ``×``, or with a constant folded in ``×2``, ``1/x``, ``max(·,
+    0)``.
+    """
     row, axis = node.rule.operation, node.rule.params.get("axis")
     letters = row.arguments.split(", ")
     usual = dict(zip(reversed(letters), reversed(row.defaults)))
@@ -164,7 +175,9 @@ def gate_label(node):
 
 
 def short(value):
-    """A value as the picture shows it: four significant digits (all of a whole number), or the shape of an array."""
+    """A value as the picture shows it: four significant digits (all of a whole number), or the shape of an
+    array.
+    """
     if getattr(value, "shape", ()):
         return str(value.shape)
     text = number(value, 4 if isinstance(value, float) and value % 1 else 6)
@@ -237,7 +250,9 @@ def _svg(wires, looks, serial, note):
     ]
     for place in (place for layer in layers for place in layer if place.node is not None):
         look = looks[place.node]
-        parts.append(f'<g class="bp-node" data-node="{serial[place.node]}">{_node(place, look, columns, edges)}</g>')
+        parts.append(
+            f'<g class="bp-node" data-node="{serial[place.node]}">{_node(place, look, columns, edges)}</g>'
+        )
     parts += [_text("bp-note", 0, height - 2 * MARGIN, note), "</g>\n</svg>\n"]
     return "\n".join(parts), width
 
@@ -250,7 +265,9 @@ class _Column:
 
 
 def _columns(layers, looks):
-    """The columns, {node: (left, right) of its gate}, and the width of it all: as narrow as texts and bends allow."""
+    """The columns, {node: (left, right) of its gate}, and the width of it all: as narrow as texts and bends
+    allow.
+    """
     columns, edges, x = [], {}, 0.0
     for layer in layers:
         own = {p.node: looks[p.node] for p in layer if p.node is not None}
@@ -258,7 +275,9 @@ def _columns(layers, looks):
         end = right + max(look.stub for look in own.values())
         widest = max((look.width for look in own.values() if look.gate), default=0)
         for node, look in own.items():
-            outer = right - (widest - look.width) / 2 if look.gate else right  # gates are centred, names end together
+            outer = (
+                right - (widest - look.width) / 2 if look.gate else right
+            )  # gates are centred, names end together
             edges[node] = outer - look.width, outer
         columns.append(_Column(x, right, end))
         bend = max((abs(p.y - q.y) for p in layer for q, _ in p.targets), default=0)

@@ -3,7 +3,7 @@
 import html
 import math
 
-from .drawing import GREY, INK, box
+from .svg import GREY, INK, box
 
 DECADE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -20,7 +20,9 @@ def label(x, y, words, fill=INK, anchor="middle", weight="normal"):
 
 
 class Frame:
-    """A rectangle of the drawing with a range of numbers on each axis; `log=True` counts in powers of ten upwards."""
+    """A rectangle of the drawing with a range of numbers on each axis; `log=True` counts in powers of ten
+    upwards.
+    """
 
     def __init__(self, left, top, width, height, x_range, y_range, log=False):
         self.left, self.top, self.width, self.height = left, top, width, height
@@ -38,7 +40,9 @@ class Frame:
         return self.top + self.height * (1 - (min(max(value, low), high) - low) / (high - low))
 
     def axes(self, x_ticks, y_ticks, x_label, title=""):
-        """The box, ticks with their numbers, light lines across, what the x-axis means and what the plot shows."""
+        """The box, ticks with their numbers, light lines across, what the x-axis means and what the plot
+        shows.
+        """
         bottom, parts = self.top + self.height, []
         for tick in x_ticks:
             parts.append(label(self.x(tick), bottom + 16, f"{tick:g}".replace("-", "−")))

@@ -1,4 +1,6 @@
-"""How formulas and numbers are shown: text and LaTeX, from the formulas of the table with the names of the operands put in."""
+"""How formulas and numbers are shown: text and LaTeX, from the formulas of the table with the names of the
+operands put in.
+"""
 
 import ast
 import re
@@ -6,34 +8,10 @@ import re
 _SUPERSCRIPT = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def number(value, digits=6):
-    """A number as the course prints it: at most six significant digits and a true minus sign; the shape of an array."""
-    if getattr(value, "shape", ()):
-        return f"shape {value.shape}"
-    if isinstance(value, (bool, float)):
-        value = f"{value + 0.0:.{digits}g}"  # + 0.0 turns −0.0 into 0
-    return str(value).replace("-", "−")
-
-
-def number_in_latex(value):
-    """The same as LaTeX."""
-    if hasattr(value, "free_symbols"):
-        import sympy
-
-        return sympy.latex(value)
-    text = number(value).replace("−", "-")
-    return rf"\text{{{text}}}" if text.startswith("shape") else text
-
-
-def labels(order):
-    """{node: what to call it}: its name, the number itself for a constant, and v1, v2, … for nodes without a name."""
-    taken = {node.name for node in order}
-    fresh = (f"v{i}" for i in range(1, 2 * len(order) + 1) if f"v{i}" not in taken)
-    return {node: node.name or (number(node.value) if node.is_constant and not node.shape else next(fresh)) for node in order}
-
-
 def in_text(formula, names):
-    """A formula of the table as readable text with `names` in place of its letters: ``"y"`` → ``"z"``, ``x * y`` → ``q · z``."""
+    """A formula of the table as readable text with `names` in place of its letters: ``"y"`` → ``"z"``, ``x *
+    y`` → ``q · z``.
+    """
     text = ast.unparse(_renamed(formula, names))
     text = re.sub(r" \*\* (-?\d+)\b(?!\.)", lambda m: m[1].translate(_SUPERSCRIPT), text)
     for plain, shown in ((" ** ", "^"), (" * ", " · "), ("-", "−"), (">=", "≥"), ("<=", "≤"), (".T", "ᵀ")):
@@ -43,7 +21,9 @@ def in_text(formula, names):
 
 
 class _Renamed(ast.NodeTransformer):
-    """Put names in place of letters. Constants are worked out: x ** (2 - 1) becomes x, and what is multiplied by 1 stays."""
+    """Put names in place of letters. Constants are worked out: x ** (2 - 1) becomes x, and what is multiplied
+    by 1 stays.
+    """
 
     def __init__(self, names):
         self.names = names
@@ -59,7 +39,9 @@ class _Renamed(ast.NodeTransformer):
         if isinstance(node.op, ast.Pow) and isinstance(right, ast.BinOp):
             numbers = [ast.unparse(part) for part in (right.left, right.right)]
             if all(map(_NUMBER.fullmatch, numbers)) and isinstance(right.op, ast.Sub):
-                right = ast.Constant(int(power) if (power := float(numbers[0]) - float(numbers[1])).is_integer() else power)
+                right = ast.Constant(
+                    int(power) if (power := float(numbers[0]) - float(numbers[1])).is_integer() else power
+                )
             if ast.unparse(right) == "1":
                 return left
         return ast.BinOp(left, node.op, right)
@@ -78,7 +60,9 @@ def in_latex(formula, names):
 
 
 class _Latex(ast.NodeVisitor):
-    """Python's expression tree to LaTeX. Each visit returns text; `_wrapped` adds parentheses where precedence asks for them."""
+    """Python's expression tree to LaTeX. Each visit returns text; `_wrapped` adds parentheses where
+    precedence asks for them.
+    """
 
     functions = {"log", "exp", "sin", "cos", "tanh", "max", "min"}
     relations = {ast.Gt: ">", ast.Lt: "<", ast.GtE: r"\ge", ast.LtE: r"\le", ast.Eq: "="}
@@ -100,7 +84,9 @@ class _Latex(ast.NodeVisitor):
         return "-" + self._wrapped(node.operand, 2)
 
     def visit_Compare(self, node):
-        return f"{self.visit(node.left)} {self.relations[type(node.ops[0])]} {self.visit(node.comparators[0])}"
+        return (
+            f"{self.visit(node.left)} {self.relations[type(node.ops[0])]} {self.visit(node.comparators[0])}"
+        )
 
     def visit_Attribute(self, node):
         return self._wrapped(node.value, 3) + r"^{\top}"
@@ -129,22 +115,3 @@ class _Latex(ast.NodeVisitor):
             return f"e^{{{parts[0]}}}"
         shown = rf"\{name}" if name in self.functions else rf"\operatorname{{{name}}}"
         return rf"{shown}\left({', '.join(parts)}\right)"
-
-
-def name_in_latex(name):
-    """A name as LaTeX: ``y_hat`` and ``ŷ`` get their hat, digits and what follows an underscore become a subscript."""
-    name = name.replace("ŷ", "y_hat").replace("−", "-")
-    if re.fullmatch(r"-?[\d.]+", name):
-        return name
-    stem, _, rest = name.partition("_")
-    hat = rest.startswith("hat")
-    rest = rest.removeprefix("hat").strip("_")
-    found = re.fullmatch(r"([^\W\d]+)(\d+)", stem)
-    if found:
-        stem, rest = found[1], ", ".join(filter(None, (found[2], rest)))
-    stem = rf"\{stem}" if stem in _GREEK else stem if len(stem) == 1 or "[" in stem else rf"\mathit{{{stem}}}"
-    stem = rf"\hat{{{stem}}}" if hat else stem
-    return f"{stem}_{{{rest}}}" if rest else stem
-
-
-_GREEK = set("alpha beta gamma delta theta eta lambda mu sigma phi psi omega".split())

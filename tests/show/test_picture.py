@@ -12,7 +12,7 @@ import sympy
 import backprop_lib as bp
 from backprop_lib.graph.node import apply
 from backprop_lib.graph.operation import Elementwise
-from backprop_lib.graph.picture import gate_label, short
+from backprop_lib.show.picture import gate_label, short
 from tests.graph.proofs import sample, structural_cases
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -24,8 +24,13 @@ class Drawing:
     def __init__(self, picture):
         self.root = ET.fromstring(picture.svg)
         groups = self.root.findall(f".//{SVG}g[@class='bp-node']")
-        self.texts = {int(g.get("data-node")): {t.get("class"): t.text for t in g.iter(f"{SVG}text")} for g in groups}
-        self.y = {int(g.get("data-node")): float(g.find(f"{SVG}text[@class='bp-value']").get("y")) + 5 for g in groups}
+        self.texts = {
+            int(g.get("data-node")): {t.get("class"): t.text for t in g.iter(f"{SVG}text")} for g in groups
+        }
+        self.y = {
+            int(g.get("data-node")): float(g.find(f"{SVG}text[@class='bp-value']").get("y")) + 5
+            for g in groups
+        }
         self.boxes = {}
         for g in groups:
             if (box := g.find(f"{SVG}rect")) is not None:
@@ -90,7 +95,9 @@ def test_values_gradients_and_names_of_the_first_example():
 
 def test_numbers_have_four_significant_digits():
     """Lecture 004's figure prints 0.20 for 0.1966 and goes on with 0.2 (LECTURES 004-E4)."""
-    assert {"−0.1966", "0.3932", "−0.3932", "−0.5898", "0.1966"} <= set(Drawing(bp.draw(circuit())).written("bp-grad"))
+    assert {"−0.1966", "0.3932", "−0.3932", "−0.5898", "0.1966"} <= set(
+        Drawing(bp.draw(circuit())).written("bp-grad")
+    )
     assert [short(v) for v in (16384.0, 1 / 3, -0.0, 1e-9)] == ["16384", "0.3333", "0", "1e−09"]
 
 

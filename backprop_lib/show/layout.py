@@ -1,8 +1,9 @@
-"""Where the nodes of a picture go: in layers from left to right, with few crossings, on wires as straight as possible.
+"""Where the nodes of a picture go: in layers from left to right, with few crossings, on wires as straight as
+possible.
 
-The method is Sugiyama's. A wire that passes layers on its way gets a place in each of them, so that nothing is drawn
-over it. Each layer is sorted by the mean rank of its neighbours, to and fro; then each place moves to the mean height
-of its neighbours, as far as the others leave room.
+The method is Sugiyama's. A wire that passes layers on its way gets a place in each of them, so that nothing
+is drawn over it. Each layer is sorted by the mean rank of its neighbours, to and fro; then each place moves
+to the mean height of its neighbours, as far as the others leave room.
 """
 
 from dataclasses import dataclass, field
@@ -14,10 +15,11 @@ PORT = 6  # px between the middle of a gate and its upper, or lower, port
 
 @dataclass(eq=False, slots=True)
 class Place:
-    """Where a node stands, or, if node is None, where a wire passes a layer. above, below: the room it needs, in px.
+    """Where a node stands, or, if node is None, where a wire passes a layer. above, below: the room it needs,
+    in px.
 
-    sources and targets are its neighbours as (place, port). A wire arrives at port 0, the middle of a gate's left side,
-    or where the order of operands matters from −1, the upper end, to 1, the lower end.
+    sources and targets are its neighbours as (place, port). A wire arrives at port 0, the middle of a gate's
+    left side, or where the order of operands matters from −1, the upper end, to 1, the lower end.
     """
 
     node: object
@@ -30,7 +32,8 @@ class Place:
 
 
 def arrange(wires, room):
-    """The layers, lists of places from top to bottom, and the route of each wire, {(gate, i): [(place, port), …]}.
+    """The layers, lists of places from top to bottom, and the route of each wire, {(gate, i): [(place, port),
+    …]}.
 
     wires: {gate: [(i, input, port), …]}, each gate after those that it needs.
     room: {node: (px above, px below)}, the output last.
@@ -86,7 +89,9 @@ def _untangle(layers):
                 break
             rank = _ranks(layers)
             for layer in sequence:
-                mean = {p: _mean([rank[q] + port / 9 for q, port in getattr(p, side)], rank[p]) for p in layer}
+                mean = {
+                    p: _mean([rank[q] + port / 9 for q, port in getattr(p, side)], rank[p]) for p in layer
+                }
                 layer.sort(key=mean.get)
                 rank |= {p: i for i, p in enumerate(layer)}
             if (found := _crossings(layers)) < fewest:
@@ -120,7 +125,9 @@ def _straighten(layers):
 
 
 def _settle(layer, wanted):
-    """Move the layer to the heights nearest to `wanted`, by least squares, at which no place touches the next."""
+    """Move the layer to the heights nearest to `wanted`, by least squares, at which no place touches the
+    next.
+    """
     offsets = list(accumulate((upper.below + lower.above for upper, lower in pairwise(layer)), initial=0))
     blocks = []  # (mean, size): places that touch move together
     for y, offset in zip(wanted, offsets):

@@ -102,7 +102,8 @@ def every_row():
 
 
 CASES = [
-    pytest.param(*case, id=f"{case[0].name}{' of arrays' if np.ndim(case[1][-1]) else ''}") for case in every_row()
+    pytest.param(*case, id=f"{case[0].name}{' of arrays' if np.ndim(case[1][-1]) else ''}")
+    for case in every_row()
 ]
 
 
@@ -130,7 +131,9 @@ def test_every_operation_is_traced_and_drawn(row, points, params):
 
 
 def test_a_new_row_is_traced_and_drawn_at_once(monkeypatch):
-    monkeypatch.setitem(OPERATIONS, "atan", Elementwise("atan", "x", "atan(x)", ("1 / (1 + x ** 2)",), "atan"))
+    monkeypatch.setitem(
+        OPERATIONS, "atan", Elementwise("atan", "x", "atan(x)", ("1 / (1 + x ** 2)",), "atan")
+    )
     x = bp.Node(2.0, "x")
     out = bp.atan(x)
     out.name = "f"

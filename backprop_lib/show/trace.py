@@ -1,16 +1,19 @@
-"""The forward and the backward pass as the lines a person would write, with the symbol and the number of every factor.
+"""The forward and the backward pass as the lines a person would write, with the symbol and the number of
+every factor.
 
-    q     = x + y         = −2 + 5 = 3
-    ∂f/∂q = z · ∂f/∂f     = −4 · 1 = −4
+q     = x + y         = −2 + 5 = 3
+∂f/∂q = z · ∂f/∂f     = −4 · 1 = −4
 """
 
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from .backward import first_gradient, quiet, topological_order
-from .formula import in_latex, in_text, labels, name_in_latex, number, number_in_latex
-from .node import widest
+from ..graph.backward import first_gradient, quiet, topological_order
+from ..graph.names import labels, number
+from ..graph.node import widest
+from .formula import in_latex, in_text
+from .notation import name_in_latex, number_in_latex
 
 LARGEST = 10_000  # nodes; a longer list of lines is read by nobody
 PRINTED = 200  # lines of each pass that a printed trace shows
@@ -20,9 +23,12 @@ PRINTED = 200  # lines of each pass that a printed trace shows
 class Step:
     """One line of a pass.
 
-    phase: "forward" or "backward". node: the node that is computed; in the backward pass the consumer that hands on.
-    source: the input that receives ``contribution = local · upstream``; None in the forward pass and in the base case.
-    position: which input of the node it is. value: the value (forward). total: the gradient of `source` so far.
+    phase: "forward" or "backward". node: the node that is computed; in the backward pass the consumer that
+        hands on.
+    source: the input that receives ``contribution = local · upstream``; None in the forward pass and in the
+        base case.
+    position: which input of the node it is. value: the value (forward). total: the gradient of `source` so
+        far.
     arrivals: the contributions so far, this one included. fan_out: how many there will be.
     text: the line of arithmetic in Leibniz's notation; `Trace.texts` has the others.
     """
@@ -92,16 +98,21 @@ class Latex(str):
 class Trace:
     """Both passes through the graph of one output, step by step. Made by `trace`.
 
-    order: the nodes in topological order. labels: what each one is called. steps: the lines, forward then backward.
+    order: the nodes in topological order. labels: what each one is called. steps: the lines, forward then
+        backward.
     """
 
     def __init__(self, output, order, names, steps):
         self.output, self.order, self.labels = output, order, names
-        self._names = {style.name: {node: style.name(label) for node, label in names.items()} for style in (_TEXT, _LATEX)}
+        self._names = {
+            style.name: {node: style.name(label) for node, label in names.items()}
+            for style in (_TEXT, _LATEX)
+        }
         self.steps = tuple(Step(**{**vars(step), "text": self._line(step, "leibniz")}) for step in steps)
 
     def texts(self, notation="leibniz"):
-        """The lines of arithmetic in one notation: "leibniz" (∂f/∂q), "bar" (q̄, lecture 002) or "delta" (δ_q, 001, 004).
+        """The lines of arithmetic in one notation: "leibniz" (∂f/∂q), "bar" (q̄, lecture 002) or "delta"
+        (δ_q, 001, 004).
 
         A function of two names, (output, node), writes gradients in a notation of its own.
         """
@@ -114,7 +125,11 @@ class Trace:
             if step.phase == "backward" and (only is None or step.source in only):
                 what, *middle, result, total = self._cells(step, notation, _LATEX)
                 shown = [*filter(None, middle), result]
-                lines.append(f"{what} &{_sign(step)} " + " = ".join(shown) + (rf",\quad \textstyle\sum = {total}" if total else ""))
+                lines.append(
+                    f"{what} &{_sign(step)} "
+                    + " = ".join(shown)
+                    + (rf",\quad \textstyle\sum = {total}" if total else "")
+                )
         return Latex("\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}")
 
     def table(self, notation="leibniz"):
@@ -133,7 +148,10 @@ class Trace:
         for phase, rows in self.table().items():
             shown = [heads[phase], *rows[:PRINTED]]
             widths = [max(map(_width, column)) for column in zip(*shown)]
-            lines = ["  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths)).rstrip() for row in shown]
+            lines = [
+                "  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths)).rstrip()
+                for row in shown
+            ]
             left = [f"… and {len(rows) - PRINTED} more"] if len(rows) > PRINTED else []
             parts.append("\n".join([f"{phase} pass", lines[0], "─" * sum(widths, 8), *lines[1:], *left]))
         return "\n\n".join(parts)
@@ -161,14 +179,22 @@ class Trace:
             return gradient(self.output), "", "", style.number(step.total), ""
         row = step.node.rule.operation
         letters = row.letters(names[x] for x in step.node.inputs)
-        symbols = style.formula(row.product(step.position), {**letters, "out": names[step.node], "g": gradient(step.node)})
+        symbols = style.formula(
+            row.product(step.position), {**letters, "out": names[step.node], "g": gradient(step.node)}
+        )
         if row.stretches and step.source.shape != step.node.shape:
-            symbols = f"Σ {symbols}" if style is _TEXT else rf"\sum {symbols}"  # over the axes that were stretched
-        numbers = "" if step.local is None else style.number(step.local) + style.times + style.factor(step.upstream)
+            symbols = (
+                f"Σ {symbols}" if style is _TEXT else rf"\sum {symbols}"
+            )  # over the axes that were stretched
+        numbers = (
+            "" if step.local is None else style.number(step.local) + style.times + style.factor(step.upstream)
+        )
         total = ""
         if len(step.arrivals) > 1:
             terms = map(style.number, step.arrivals)
-            total = " + ".join(f"({t})" if t[0] in "-−" else t for t in terms) + " = " + style.number(step.total)
+            total = (
+                " + ".join(f"({t})" if t[0] in "-−" else t for t in terms) + " = " + style.number(step.total)
+            )
         return gradient(step.source), symbols, numbers, style.number(step.contribution), total
 
 
@@ -193,8 +219,8 @@ def _width(text):
 def trace(output, upstream=None):
     """The forward and backward pass of `output` as steps; prints as a table. Changes no gradient.
 
-    upstream: the gradient that arrives at `output`, needed if it is no single number. Raises ValueError for a graph of more
-    than 10,000 nodes.
+    upstream: the gradient that arrives at `output`, needed if it is no single number. Raises ValueError for a
+    graph of more than 10,000 nodes.
     """
     order = topological_order(output)
     if len(order) > LARGEST:
@@ -209,7 +235,9 @@ def trace(output, upstream=None):
 
 
 def _backward_steps(output, order, upstream):
-    fan_out = Counter(x for node in order for x, on in zip(node.inputs, node.rule.active if node.rule else ()) if on)
+    fan_out = Counter(
+        x for node in order for x, on in zip(node.inputs, node.rule.active if node.rule else ()) if on
+    )
     totals, arrivals = {output: upstream}, defaultdict(tuple)
     yield Step("backward", output, total=upstream)
     for node in reversed(order):

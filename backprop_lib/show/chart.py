@@ -1,11 +1,12 @@
 """A small chart as SVG: axes, lines, dots and words. Quick enough to be drawn anew while a slider moves.
 
-Coordinates are those of the data. Everything is rounded to a tenth of a pixel: the same data give the same text.
+Coordinates are those of the data. Everything is rounded to a tenth of a pixel: the same data give the same
+text.
 """
 
 import math
 
-from .drawing import GREY, INK, box, circle, image, text
+from .svg import GREY, INK, box, circle, image, text
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LIGHT = "#e3e6ea"
@@ -13,7 +14,9 @@ LEFT, RIGHT, TOP, BOTTOM = 62, 16, 12, 44  # px around the plot
 
 
 class Chart:
-    """x and y are (lowest, highest). decades: the data are logarithms to base 10, and the axes say 10⁻⁴, 10⁻², …"""
+    """x and y are (lowest, highest). decades: the data are logarithms to base 10, and the axes say 10⁻⁴,
+    10⁻², …
+    """
 
     def __init__(self, x, y, x_label, y_label, decades=False, width=600, height=340):
         self.x, self.y, self.decades, self.width, self.height = x, y, decades, width, height
@@ -36,7 +39,9 @@ class Chart:
     def segments(self, pairs, colour, thick=1.0):
         """Many short lines, each from one point to another."""
         ends = [(self.place(*p), self.place(*q)) for p, q in pairs]
-        self._stroke("".join(f"M{a:.1f} {b:.1f}L{c:.1f} {d:.1f}" for (a, b), (c, d) in ends), colour, "", thick)
+        self._stroke(
+            "".join(f"M{a:.1f} {b:.1f}L{c:.1f} {d:.1f}" for (a, b), (c, d) in ends), colour, "", thick
+        )
 
     def dots(self, points, colour, radius=3.5):
         """Dots where the points are inside the frame."""
@@ -48,7 +53,9 @@ class Chart:
     def say(self, x, y, words, colour=INK, anchor="start", lift=8):
         """Words beside a point, `lift` px above it."""
         across, down = self.place(x, y)
-        self.parts.append(text(across + {"start": 6, "end": -6}.get(anchor, 0), down - lift, words, colour, anchor))
+        self.parts.append(
+            text(across + {"start": 6, "end": -6}.get(anchor, 0), down - lift, words, colour, anchor)
+        )
 
     def html(self, alt):
         """The drawing as an HTML image; `alt` says in words what there is to see."""
@@ -77,14 +84,20 @@ class Chart:
         self.parts.append(f'<g transform="rotate(-90 14 {middle:.1f})">{text(14, middle, y_label)}</g>')
 
     def _tick(self, value):
-        return f"10{str(round(value)).translate(SUPERSCRIPT)}" if self.decades else f"{value:g}".replace("-", "−")
+        return (
+            f"10{str(round(value)).translate(SUPERSCRIPT)}"
+            if self.decades
+            else f"{value:g}".replace("-", "−")
+        )
 
 
 def ticks(low, high, whole=False):
     """About six round numbers from low to high; whole: no fractions."""
     raw = (high - low) / 6
     size = 10 ** math.floor(math.log10(raw))
-    step = next(size * k for k in (1, 2, 2.5, 5, 10) if size * k >= raw * 0.99 and not (whole and (size * k) % 1))
+    step = next(
+        size * k for k in (1, 2, 2.5, 5, 10) if size * k >= raw * 0.99 and not (whole and (size * k) % 1)
+    )
     first = math.ceil(low / step - 1e-9)
     return [round(step * k, 10) for k in range(first, math.floor(high / step + 1e-9) + 1)]
 
@@ -92,8 +105,8 @@ def ticks(low, high, whole=False):
 def level_lines(heights, x, y, levels):
     """The contour lines of a surface as short segments ((x, y), (x, y)).
 
-    heights[i][j] is the height at x[j], y[i]. In every cell of the grid a line enters and leaves where an edge crosses
-    the level; in the rare cell with four crossings they are joined in pairs.
+    heights[i][j] is the height at x[j], y[i]. In every cell of the grid a line enters and leaves where an
+    edge crosses the level; in the rare cell with four crossings they are joined in pairs.
     """
     for i in range(len(y) - 1):
         for j in range(len(x) - 1):

@@ -1,0 +1,10 @@
+"""The show room: all that is seen. It reads graphs and layers and computes no gradient.
+
+notation.py     names and numbers as text and as LaTeX
+formula.py      a formula of the table as text and as LaTeX
+trace.py        both passes as the lines a person would write
+svg.py          the palette and the few shapes that every drawing is made of
+layout.py       where the nodes of a graph go
+picture.py      the graph as a picture
+chart.py        a small chart as SVG
+"""

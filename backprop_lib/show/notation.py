@@ -1,0 +1,36 @@
+"""Names and numbers as LaTeX. As text, `graph.names` writes them."""
+
+import re
+
+from ..graph.names import number
+
+
+def number_in_latex(value):
+    """The same as LaTeX."""
+    if hasattr(value, "free_symbols"):
+        import sympy
+
+        return sympy.latex(value)
+    text = number(value).replace("−", "-")
+    return rf"\text{{{text}}}" if text.startswith("shape") else text
+
+
+def name_in_latex(name):
+    """A name as LaTeX: ``y_hat`` and ``ŷ`` get their hat, digits and what follows an underscore become a
+    subscript.
+    """
+    name = name.replace("ŷ", "y_hat").replace("−", "-")
+    if re.fullmatch(r"-?[\d.]+", name):
+        return name
+    stem, _, rest = name.partition("_")
+    hat = rest.startswith("hat")
+    rest = rest.removeprefix("hat").strip("_")
+    found = re.fullmatch(r"([^\W\d]+)(\d+)", stem)
+    if found:
+        stem, rest = found[1], ", ".join(filter(None, (found[2], rest)))
+    stem = rf"\{stem}" if stem in _GREEK else stem if len(stem) == 1 or "[" in stem else rf"\mathit{{{stem}}}"
+    stem = rf"\hat{{{stem}}}" if hat else stem
+    return f"{stem}_{{{rest}}}" if rest else stem
+
+
+_GREEK = set("alpha beta gamma delta theta eta lambda mu sigma phi psi omega".split())

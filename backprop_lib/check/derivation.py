@@ -17,9 +17,9 @@ import sympy
 from sympy.core.function import AppliedUndef
 
 from ..graph import Constant, Node, backward, leaves, topological_order
-from ..graph.kinds import exact
+from ..graph.values import exact
 from ..graph.names import labels, number
-from ..graph.node import apply
+from ..graph import apply
 from ..graph.symbols import symbol_of
 from .comparison import Comparison, in_real_letters, shortest, simplest
 from .numerical import numerical_gradient

@@ -19,7 +19,7 @@ from sympy.printing.str import StrPrinter
 
 from ..graph import OPERATIONS, Constant, Node, function_of
 from ..graph.kinds import symbols
-from ..graph.operation import Elementwise
+
 from ..show.formula import in_text
 
 LONGEST, DEEPEST = 2000, 100  # characters of text; operations inside each other
@@ -187,7 +187,7 @@ def _call(word, operands):
 def _textbook_call(word, operands):
     """A function that is no operation of its own, but stands in the formula of one, such as erf in gelu."""
     formulas = " ".join(
-        str((row.value, row.local)) for row in OPERATIONS.values() if isinstance(row, Elementwise)
+        str((row.value, row.local)) for row in OPERATIONS.values() if row.elementwise
     )
     if word not in re.findall(r"(\w+)\(", formulas) or len(operands) != 1:
         known = ", ".join(row.name for row in OPERATIONS.values() if not row.special)

@@ -1,23 +1,36 @@
-"""The graph room. Read it in this order:
+"""The graph room: numbers in, gradients out. Read it in this order:
 
+node.py         a node, how an expression becomes a graph, the order, and the backward pass
 table.py        the operations: one row each
-kinds.py        floats, arrays and symbols: three meanings for the same formulas
-operation.py    how a row becomes functions
-node.py         a node, and how an expression becomes a graph
-backward.py     the order, the backward pass, and what is built on it
+rules.py        how a row becomes functions
+kinds.py        floats, arrays, symbols and nodes: four meanings for the same formulas
+arrays.py       the words of the formulas that numpy does not have
+values.py       what a node may carry
+gradients.py    gradients of functions, and gradients that are graphs
 symbols.py      the same backward pass, carried out on sympy symbols
 names.py        what a node is called, and how a number is written
 errors.py       what a student reads when something does not fit
 """
 
-from .backward import backward, forward, grad, leaves, naive_backward, topological_order, value_and_grad
-from .node import Constant, Node, function_of, inputs
+from .gradients import (
+    backward,
+    forward,
+    grad,
+    gradients,
+    leaves,
+    messages,
+    naive_backward,
+    rebuild,
+    value_and_grad,
+)
+from .node import Constant, Node, apply, function_of, inputs, public_names, topological_order
 from .symbols import derivatives, symbolic
 from .table import OPERATIONS
 
 
 def __getattr__(name):
-    if name not in OPERATIONS:
-        raise AttributeError(f"the graph room has no {name!r}; its operations are: {', '.join(OPERATIONS)}")
-    function = globals()[name] = function_of(OPERATIONS[name])
-    return function
+    if name not in OPERATIONS or not OPERATIONS[name].public:
+        raise AttributeError(
+            f"the graph room has no {name!r}; its operations are: {', '.join(public_names())}"
+        )
+    return function_of(OPERATIONS[name])

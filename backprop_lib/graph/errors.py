@@ -34,14 +34,22 @@ def refuse_item_assignment(node, key, value):
     )
 
 
+def refuse_pickle(node, *_):
+    """Raise: a graph is code and values together."""
+    raise TypeError(
+        f"{name_of(node)} is part of a graph, which cannot be pickled or copied: keep {name_of(node)}.value, or the "
+        "function that builds the graph"
+    )
+
+
 def explain(rule, nodes, problem):
     """The exception to raise in place of numpy's own `problem`, when `rule` could not be computed on `nodes`."""
     row = rule.operation
-    names = [_operand(node, letter) for node, letter in zip(nodes, row.arguments.split(", "))]
+    names = [_operand(node, letter) for node, letter in zip(nodes, row.letters)]
     settings = [f"{key}={value!r}" for key, value in rule.params.items() if value is not row.params[key]]
-    if row.special == "__getitem__":
+    if row.name == "getitem":
         shown = f"{names[0]}[{rule.params['key']!r}]"
-    elif row.special and len(nodes) == 2:
+    elif len(row.value.split()) == 3 and len(nodes) == 2:  # x @ y
         shown = f" {row.gate} ".join(names)
     else:
         shown = f"{row.name}({', '.join(names + settings)})"

@@ -1,18 +1,21 @@
 """A node of a computational graph: a value, the operation that made it, and the nodes that it was made from.
 
-Writing an expression builds the graph and computes it at the same time. `Node` knows no operation by name:
-its operators and methods are filled in from the table, at the bottom of this file.
+Writing an expression builds the graph and computes it at the same time. The backward pass goes over the same
+nodes in reverse order: each one hands its inputs contribution = upstream gradient × local derivative, and an
+input adds up what it receives from all of its consumers.
 """
 
+import contextlib
 import functools
 import inspect
 import itertools
+import operator
 
-from .errors import explain, name_of, refuse_item_assignment, refuse_to_leave, refuse_truth
-from .kinds import SYMBOLS, as_value, exact, floats, kind_of, plain
-from .names import number
-from .operation import Structural
+from .errors import explain, name_of, refuse_item_assignment, refuse_pickle, refuse_to_leave, refuse_truth
+from .kinds import SYMBOLS, kind_of
+from .names import checked_name, number
 from .table import OPERATIONS
+from .values import as_value, cast_to, exact, plain, zero_like
 
 _created = itertools.count()
 
@@ -33,12 +36,13 @@ class Node:
 
     __slots__ = ("__weakref__", "grad", "inputs", "name", "rule", "serial", "value")
     is_constant = False
+    _op_priority = 20.0  # a sympy expression on the left of an operator lets the node answer
 
     def __init__(self, value, name=None):
         if isinstance(value, Node):
             raise TypeError(f"{value!r} is a node already; to copy its value, write bp.Node(node.value)")
         self.value = as_value(value)
-        self.name = name
+        self.name = checked_name(name)
         self.rule = None
         self.inputs = ()
         self.grad = None
@@ -54,22 +58,147 @@ class Node:
         """The shape of the value; () for a single number."""
         return getattr(self.value, "shape", ())
 
-    @property
-    def T(self):
-        """The transpose."""
-        return self.transpose()
+    def backward(self, upstream=None):
+        """Fill `grad` on this node and on every node that it depends on: ∂(this node)/∂node, in the node's
+        shape.
+
+        upstream: the gradient that arrives here, in the shape of the value; 1 for a single number when it is
+            not given. With an upstream u the gradients are those of Σ u ∘ (this node).
+
+        Gradients of an earlier call are replaced. At a fan-out the contributions are added. Constants receive
+        none. Raises ValueError if this is no single number and `upstream` is missing, or has another shape.
+        """
+        order = topological_order(self)
+        upstream = first_gradient(self, upstream)
+        for node in order:
+            node.grad = None
+        self.grad = upstream
+        with quiet(order):
+            propagate(order)
+        own_arrays(order)
+        for node in order:
+            if node.grad is None and not node.is_constant:
+                node.grad = zero_like(node.value)
+
+    def __add__(self, other):
+        """x + y, entry by entry; operands of unequal shapes are stretched to fit."""
+        return binary(ADD, self, other)
+
+    def __radd__(self, other):
+        """x + y with a plain x."""
+        return apply(ADD, other, self)
+
+    def __sub__(self, other):
+        """x − y, entry by entry."""
+        return binary(SUBTRACT, self, other)
+
+    def __rsub__(self, other):
+        """x − y with a plain x."""
+        return apply(SUBTRACT, other, self)
+
+    def __mul__(self, other):
+        """x · y, entry by entry; for the product of matrices write @."""
+        return binary(MULTIPLY, self, other)
+
+    def __rmul__(self, other):
+        """x · y with a plain x."""
+        return apply(MULTIPLY, other, self)
+
+    def __truediv__(self, other):
+        """x / y, entry by entry."""
+        return binary(DIVIDE, self, other)
+
+    def __rtruediv__(self, other):
+        """x / y with a plain x."""
+        return apply(DIVIDE, other, self)
+
+    def __pow__(self, other):
+        """x to the power y, entry by entry."""
+        return binary(POWER, self, other)
+
+    def __rpow__(self, other):
+        """x to the power y with a plain x."""
+        return apply(POWER, other, self)
+
+    def __matmul__(self, other):
+        """The product of two matrices, of a matrix and a vector, or of two vectors."""
+        return apply(MATMUL, self, other)
+
+    def __rmatmul__(self, other):
+        """The product of a plain matrix or vector and this node."""
+        return apply(MATMUL, other, self)
+
+    def __neg__(self):
+        """−x."""
+        return apply(OPERATIONS["negative"], self)
+
+    def __abs__(self):
+        """|x|, entry by entry."""
+        return apply(OPERATIONS["absolute"], self)
+
+    # A comparison of nodes is a node as well, so that `forward` can take the other branch later. Python's
+    # `if` cannot.
+
+    def __gt__(self, other):
+        """1 where x > y, else 0."""
+        return apply(OPERATIONS["greater"], self, other)
+
+    def __lt__(self, other):
+        """1 where x < y, else 0."""
+        return apply(OPERATIONS["less"], self, other)
+
+    def __ge__(self, other):
+        """1 where x ≥ y, else 0."""
+        return apply(OPERATIONS["greater_equal"], self, other)
+
+    def __le__(self, other):
+        """1 where x ≤ y, else 0."""
+        return apply(OPERATIONS["less_equal"], self, other)
+
+    def __getitem__(self, key):
+        """Entries of an array, chosen as numpy does it."""
+        return apply(OPERATIONS["getitem"], self, key=key)
+
+    def sum(self, axis=None, keepdims=False):
+        """Σ of all entries, or along an axis."""
+        return apply(OPERATIONS["sum"], self, axis=axis, keepdims=keepdims)
+
+    def mean(self, axis=None, keepdims=False):
+        """The mean of all entries, or along an axis."""
+        return apply(OPERATIONS["mean"], self, axis=axis, keepdims=keepdims)
+
+    def max(self, axis=None, keepdims=False):
+        """The largest entry, or the largest along an axis; a tie is split evenly."""
+        return apply(OPERATIONS["max"], self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis=None, keepdims=False):
+        """The smallest entry, or the smallest along an axis; a tie is split evenly."""
+        return apply(OPERATIONS["min"], self, axis=axis, keepdims=keepdims)
+
+    def softmax(self, axis=-1):
+        """exp(x) / Σ exp(x) along an axis."""
+        return apply(OPERATIONS["softmax"], self, axis=axis)
+
+    def log_softmax(self, axis=-1):
+        """The logarithm of softmax along an axis."""
+        return apply(OPERATIONS["log_softmax"], self, axis=axis)
+
+    def logsumexp(self, axis=None, keepdims=False):
+        """log Σ exp(x) of all entries, or along an axis."""
+        return apply(OPERATIONS["logsumexp"], self, axis=axis, keepdims=keepdims)
+
+    def transpose(self, *axes):
+        """The axes in another order, by default reversed."""
+        return apply(OPERATIONS["transpose"], self, axes=axes[0] if len(axes) == 1 else axes or None)
 
     def reshape(self, *shape):
         """The same entries in another shape, as numpy does it; one size may be −1."""
         return apply(OPERATIONS["reshape"], self, shape=shape[0] if len(shape) == 1 else shape)
 
-    def backward(self, upstream=None):
-        """Fill `grad` on this node and on every node that it was computed from. See
-        `backprop_lib.graph.backward`.
-        """
-        from .backward import backward
-
-        backward(self, upstream)
+    @property
+    def T(self):
+        """The transpose."""
+        return self.transpose()
 
     def __repr__(self):
         label = "" if self.name is None else f"{self.name} = "
@@ -78,11 +207,10 @@ class Node:
         grad = "" if self.grad is None else f", grad {'of the same shape' if shape else number(self.grad)}"
         return f"Node({label}{shape or number(self.value)}{made}{grad})"
 
-    # A comparison of nodes is a node as well, so that `forward` can take the other branch later. Python's
-    # `if` cannot.
     __bool__ = refuse_truth
     __float__ = __int__ = __array__ = refuse_to_leave
     __setitem__ = refuse_item_assignment
+    __reduce_ex__ = refuse_pickle
     __hash__ = object.__hash__
 
     def __eq__(self, other):
@@ -94,13 +222,11 @@ class Node:
         )
 
     def __iter__(self):
-        if not self.shape:
-            raise TypeError(f"{name_of(self)} is a single number: it cannot be iterated")
         return (self[i] for i in range(len(self)))
 
     def __len__(self):
         if not self.shape:
-            raise TypeError(f"{name_of(self)} is a single number: it has no length")
+            raise TypeError(f"{name_of(self)} is a single number: it has no length and no entries")
         return self.shape[0]
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
@@ -110,20 +236,30 @@ class Node:
         row = _row_of(ufunc)
         if "out" in kwargs:
             raise TypeError(
-                "a node cannot be computed into an array that exists: write a = a + node in place of a += node"
+                "a node cannot be computed into an array that exists: write a = a + node, not a += node"
             )
         if row is None or method != "__call__" or kwargs:
             raise TypeError(
-                f"np.{ufunc.__name__} has no row in the table of operations: {', '.join(OPERATIONS)}"
+                f"np.{ufunc.__name__} has no row in the table of operations: {', '.join(public_names())}"
             )
         return apply(row, *inputs)
 
     def __array_function__(self, function, types, args, kwargs):
-        if function.__name__ not in OPERATIONS:
+        if function.__name__ not in public_names():
             raise TypeError(
-                f"np.{function.__name__} does not know nodes; build it from: {', '.join(OPERATIONS)}"
+                f"np.{function.__name__} does not know nodes; build it from: {', '.join(public_names())}"
             )
         return function_of(OPERATIONS[function.__name__])(*args, **kwargs)
+
+
+ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MATMUL = map(
+    OPERATIONS.get, ("add", "subtract", "multiply", "divide", "power", "matmul")
+)
+
+
+def public_names():
+    """The names of the operations that are offered as ``bp.name``."""
+    return [name for name, row in OPERATIONS.items() if row.public]
 
 
 @functools.cache
@@ -131,7 +267,7 @@ def _row_of(ufunc):
     """The row that numpy calls by the same name; None if the table has none."""
     import numpy as np
 
-    return next((row for row in OPERATIONS.values() if getattr(np, row.name, None) is ufunc), None)
+    return next((OPERATIONS[name] for name in public_names() if getattr(np, name, None) is ufunc), None)
 
 
 class Constant(Node):
@@ -147,47 +283,63 @@ def inputs(**values):
     return nodes[0] if len(nodes) == 1 else nodes
 
 
+# How an expression becomes a graph
+
+
+def binary(row, x, y):
+    """`apply` for two operands, without a detour where both are nodes with floats: networks of scalars live
+    on this.
+    """
+    if type(y) is Node and type(x) is Node:
+        a, b = x.value, y.value
+        if type(a) is float and type(b) is float:
+            rule = row.on_floats
+            return _result(rule, rule.forward(a, b), (x, y))
+    return apply(row, x, y)
+
+
 def apply(operation, *operands, **params):
     """Compute `operation` on nodes (or plain numbers, which become constants) and return the node of the
     result.
     """
     nodes = tuple([x if isinstance(x, Node) else _constant(x, operands) for x in operands])
-    active = tuple([not x.is_constant for x in nodes])
     kind = widest(nodes)
     if kind.rank == SYMBOLS:
-        for x in nodes:
-            x.value = exact(x.value) if type(x) is Constant else x.value
-    rule = operation.rule(kind, active, params)
+        nodes = tuple(map(_exact_constant, nodes))
+    active = tuple([not x.is_constant for x in nodes])
+    rule = operation.rule(kind, active, ranks_of(nodes), params)
     try:
         value = plain(rule.forward(*[x.value for x in nodes]))
     except (ValueError, TypeError, IndexError, AttributeError, ArithmeticError) as problem:
         raise explain(rule, nodes, problem) from None
     if operation.is_comparison and kind.rank < SYMBOLS:  # 1 where it holds, 0 elsewhere
-        value = (
-            value.astype(next(x.value.dtype for x in nodes if x.shape))
-            if hasattr(value, "dtype")
-            else float(value)
-        )
+        value = cast_to(value, nodes)
     return _result(rule, value, nodes)
+
+
+def ranks_of(nodes):
+    """How many axes each operand has; 3 for matrices if one of them is a stack of matrices."""
+    ranks = [len(x.shape) for x in nodes]
+    if max(ranks) > 2:
+        ranks = [3 if rank > 1 else rank for rank in ranks]
+    return tuple(ranks)
 
 
 def _constant(x, operands):
     """A plain operand as a node; a mask of truth values takes the precision of the arrays that it meets."""
     if hasattr(x, "dtype") and x.dtype.kind == "b":
-        x = x.astype(
-            next((node.value.dtype for node in operands if isinstance(node, Node) and node.shape), float)
-        )
+        x = cast_to(x, [node for node in operands if isinstance(node, Node)])
     return Constant(x)
+
+
+def _exact_constant(node):
+    value = exact(node.value) if node.is_constant else node.value
+    return node if value is node.value else Constant(value, node.name)
 
 
 def widest(nodes):
     """The kind of number in which these nodes meet."""
-    kind = kind_of(nodes[0].value)
-    for node in nodes[1:]:
-        other = kind_of(node.value)
-        if other.rank > kind.rank:
-            kind = other
-    return kind
+    return max([kind_of(node.value) for node in nodes], key=operator.attrgetter("rank"))
 
 
 def _result(rule, value, nodes):
@@ -200,98 +352,137 @@ def _result(rule, value, nodes):
     return node
 
 
+@functools.cache
 def function_of(row):
     """The public function of a row, such as ``bp.exp``: a node for a node, a number for a number, symbols for
     symbols.
     """
-    names = row.arguments.split(", ")
-    first_default = len(names) - len(row.defaults)
-    kinds = inspect.Parameter
-    signature = inspect.Signature(
-        [kinds(name, kinds.POSITIONAL_OR_KEYWORD) for name in names[:first_default]]
-        + [
-            kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=d)
-            for name, d in zip(names[first_default:], row.defaults)
-        ]
-        + [kinds(name, kinds.POSITIONAL_OR_KEYWORD, default=d) for name, d in row.params.items()]
-    )
+    names = row.letters
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    defaults = dict(zip(reversed(names), reversed(row.defaults))) | row.params
+    parameters = [
+        inspect.Parameter(name, kind, default=defaults.get(name, inspect.Parameter.empty))
+        for name in (*names, *row.params)
+    ]
+    signature = inspect.Signature(parameters)
+    alone = len(names) == 1 and not row.params
 
     def function(*args, **kwargs):
-        if (
-            not kwargs
-            and args
-            and isinstance(args[0], Node)
-            and len(names) <= len(args) <= len(names) + len(row.params)
-        ):
-            return apply(row, *args[: len(names)], **dict(zip(row.params, args[len(names) :])))
+        if alone and len(args) == 1 and not kwargs and type(args[0]) is Node and type(args[0].value) is float:
+            rule = row.on_floats
+            return _result(rule, rule.forward(args[0].value), args)
         try:
             bound = signature.bind(*args, **kwargs)
         except TypeError as problem:
             raise TypeError(f"{row.name}{signature}: {problem}") from None
         bound.apply_defaults()
         operands = [bound.arguments.pop(name) for name in names]
-        if any(isinstance(x, Node) for x in operands):
+        if any([isinstance(x, Node) for x in operands]):
             return apply(row, *operands, **bound.arguments)
         return apply(row, *map(Constant, operands), **bound.arguments).value
 
-    if len(names) == 1 and row.special != "__getitem__" and not row.params:
-        function = _quick_on_floats(row, function)
     function.__name__ = function.__qualname__ = row.name
     function.__signature__ = signature
     function.__doc__ = (
         f"out = {row.value}\n\nOn nodes, numbers, arrays and sympy expressions alike. Derivative by "
         + ", by ".join(f"{name}: {local or 'none'}" for name, local in zip(names, row.local))
     )
+    function.rule = row.rule
     return function
 
 
-def _quick_on_floats(row, general):
-    """The function of one argument without a detour for a node that carries a float: scalar networks live on
-    these.
+# The backward pass
+
+
+def topological_order(output):
+    """All nodes that `output` depends on, and `output`, each one after its inputs.
+
+    A node is created after its inputs, so the order of creation serves. Raises ValueError for a cycle, which
+    only a change of ``node.inputs`` by hand can make.
     """
-    rule = row.rule(floats(), (True,))
-    forward = rule.forward
+    if not isinstance(output, Node):
+        found = "nothing" if output is None else "not one"
+        raise TypeError(f"this needs a node, the output of a graph; {output!r} is {found}")
+    found, order, waiting = {output}, [], [output]
+    while waiting:  # depth first: neighbours in the graph are neighbours in memory
+        node = waiting.pop()
+        order.append(node)
+        serial = node.serial
+        for x in node.inputs:
+            if x not in found:
+                found.add(x)
+                waiting.append(x)
+            if x.serial >= serial:
+                raise ValueError(
+                    f"{name_of(node)} takes {name_of(x)} as an input, and {name_of(x)} was not there before it: the "
+                    "graph has a cycle, or its inputs were changed by hand. A computational graph has none; build "
+                    "the expression again"
+                )
+    order.reverse()
+    order.sort(key=operator.attrgetter("serial"))
+    return order
 
-    def function(
-        x=_created, *rest
-    ):  # the default stands for "not given", which the general function explains
-        if type(x) is Node and type(x.value) is float and not rest:
-            return _result(rule, forward(x.value), (x,))
-        return general() if x is _created else general(x, *rest)
 
-    return function
+def propagate(order):
+    """The loop itself: from the output back to the leaves, push each node's gradient to its inputs."""
+    for node in reversed(order):
+        rule, g = node.rule, node.grad
+        if rule is None or g is None:  # a leaf, or a condition, which no gradient reaches
+            continue
+        sources = node.inputs
+        if len(sources) == 2:  # spelled out, because it is three times faster than the general case below
+            x, y = sources
+            gx, gy = rule.pull(g, node.value, x.value, y.value)
+            if gx is not None:
+                x.grad = gx if x.grad is None else x.grad + gx
+            if gy is not None:
+                y.grad = gy if y.grad is None else y.grad + gy
+        else:
+            for x, gx in zip(sources, rule.pull(g, node.value, *[x.value for x in sources])):
+                if gx is not None:
+                    x.grad = gx if x.grad is None else x.grad + gx
 
 
-def _quick_binary(row):
-    """The method of an infix operator, and the one for a plain number on its left; both as quick for floats
-    as above.
+def first_gradient(output, upstream=None):
+    """The gradient at the output itself, from which a backward pass starts: the base case ∂output/∂output =
+    1.
     """
-    rule, by_constant = row.rule(floats(), (True, True)), row.rule(floats(), (True, False))
-    forward = rule.forward
-
-    def method(self, other):
-        x = self.value
-        if type(x) is float and type(self) is Node:
-            if type(other) is Node and type(other.value) is float:
-                return _result(rule, forward(x, other.value), (self, other))
-            if type(other) in (float, int):
-                constant = Constant(other)
-                return _result(by_constant, forward(x, constant.value), (self, constant))
-        return apply(row, self, other)
-
-    def general(self, other):
-        return apply(row, self, other)
-
-    return general if row.is_comparison else method, lambda self, other: apply(row, other, self)
+    if upstream is None:
+        if output.shape:
+            raise ValueError(
+                f"{name_of(output, 'this node')} is an array of shape {output.shape}: backward() starts from a "
+                "single number. Reduce it first, for example with .sum() or .mean(), or pass upstream=, the "
+                "gradient that arrives at it"
+            )
+        return 1.0 if isinstance(output.value, float) else exact(1.0)
+    upstream = as_value(upstream.value if isinstance(upstream, Node) else upstream)
+    if getattr(upstream, "shape", ()) != output.shape:
+        raise ValueError(
+            f"upstream has shape {getattr(upstream, 'shape', ())}, but {name_of(output, 'the node')} has shape "
+            f"{output.shape}: there is one upstream gradient for each entry"
+        )
+    return cast_to(upstream, [output])
 
 
-for _row in OPERATIONS.values():
-    if isinstance(_row, Structural):
-        if not hasattr(Node, _row.name):
-            setattr(Node, _row.special or _row.name, function_of(_row))
-    elif _row.special and ", " in _row.arguments:
-        _method, _reflected = _quick_binary(_row)
-        setattr(Node, _row.special, _method)
-        setattr(Node, _row.special.replace("__", "__r", 1), _reflected)
-    elif _row.special:
-        setattr(Node, _row.special, function_of(_row))
+def quiet(order):
+    """No warnings from numpy in a backward pass: the rules settle 0 · inf themselves, and a nan is there to
+    be seen.
+    """
+    if all([type(node.value) is float for node in order]):
+        return contextlib.nullcontext()
+    import numpy as np
+
+    return np.errstate(all="ignore")
+
+
+def own_arrays(order):
+    """Give each leaf a gradient array of its own, which may be changed in place: rules may return views, or
+    share one.
+    """
+    taken = set()
+    for node in order:
+        g = node.grad
+        if type(g) is not float:
+            if node.rule is None and hasattr(g, "base") and (g.base is not None or id(g) in taken):
+                node.grad = g.copy()
+            taken.add(id(g))

@@ -2,8 +2,9 @@
 pass.
 """
 
-from .backward import backward, leaves, rebuild, topological_order
+from .gradients import leaves, rebuild
 from .names import labels
+from .node import topological_order
 
 
 def symbol_of(node, label):
@@ -25,10 +26,10 @@ def symbolic_twin(output):
     names = labels(order)
     own = leaves(output)
     for leaf in own:
-        twice = [other for other in own if names[other] == names[leaf]]
+        twice = [other for other in own if other.name and other.name == leaf.name]
         if len(twice) > 1:
             raise ValueError(
-                f"{len(twice)} leaves are called {names[leaf]!r}: give each a name of its own, or no name"
+                f"{len(twice)} leaves are called {leaf.name!r}: give each a name of its own, or no name"
             )
     twin = rebuild(order, {leaf: symbol_of(leaf, names[leaf]) for leaf in own})
     return {names[leaf]: twin[leaf] for leaf in own}, twin[output]
@@ -49,5 +50,5 @@ def derivatives(output):
     numbers. Raises ValueError if `output` is no single number, or if two leaves share a name.
     """
     twins, top = symbolic_twin(output)
-    backward(top)
+    top.backward()
     return {name: twin.grad for name, twin in twins.items()}

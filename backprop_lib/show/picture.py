@@ -5,15 +5,15 @@ First comes what is drawn and how it is put in words, then how it is written as 
 """
 
 import base64
-import functools
 import html
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..graph.backward import topological_order
 from ..graph.names import labels, number
-from .formula import in_text
+from ..graph.node import topological_order
+from .formula import in_text, setting
 from .layout import PORT, arrange
+from .trace import letters_of, settings_of
 
 LARGEST = 10_000  # nodes; more are refused
 MOST_NODES, MOST_LAYERS = 100, 16  # of a larger graph a part is drawn
@@ -141,37 +141,37 @@ def _wires(gate):
     """
     inputs = [(i, x) for i, x in enumerate(gate.inputs) if not _is_folded(x)]
     last = len(inputs) - 1
-    together = last < 1 or (_is_symmetric(gate.rule.operation) and inputs[0][1] is not inputs[1][1])
+    together = last < 1 or (gate.rule.operation.commutes and inputs[0][1] is not inputs[1][1])
     return [(i, x, 0 if together else 2 * k / last - 1) for k, (i, x) in enumerate(inputs)]
 
 
-@functools.cache
-def _is_symmetric(row):
-    """Whether the operands may be exchanged: then one derivative is the other, with x and y exchanged."""
-    letters = row.arguments.split(", ")
-    if len(letters) != 2 or None in row.local:
-        return False
-    by_x, by_y = row.local
-    return in_text(by_x, row.letters(reversed(letters))) == in_text(by_y, row.letters(letters))
-
-
 def gate_label(node):
-    """What is written on the gate of a node: ``×``, or with a constant folded in ``×2``, ``1/x``, ``max(·,
-    0)``.
-    """
-    row, axis = node.rule.operation, node.rule.params.get("axis")
-    letters = row.arguments.split(", ")
+    """What is written on the gate of a node: ``×``, or with a constant folded in ``×2``, ``1/x``, ``max(·, 0)``."""
+    row = node.rule.operation
+    letters = row.letters
     usual = dict(zip(reversed(letters), reversed(row.defaults)))
-    folded = {letter: x.value for letter, x in zip(letters, node.inputs) if _is_folded(x)}
-    constants = {letter: short(value) for letter, value in folded.items() if value != usual.get(letter)}
+    constants = {}
+    for letter, x in zip(letters, node.inputs):
+        if _is_folded(x) and x.value != usual.get(letter):
+            constants[letter] = x.value
     if not constants:
-        return row.gate if axis == row.params.get("axis") else f"{row.gate} axis {axis}"
+        return row.gate + _setting(node)
+    texts = {letter: short(value) for letter, value in constants.items()}
     if row.gate.isalpha():
-        return f"{row.gate}({', '.join(constants.get(letter, '·') for letter in letters)})"
-    if list(constants) == letters[1:]:
-        return row.gate + constants[letters[1]]
+        return f"{row.gate}({', '.join(texts.get(letter, '·') for letter in letters)})"
+    if list(constants) == list(letters[1:]):
+        return row.gate + texts[letters[1]]
     formula = in_text(row.value, {letter: constants.get(letter, "x") for letter in letters})
     return formula.replace(" / ", "/").replace(" · ", "·")
+
+
+def _setting(node):
+    """The axis, or the index, if it is not the usual one."""
+    row, params = node.rule.operation, node.rule.params
+    if "key" in params:
+        return f" [{setting(params['key'])}]"
+    axis = params.get("axis")
+    return "" if axis == row.params.get("axis") else f" axis {axis}"
 
 
 def short(value):
@@ -188,7 +188,7 @@ def _in_words(node, wires, names, gradient):
     row = node.rule and node.rule.operation
     formula = "…" if row else ""
     if node in wires:
-        formula = in_text(row.value, row.letters(names[x] for x in node.inputs))
+        formula = in_text(row.value, letters_of(node, names), settings_of(node))
     value = f"array {node.shape}" if node.shape else short(node.value)
     known = "" if gradient is None or node.shape else f", gradient {short(gradient)}"
     return " = ".join(filter(None, [names[node], formula, value])) + known

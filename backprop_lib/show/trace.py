@@ -1,88 +1,93 @@
-"""The forward and the backward pass as the lines a person would write, with the symbol and the number of
-every factor.
+"""The forward and the backward pass as the lines a person would write, with symbol and number of every factor.
 
-q     = x + y         = −2 + 5 = 3
-∂f/∂q = z · ∂f/∂f     = −4 · 1 = −4
+    q     = x + y         = −2 + 5 = 3
+    ∂f/∂q = z · ∂f/∂f     = −4 · 1 = −4
+
+A pass is a list of steps, which are data; lines are written from them when somebody reads them.
 """
 
 import unicodedata
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass
 
-from ..graph.backward import first_gradient, quiet, topological_order
+from ..graph.gradients import messages
 from ..graph.names import labels, number
-from ..graph.node import widest
+from ..graph.node import Node, first_gradient, quiet, ranks_of, topological_order, widest
 from .formula import in_latex, in_text
 from .notation import name_in_latex, number_in_latex
 
 LARGEST = 10_000  # nodes; a longer list of lines is read by nobody
 PRINTED = 200  # lines of each pass that a printed trace shows
 
+HEADS = {
+    "forward": ("node", "formula", "in numbers", "value", ""),
+    "backward": ("gradient", "local · upstream", "in numbers", "contribution", "sum at a fan-out"),
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """One line of a pass.
+    """One line of a pass; numbers are floats, arrays or sympy expressions.
 
-    phase: "forward" or "backward". node: the node that is computed; in the backward pass the consumer that
-        hands on.
-    source: the input that receives ``contribution = local · upstream``; None in the forward pass and in the
-        base case.
-    position: which input of the node it is. value: the value (forward). total: the gradient of `source` so
-        far.
+    phase: "forward" or "backward". node: the node that is computed; in the backward pass the consumer that hands on.
+    source: the input that receives ``contribution = local · upstream``; None in the forward pass and in the base case.
+    position: which input of the node it is. value: the value (forward). total: the gradient of `source` so far.
     arrivals: the contributions so far, this one included. fan_out: how many there will be.
-    text: the line of arithmetic in Leibniz's notation; `Trace.texts` has the others.
     """
 
     phase: str
-    node: object
-    source: object = None
+    node: Node
+    source: Node = None
     position: int = 0
-    value: object = None
-    local: object = None
-    upstream: object = None
-    contribution: object = None
-    total: object = None
+    value: float = None
+    local: float = None
+    upstream: float = None
+    contribution: float = None
+    total: float = None
     arrivals: tuple = ()
     fan_out: int = 1
-    text: str = ""
+
+    @property
+    def sign(self):
+        """How the line writes that the source receives something."""
+        return "+=" if self.fan_out > 1 and self.source is not None else "="
 
 
-@dataclass(frozen=True)
-class _Style:
-    """How one medium writes names, numbers, formulas and gradients."""
+class _Text:
+    """How a line is written as text."""
 
-    name: object
-    number: object
-    factor: object  # a number that follows a times sign
-    formula: object
-    times: str
-    gradient: dict
-
-
-_TEXT = _Style(
-    name=str,
-    number=number,
-    factor=number,
-    formula=in_text,
-    times=" · ",
-    gradient={
+    times = " · "
+    total = "Σ "
+    name = staticmethod(str)
+    number = staticmethod(number)
+    factor = staticmethod(number)
+    formula = staticmethod(in_text)
+    gradient = {
         "leibniz": lambda f, x: f"∂{f}/∂{x}",
         "bar": lambda f, x: f"{x[0]}\u0304{x[1:]}",
         "delta": lambda f, x: f"δ_{x}",
-    },
-)
-_LATEX = _Style(
-    name=name_in_latex,
-    number=number_in_latex,
-    factor=lambda value: f"({text})" if (text := number_in_latex(value)).startswith("-") else text,
-    formula=in_latex,
-    times=r" \cdot ",
-    gradient={
+    }
+
+
+class _Latex:
+    """How a line is written as LaTeX."""
+
+    times = r" \cdot "
+    total = r"\sum "
+    name = staticmethod(name_in_latex)
+    number = staticmethod(number_in_latex)
+    formula = staticmethod(in_latex)
+    gradient = {
         "leibniz": lambda f, x: rf"\frac{{\partial {f}}}{{\partial {x}}}",
         "bar": lambda f, x: rf"\overline{{{x}}}",
         "delta": lambda f, x: rf"\delta_{{{x}}}",
-    },
-)
+    }
+
+    @staticmethod
+    def factor(value):
+        """A number that follows a times sign."""
+        text = number_in_latex(value)
+        return f"({text})" if text.startswith("-") else text
 
 
 class Latex(str):
@@ -98,118 +103,141 @@ class Latex(str):
 class Trace:
     """Both passes through the graph of one output, step by step. Made by `trace`.
 
-    order: the nodes in topological order. labels: what each one is called. steps: the lines, forward then
-        backward.
+    order: the nodes in topological order. labels: what each one is called. steps: forward, then backward.
     """
 
     def __init__(self, output, order, names, steps):
-        self.output, self.order, self.labels = output, order, names
-        self._names = {
-            style.name: {node: style.name(label) for node, label in names.items()}
-            for style in (_TEXT, _LATEX)
-        }
-        self.steps = tuple(Step(**{**vars(step), "text": self._line(step, "leibniz")}) for step in steps)
+        self.output, self.order, self.labels, self.steps = output, order, names, tuple(steps)
 
     def texts(self, notation="leibniz"):
-        """The lines of arithmetic in one notation: "leibniz" (∂f/∂q), "bar" (q̄, lecture 002) or "delta"
-        (δ_q, 001, 004).
+        """The lines of arithmetic in one notation: "leibniz" (∂f/∂q), "bar" (q̄, lecture 002), "delta" (δ_q, 001, 004).
 
         A function of two names, (output, node), writes gradients in a notation of its own.
         """
-        return [self._line(step, notation) for step in self.steps]
+        write = self._writer(notation, _Text)
+        return [self._line(step, write) for step in self.steps]
 
     def latex(self, notation="leibniz", only=None):
         """The backward pass as aligned LaTeX; `only` the gradients of some nodes, if given."""
+        write = self._writer(notation, _Latex)
         lines = []
         for step in self.steps:
             if step.phase == "backward" and (only is None or step.source in only):
-                what, *middle, result, total = self._cells(step, notation, _LATEX)
-                shown = [*filter(None, middle), result]
-                lines.append(
-                    f"{what} &{_sign(step)} "
-                    + " = ".join(shown)
-                    + (rf",\quad \textstyle\sum = {total}" if total else "")
-                )
+                what, *middle, result, total = write(step)
+                shown = " = ".join([*filter(None, middle), result])
+                added = rf",\quad \textstyle\sum = {total}" if total else ""
+                lines.append(f"{what} &{step.sign} {shown}{added}")
         return Latex("\\begin{aligned}\n" + " \\\\\n".join(lines) + "\n\\end{aligned}")
 
     def table(self, notation="leibniz"):
         """The rows of both passes: {"forward": rows, "backward": rows}, each row five texts."""
+        write = self._writer(notation, _Text)
         rows = {"forward": [], "backward": []}
         for step in self.steps:
-            rows[step.phase].append(self._cells(step, notation, _TEXT))
+            rows[step.phase].append(write(step))
         return rows
 
     def __str__(self):
-        heads = {
-            "forward": ("node", "formula", "in numbers", "value", ""),
-            "backward": ("gradient", "local · upstream", "in numbers", "contribution", "sum at a fan-out"),
-        }
-        parts = []
-        for phase, rows in self.table().items():
-            shown = [heads[phase], *rows[:PRINTED]]
-            widths = [max(map(_width, column)) for column in zip(*shown)]
-            lines = [
-                "  ".join(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths)).rstrip()
-                for row in shown
-            ]
-            left = [f"… and {len(rows) - PRINTED} more"] if len(rows) > PRINTED else []
-            parts.append("\n".join([f"{phase} pass", lines[0], "─" * sum(widths, 8), *lines[1:], *left]))
-        return "\n\n".join(parts)
+        return "\n\n".join(_aligned(phase, rows) for phase, rows in self.table().items())
 
     __repr__ = __str__
 
-    def _line(self, step, notation):
-        what, *middle, result, total = self._cells(step, notation, _TEXT)
-        line = f"{what} {_sign(step)} " + " = ".join([*filter(None, middle), result])
+    def _line(self, step, write):
+        what, *middle, result, total = write(step)
+        line = f"{what} {step.sign} " + " = ".join([*filter(None, middle), result])
         return f"{line}; sum {what} = {total}" if total else line
 
-    def _cells(self, step, notation, style):
-        """(what, in symbols, in numbers, result, sum at a fan-out)."""
-        write_gradient = notation if callable(notation) else style.gradient.get(notation)
-        if write_gradient is None:
+    def _writer(self, notation, style):
+        """The function step → (what, in symbols, in numbers, result, sum at a fan-out)."""
+        gradient = notation if callable(notation) else style.gradient.get(notation)
+        if gradient is None:
             raise ValueError(f"no notation {notation!r}: choose one of {', '.join(style.gradient)}")
-        names = self._names[style.name]
-        if step.phase == "forward":
-            return names[step.node], *_forward_formulas(step, names, style), style.number(step.value), ""
+        names = {node: style.name(label) for node, label in self.labels.items()}
 
-        def gradient(node):
-            return write_gradient(names[self.output], names[node])
+        def write(step):
+            if step.phase == "forward":
+                return _forward_cells(step, names, style)
+            return _backward_cells(step, names, style, lambda x: gradient(names[self.output], names[x]))
 
-        if step.source is None:
-            return gradient(self.output), "", "", style.number(step.total), ""
-        row = step.node.rule.operation
-        letters = row.letters(names[x] for x in step.node.inputs)
-        symbols = style.formula(
-            row.product(step.position), {**letters, "out": names[step.node], "g": gradient(step.node)}
-        )
-        if row.stretches and step.source.shape != step.node.shape:
-            symbols = (
-                f"Σ {symbols}" if style is _TEXT else rf"\sum {symbols}"
-            )  # over the axes that were stretched
-        numbers = (
-            "" if step.local is None else style.number(step.local) + style.times + style.factor(step.upstream)
-        )
-        total = ""
-        if len(step.arrivals) > 1:
-            terms = map(style.number, step.arrivals)
-            total = (
-                " + ".join(f"({t})" if t[0] in "-−" else t for t in terms) + " = " + style.number(step.total)
-            )
-        return gradient(step.source), symbols, numbers, style.number(step.contribution), total
+        return write
 
 
-def _sign(step):
-    return "+=" if step.fan_out > 1 and step.source is not None else "="
+def _forward_cells(step, names, style):
+    node = step.node
+    if node.rule is None:
+        return names[node], "", "", style.number(step.value), ""
+    row, settings = node.rule.operation, settings_of(node)
+    symbols = style.formula(row.value, letters_of(node, names), settings)
+    numbers = ""
+    if not any(x.shape for x in (*node.inputs, node)):
+        numbers = style.formula(row.value, dict(zip(row.letters, [x.value for x in node.inputs])), settings)
+    return names[node], symbols, numbers, style.number(step.value), ""
 
 
-def _forward_formulas(step, names, style):
-    if step.node.rule is None:
-        return "", ""
-    row, sources = step.node.rule.operation, step.node.inputs
-    symbols = style.formula(row.value, row.letters(names[x] for x in sources))
-    if any(x.shape for x in (*sources, step.node)):
-        return symbols, ""
-    return symbols, style.formula(row.value, row.letters(style.number(x.value) for x in sources))
+def _backward_cells(step, names, style, gradient):
+    node = step.node
+    if step.source is None:
+        return gradient(node), "", "", style.number(step.total), ""
+    row = node.rule.operation
+    local = row.textbook(ranks_of(node.inputs))[step.position]
+    formula = f"({local}) * g" if row.elementwise else local
+    letters = {**letters_of(node, names), "out": names[node], "g": gradient(node)}
+    symbols = style.formula(formula, letters, settings_of(node))
+    if _is_summed(step):
+        symbols = style.total + symbols
+    numbers = ""
+    if step.local is not None:
+        numbers = style.number(step.local) + style.times + style.factor(step.upstream)
+    total = ""
+    if len(step.arrivals) > 1:
+        total = f"{_sum(map(style.number, step.arrivals))} = {style.number(step.total)}"
+    return gradient(step.source), symbols, numbers, style.number(step.contribution), total
+
+
+def letters_of(node, names):
+    """{letter: name of the operand}; a plain number written into the formula stands for itself."""
+    numbers = [x.value if x.is_constant and not x.shape else names[x] for x in node.inputs]
+    return dict(zip(node.rule.operation.letters, numbers))
+
+
+def settings_of(node):
+    """The settings of a node for its formulas, with what the words `count` and `inverse` come to."""
+    settings = dict(node.rule.params)
+    if node.op == "mean":
+        entries = getattr(node.inputs[0].value, "size", 1)
+        settings["count"] = entries // getattr(node.value, "size", 1)
+    if node.op == "transpose":
+        axes = settings["axes"]
+        settings["inverse"] = axes and tuple(sorted(range(len(axes)), key=lambda i: axes[i] % len(axes)))
+    return settings
+
+
+def _is_summed(step):
+    """Whether the contribution is added up over axes along which the source was stretched."""
+    x, out = step.source.shape, step.node.shape
+    if step.node.rule.operation.elementwise:
+        return x != out
+    if step.node.op != "matmul" or max(ranks_of(step.node.inputs)) < 3:
+        return False
+    other = step.node.inputs[1 - step.position].shape
+    return len(x) == 1 and len(other) > 2 or len(x) > 1 and len(other) > 1 and x[:-2] != out[:-2]
+
+
+def _sum(terms):
+    return " + ".join(f"({term})" if term[0] in "-−" else term for term in terms)
+
+
+def _aligned(phase, rows):
+    shown = [HEADS[phase], *rows[:PRINTED]]
+    widths = [max(map(_width, column)) for column in zip(*shown)]
+    lines = []
+    for row in shown:
+        padded = [cell + " " * (width - _width(cell)) for cell, width in zip(row, widths)]
+        lines.append("  ".join(padded).rstrip())
+    lines.insert(1, "─" * sum(widths, 8))
+    if len(rows) > PRINTED:
+        lines.append(f"… and {len(rows) - PRINTED} more")
+    return "\n".join([f"{phase} pass", *lines])
 
 
 def _width(text):
@@ -225,8 +253,8 @@ def trace(output, upstream=None):
     order = topological_order(output)
     if len(order) > LARGEST:
         raise ValueError(
-            f"this graph has {len(order)} nodes: a trace of more than {LARGEST} is too long to read. Trace one example instead of "
-            "many, or use array nodes: one node for a whole layer"
+            f"this graph has {len(order)} nodes: a trace of more than {LARGEST} is too long to read. Trace one "
+            "example instead of many, or use array nodes: one node for a whole layer"
         )
     steps = [Step("forward", node, value=node.value) for node in order if not node.is_constant]
     with quiet(order):
@@ -235,23 +263,23 @@ def trace(output, upstream=None):
 
 
 def _backward_steps(output, order, upstream):
-    fan_out = Counter(
-        x for node in order for x, on in zip(node.inputs, node.rule.active if node.rule else ()) if on
-    )
-    totals, arrivals = {output: upstream}, defaultdict(tuple)
+    fan_out = Counter()
+    for node in order:
+        if node.rule is not None:
+            fan_out.update(x for x, on in zip(node.inputs, node.rule.active) if on)
+    gradients, arrivals = {output: upstream}, {}
     yield Step("backward", output, total=upstream)
-    for node in reversed(order):
-        if node.rule is None or node not in totals:
-            continue
-        row, g = node.rule.operation, totals[node]
-        values = [x.value for x in node.inputs]
-        for i, (x, contribution) in enumerate(zip(node.inputs, node.rule.pull(g, node.value, *values))):
-            if contribution is None:
-                continue
-            arrivals[x] += (contribution,)
-            totals[x] = totals[x] + contribution if x in totals else contribution
-            local = None if node.shape or x.shape else row.local_derivative(i, widest(node.inputs))
-            local = local and local(node.value, *values)[0]
-            yield Step(
-                "backward", node, x, i, None, local, g, contribution, totals[x], arrivals[x], fan_out[x]
-            )  # fmt: skip
+    for node, i, contribution in messages(output, gradients):
+        x, g = node.inputs[i], gradients[node]
+        arrivals[x] = (*arrivals.get(x, ()), contribution)
+        yield Step(
+            "backward", node, x, i, None, _local(node, i), g, contribution, gradients[x], arrivals[x], fan_out[x]
+        )  # fmt: skip
+
+
+def _local(node, i):
+    """The local derivative as a number; None where it is no single number."""
+    if node.shape or node.inputs[i].shape:
+        return None
+    derivative = node.rule.operation.local_derivative(i, widest(node.inputs))
+    return derivative and derivative(node.value, *[x.value for x in node.inputs])

@@ -16,10 +16,8 @@ import mpmath
 import numpy as np
 import sympy
 
-from backprop_lib.graph import Constant, Node
-from backprop_lib.graph.kinds import compile_formula, symbols
-from backprop_lib.graph.node import apply
-from backprop_lib.graph.operation import Elementwise
+from backprop_lib.graph import Constant, Node, apply
+from backprop_lib.graph.kinds import compile_function, symbols
 
 RELATIVE = 1e-8  # of the directional derivative
 NUMERIC_FORMULA = 1e-12
@@ -76,11 +74,11 @@ def textbook(row):
     derivative.
     """
     arguments = [sympy.Symbol(name, real=True) for name in row.arguments.split(", ")]
-    value = sympy.sympify(compile_formula(row.value, row.arguments, symbols())(*arguments))
+    value = sympy.sympify(compile_function("value", row.letters, row.value, symbols())[0](*arguments))
     local = [
         None
         if formula is None
-        else compile_formula(formula, f"out, {row.arguments}", symbols())(value, *arguments)
+        else compile_function("local", ("out", *row.letters), formula, symbols())[0](value, *arguments)
         for formula in row.local
     ]
     return arguments, value, [None if d is None else sympy.sympify(d) for d in local]
@@ -198,7 +196,7 @@ def prove_numerically(row, seed=0):
     of it.
     """
     rng = np.random.default_rng(seed)
-    if isinstance(row, Elementwise):
+    if row.elementwise:
         computes_its_textbook(row, rng)
         for shapes in SHAPES[len(row.arguments.split(", "))]:
             pulls_the_gradient(row, sample(row, shapes, rng), {}, rng)
@@ -209,8 +207,11 @@ def prove_numerically(row, seed=0):
 
 def structural_cases(row):
     """(shapes, params) for a row that is not entry by entry, from the names of its settings."""
-    if len(row.vjp) == 2:
+    if row.name == "matmul":
         yield from ((shapes, {}) for shapes in MATRICES)
+        return
+    if "like" in row.letters:
+        yield from cases_with_a_shape(row)
         return
     choices = []
     for name, default in row.params.items():
@@ -222,6 +223,24 @@ def structural_cases(row):
             yield ((5,),), dict(settings)
     if row.params.get("axis", 0) is None:
         yield ((),), {}
+
+
+def cases_with_a_shape(row):
+    """(shapes, params) for a row whose second argument only gives a shape: that of the array before it shrank."""
+    like = (3, 4, 2)
+    for name in ("axis", "key"):
+        if name in row.params:
+            for choice in SETTINGS[name]:
+                if name == "key":
+                    yield (np.zeros(like)[choice].shape, like), {name: choice}
+                    continue
+                for keepdims in SETTINGS["keepdims"]:
+                    yield (
+                        (np.zeros(like).sum(axis=choice, keepdims=keepdims).shape, like),
+                        {name: choice, "keepdims": keepdims},
+                    )
+            return
+    yield (like, like), {}
 
 
 def computes_its_textbook(row, rng):
@@ -333,12 +352,12 @@ def same_kind(node, point, described):
 
 def is_condition(row, i):
     """Whether argument i is true or false. Every other one is a number that can be moved a little."""
-    return row.arguments.split(", ")[i] == "condition"
+    return row.letters[i] == "condition"
 
 
 def interval_of(row):
     """The widest interval on which the row is real, whatever combination of points is taken from it."""
-    if not isinstance(row, Elementwise):
+    if not row.elementwise:
         return INTERVALS[0]
     rng = np.random.default_rng(2)
     for low, high in INTERVALS:

@@ -7,9 +7,7 @@ import pytest
 import sympy
 
 import backprop_lib as bp
-from backprop_lib.graph import OPERATIONS
-from backprop_lib.graph.node import apply
-from backprop_lib.graph.operation import Elementwise
+from backprop_lib.graph import OPERATIONS, apply
 
 BARE_NUMPY = (
     "operands could not be broadcast",
@@ -58,7 +56,7 @@ def says(f, *parts, kind=None):
 # ------------------------------------------------------------------------------------------------------------
 # - shapes
 
-BINARY = [row for row in OPERATIONS.values() if isinstance(row, Elementwise) and len(row.local) == 2]
+BINARY = [row for row in OPERATIONS.values() if row.elementwise and len(row.local) == 2]
 
 
 @pytest.mark.parametrize("row", BINARY, ids=lambda row: row.name)

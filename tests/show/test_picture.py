@@ -10,8 +10,7 @@ import pytest
 import sympy
 
 import backprop_lib as bp
-from backprop_lib.graph.node import apply
-from backprop_lib.graph.operation import Elementwise
+from backprop_lib.graph import apply
 from backprop_lib.show.picture import gate_label, short
 from tests.graph.proofs import sample, structural_cases
 
@@ -227,7 +226,7 @@ def test_symbols_are_drawn_and_long_ones_cut():
 def test_every_row_of_the_table_can_be_drawn(row):
     rng = np.random.default_rng(0)
     two = len(row.arguments.split(", "))
-    elementwise = isinstance(row, Elementwise)
+    elementwise = row.elementwise
     cases = [([()] * two, {}), ([(2, 3)] * two, {})] if elementwise else islice(structural_cases(row), 12)
     for shapes, params in cases:
         operands = [bp.Node(point, f"x{i}") for i, point in enumerate(sample(row, shapes, rng))]

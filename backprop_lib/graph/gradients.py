@@ -160,7 +160,8 @@ def gradient_graph(output, wanted):
             continue
         rule = node.rule
         active = tuple([on and x in leading for on, x in zip(rule.active, node.inputs)])
-        pull = rule.operation.rule(kinds.nodes(), active, ranks_of(node.inputs), rule.params).pull
+        ranks = ranks_of(node.inputs) if rule.operation.by_rank else ()
+        pull = rule.operation.rule(kinds.nodes(), active, ranks, rule.params).pull
         for x, contribution in zip(node.inputs, pull(found[node], node, *map(_bare, node.inputs))):
             if contribution is not None:
                 found[x] = found[x] + contribution if x in found else contribution

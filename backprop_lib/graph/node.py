@@ -307,7 +307,7 @@ def apply(operation, *operands, **params):
     if kind.rank == SYMBOLS:
         nodes = tuple(map(_exact_constant, nodes))
     active = tuple([not x.is_constant for x in nodes])
-    rule = operation.rule(kind, active, ranks_of(nodes), params)
+    rule = operation.rule(kind, active, ranks_of(nodes) if operation.by_rank else (), params)
     try:
         value = plain(rule.forward(*[x.value for x in nodes]))
     except (ValueError, TypeError, IndexError, AttributeError, ArithmeticError) as problem:
@@ -339,7 +339,12 @@ def _exact_constant(node):
 
 def widest(nodes):
     """The kind of number in which these nodes meet."""
-    return max([kind_of(node.value) for node in nodes], key=operator.attrgetter("rank"))
+    kind = kind_of(nodes[0].value)
+    for node in nodes[1:]:
+        other = kind_of(node.value)
+        if other.rank > kind.rank:
+            kind = other
+    return kind
 
 
 def _result(rule, value, nodes):
@@ -371,6 +376,8 @@ def function_of(row):
         if alone and len(args) == 1 and not kwargs and type(args[0]) is Node and type(args[0].value) is float:
             rule = row.on_floats
             return _result(rule, rule.forward(args[0].value), args)
+        if args and not kwargs and len(args) == len(names) and isinstance(args[0], Node):
+            return apply(row, *args)
         try:
             bound = signature.bind(*args, **kwargs)
         except TypeError as problem:

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 
 from . import kinds
 from .errors import broadcast_mismatch
-from .kinds import ARRAYS, FLOATS, NODES, SYMBOLS, compile_function
+from .kinds import FLOATS, NODES, SYMBOLS, compile_function
 from .values import own, plain, zero_like
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Rule:
     """An operation made ready for one kind of number and for its settings.
 
@@ -30,6 +30,12 @@ class Rule:
     active: tuple
     params: dict
     source: str
+
+    def with_params(self, params):
+        """The same rule with these settings; those not named have their defaults."""
+        params = {name: own(params[name]) if name in params else usual for name, usual in self.params.items()}
+        forward = self.forward and functools.partial(self.forward, **params)
+        return Rule(self.operation, forward, functools.partial(self.pull, **params), self.active, params, self.source)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +67,8 @@ class Operation:
     mismatch: callable = broadcast_mismatch
     commutes: bool = False
     public: bool = True
-    _functions: dict = field(default_factory=dict, repr=False)
+    _rules: dict = field(default_factory=dict, repr=False)
+    _locals: dict = field(default_factory=dict, repr=False)
 
     @functools.cached_property
     def letters(self):
@@ -73,7 +80,7 @@ class Operation:
         """Whether it works entry by entry: then no formula needs the upstream gradient g."""
         return not any(d and re.search(r"\bg\b", d) for d in self.local)
 
-    @property
+    @functools.cached_property
     def is_comparison(self):
         """Whether it asks a question, which has no derivative by either operand."""
         return self.local == (None, None)
@@ -88,23 +95,13 @@ class Operation:
         return numeric or self.textbook(ranks)
 
     def rule(self, kind, active=None, ranks=(), params=None):
-        """The Rule for a kind of number ("floats", "arrays", "symbols", "nodes"), active inputs, ranks and
-        settings.
-        """
+        """The Rule for a kind of number ("floats", "arrays", "symbols", "nodes"), active inputs, ranks, settings."""
         kind = getattr(kinds, kind)() if isinstance(kind, str) else kind
-        if kind.rank == FLOATS and not self.elementwise:
-            kind = kinds.arrays()
-        active = active or (True,) * len(self.letters)
-        key = kind.rank, active, ranks if self.by_rank else ()
-        if key not in self._functions:
-            self._functions[key] = self._compile(kind, *key[1:])
-        forward, pull, wanted, source = self._functions[key]
-        if not self.params:
-            return Rule(self, forward, pull, wanted, {}, source)
-        params = {name: own(value) for name, value in {**self.params, **(params or {})}.items()}
-        forward = forward and functools.partial(forward, **params)
-        pull = functools.partial(pull, **params)
-        return Rule(self, forward, pull, wanted, params, source)
+        key = kind.rank, active, ranks
+        if key not in self._rules:
+            self._rules[key] = self._compile(kind, active or (True,) * len(self.letters), ranks)
+        rule = self._rules[key]
+        return rule.with_params(params or {}) if self.params else rule
 
     @functools.cached_property
     def on_floats(self):
@@ -116,38 +113,40 @@ class Operation:
         formula = self.derivatives(kind)[i]
         if not self.elementwise or formula is None:
             return None
-        key = "local", i, kind.rank
-        if key not in self._functions:
+        key = i, kind.rank
+        if key not in self._locals:
             function, _ = compile_function("local", ("out", *self.letters), formula, kind)
             if kind.rank == FLOATS:
                 function = _like_ieee(function, lambda: self.local_derivative(i, kinds.arrays()))
-            self._functions[key] = function
-        return self._functions[key]
+            self._locals[key] = function
+        return self._locals[key]
 
     def _compile(self, kind, active, ranks):
+        """The Rule without settings."""
+        if kind.rank == FLOATS and not self.elementwise:
+            kind = kinds.arrays()
         derivatives = self.derivatives(kind, ranks)
-        arguments = (*self.letters, *self.params)
         wanted = tuple(on and d is not None for on, d in zip(active, derivatives))
-        terms = [
-            _contribution(d, x, kind, self.elementwise) if on else "None"
-            for d, x, on in zip(derivatives, self.letters, wanted)
-        ]
+        terms = []
+        for derivative, letter, on in zip(derivatives, self.letters, wanted):
+            terms.append(_contribution(derivative, letter, kind, self.elementwise) if on else "None")
         value = self.value if kind.rank == SYMBOLS else self.numeric or self.value
+        arguments = (*self.letters, *self.params)
         pull, source = compile_function("pull", ("g", "out", *arguments), f"({', '.join(terms)},)", kind)
         if kind.rank == NODES:  # the value is that of the numbers which the nodes carry
-            return None, pull, wanted, source
+            return Rule(self, None, pull, wanted, self.params, source)
         forward, forward_source = compile_function("forward", arguments, value, kind)
         source = f"{forward_source}\n\n{source}"
+        if kind.rank != FLOATS and _MAY_WARN.search(value):
+            forward = _quietly(forward)
         if not self.elementwise:
-            return _on_arrays(forward), _with_upstream(pull, wanted), wanted, source
-        if kind.rank == FLOATS:
+            forward, pull = _on_arrays(forward), _with_upstream(pull, wanted)
+        elif kind.rank == FLOATS:
             if _MAY_RAISE.search(value):
                 forward = _like_ieee(forward, lambda: self.rule("arrays", active).forward)
             if _MAY_RAISE.search(" ".join(terms)):
                 pull = _like_ieee(pull, lambda: self.rule("arrays", active).pull)
-        elif kind.rank == ARRAYS and _MAY_WARN.search(value):
-            forward = _quietly(forward)
-        return forward, pull, wanted, source
+        return Rule(self, forward, pull, wanted, self.params, source)
 
 
 def _contribution(formula, letter, kind, elementwise):
@@ -165,9 +164,9 @@ def _contribution(formula, letter, kind, elementwise):
     return formula if kind.rank == FLOATS else f"unbroadcast({formula}, {letter})"
 
 
-_CALL = r"\b(?!maximum|minimum|where|abs)[a-z]\w*\("  # any function but these, which do not compute
+_CALL = r"(?<![.\w])(?!maximum|minimum|where|abs)[a-z]\w*\("  # any function but these, which do not compute
 _MAY_RAISE = re.compile(rf"/|\*\*|{_CALL}")  # sums and products of Python floats never do
-_MAY_WARN = re.compile(rf"\*|/|{_CALL}")
+_MAY_WARN = re.compile(rf"[*/@]|\.sum\(|{_CALL}")
 
 
 def _like_ieee(on_floats, on_arrays):
@@ -203,7 +202,6 @@ def _on_arrays(forward):
     """A single number is an array without axes."""
     import numpy as np
 
-    @np.errstate(all="ignore")
     def on_arrays(*values, **params):
         return plain(forward(*map(np.asarray, values), **params))
 
@@ -216,9 +214,8 @@ def _with_upstream(pull, wanted):
 
     def with_upstream(g, out, *values, **params):
         g = np.asarray(g)
-        values = [np.asarray(value) for value in values]
         if g.size and g.flat[0] == 0 and not g.any():
-            return tuple(zero_like(plain(value)) if on else None for value, on in zip(values, wanted))
-        return pull(g, out, *values, **params)
+            return tuple([zero_like(value) if on else None for value, on in zip(values, wanted)])
+        return pull(g, out, *map(np.asarray, values), **params)
 
     return with_upstream

@@ -86,7 +86,7 @@ class Node:
 
     def __radd__(self, other):
         """x + y with a plain x."""
-        return apply(ADD, other, self)
+        return apply(ADD.operation, other, self)
 
     def __sub__(self, other):
         """x − y, entry by entry."""
@@ -94,7 +94,7 @@ class Node:
 
     def __rsub__(self, other):
         """x − y with a plain x."""
-        return apply(SUBTRACT, other, self)
+        return apply(SUBTRACT.operation, other, self)
 
     def __mul__(self, other):
         """x · y, entry by entry; for the product of matrices write @."""
@@ -102,7 +102,7 @@ class Node:
 
     def __rmul__(self, other):
         """x · y with a plain x."""
-        return apply(MULTIPLY, other, self)
+        return apply(MULTIPLY.operation, other, self)
 
     def __truediv__(self, other):
         """x / y, entry by entry."""
@@ -110,7 +110,7 @@ class Node:
 
     def __rtruediv__(self, other):
         """x / y with a plain x."""
-        return apply(DIVIDE, other, self)
+        return apply(DIVIDE.operation, other, self)
 
     def __pow__(self, other):
         """x to the power y, entry by entry."""
@@ -118,7 +118,7 @@ class Node:
 
     def __rpow__(self, other):
         """x to the power y with a plain x."""
-        return apply(POWER, other, self)
+        return apply(POWER.operation, other, self)
 
     def __matmul__(self, other):
         """The product of two matrices, of a matrix and a vector, or of two vectors."""
@@ -252,9 +252,11 @@ class Node:
         return function_of(OPERATIONS[function.__name__])(*args, **kwargs)
 
 
-ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER, MATMUL = map(
-    OPERATIONS.get, ("add", "subtract", "multiply", "divide", "power", "matmul")
-)
+# The rules of the operators for floats, and the row of @.
+ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = [
+    OPERATIONS[name].on_floats for name in ("add", "subtract", "multiply", "divide", "power")
+]
+MATMUL = OPERATIONS["matmul"]
 
 
 def public_names():
@@ -286,16 +288,21 @@ def inputs(**values):
 # How an expression becomes a graph
 
 
-def binary(row, x, y):
-    """`apply` for two operands, without a detour where both are nodes with floats: networks of scalars live
-    on this.
+def binary(rule, x, y):
+    """`apply` for two operands, without a detour where both are nodes with floats: networks of scalars live on
+    this. `rule` is the operation's rule for floats.
     """
     if type(y) is Node and type(x) is Node:
         a, b = x.value, y.value
         if type(a) is float and type(b) is float:
-            rule = row.on_floats
-            return _result(rule, rule.forward(a, b), (x, y))
-    return apply(row, x, y)
+            node = object.__new__(Node)
+            node.value = rule.forward(a, b)
+            node.rule = rule
+            node.inputs = x, y
+            node.grad = node.name = None
+            node.serial = next(_created)
+            return node
+    return apply(rule.operation, x, y)
 
 
 def apply(operation, *operands, **params):

@@ -17,7 +17,7 @@ from .panel import Panel
 
 
 def standard(n_in, n_out, rng):
-    """Uniform on ±1/√n_in, so the variance is 1 / (3 n_in): the habit before 2010 (Glorot & Bengio, eq. 1)."""
+    """Uniform on ±1/√n_in, variance 1 / (3 n_in): the habit before 2010 (Glorot & Bengio, eq. 1)."""
     return rng.uniform(-1, 1, (n_out, n_in)) / math.sqrt(n_in)
 
 
@@ -65,9 +65,8 @@ class GradientHealth(Panel):
 
     def measure(self):
         init = self.initialisers[self.init]
-        self.activations, self.gradients = layer_sizes(
-            self.depth, self.activation, init, self.width, self.seed
-        )
+        sizes = layer_sizes(self.depth, self.activation, init, self.width, self.seed)
+        self.activations, self.gradients = sizes
 
     @property
     def factor(self):
@@ -80,12 +79,11 @@ class GradientHealth(Panel):
         return "vanishing" if self.factor < 0.8 else "exploding" if self.factor > 1.25 else "even"
 
     def facts(self):
-        rows = "; ".join(
-            f"layer {l}: a {a:.2g}, ∂L/∂z {g:.2g}"
-            for l, (a, g) in enumerate(zip(self.activations, self.gradients), 1)
-        )
+        rows = []
+        for l, (a, g) in enumerate(zip(self.activations, self.gradients), 1):
+            rows.append(f"layer {l}: a {a:.2g}, ∂L/∂z {g:.2g}")
         return (
-            f"{self.depth} hidden layers, {self.activation}, {self.init}. Typical sizes, {rows}. "
+            f"{self.depth} hidden layers, {self.activation}, {self.init}. Typical sizes, {'; '.join(rows)}. "
             f"Each layer down multiplies the gradient by about {self.factor:.2f}: {self.verdict}."
         )
 

@@ -25,9 +25,8 @@ def perturb(net=None, x=None, y=None, layer=3, j=4, k=3, change=0.5):
     """
     if net is None:
         net, x, y = figure_6()
-    return Perturbation(
-        net, np.atleast_2d(np.asarray(x, float)), np.atleast_2d(np.asarray(y, float)), layer, j, k, change
-    )
+    x, y = (np.atleast_2d(np.asarray(row, float)) for row in (x, y))
+    return Perturbation(net, x, y, layer, j, k, change)
 
 
 def figure_6(rng=2):
@@ -47,15 +46,23 @@ class Perturbation(Panel):
         self.dense = [leaf for leaf in net.leaves() if isinstance(leaf, Dense)]
         self.sizes = [self.dense[0].n_in, *(one.n_out for one in self.dense)]
         self.layer, self.j, self.k, self.change = layer, j, k, change
-        if (
-            not 2 <= layer <= len(self.sizes)
-            or not 1 <= j <= self.sizes[layer - 1]
-            or not 1 <= k <= self.sizes[layer - 2]
-        ):
+        there = 2 <= layer <= len(self.sizes) and 1 <= j <= self.units and 1 <= k <= self.sources
+        if not there:
             sizes = ", ".join(map(str, self.sizes))
             raise ValueError(
-                f"there is no weight w_{j},{k} into layer {layer}: the layers have {sizes} units, counted from 1"
+                f"there is no weight w_{j},{k} into layer {layer}: "
+                f"the layers have {sizes} units, counted from 1"
             )
+
+    @property
+    def units(self):
+        """How many units the layer of the weight has."""
+        return self.sizes[self.layer - 1]
+
+    @property
+    def sources(self):
+        """How many units the layer before it has."""
+        return self.sizes[self.layer - 2]
 
     def run(self, change=0.0):
         """(cost, [activations of layer 1, …, L]) with the weight changed; the network stays as it was."""
@@ -79,20 +86,20 @@ class Perturbation(Panel):
         delta = float(self.dense[self.layer - 2].grads["b"][self.j - 1])  # for one example ∂C/∂b is δ itself
         a = float(before[self.layer - 2][self.k - 1])
         return {
-            "cost": cost, "delta": delta, "a": a, "predicted": delta * a * self.change, "actual": new_cost - cost,
+            "cost": cost, "delta": delta, "a": a,
+            "predicted": delta * a * self.change, "actual": new_cost - cost,
             "activations": before, "changes": [new - old for new, old in zip(after, before)],
         }  # fmt: skip
 
     def lines(self):
         """What the picture shows, in words."""
         f, l, j, k = self.facts(), self.layer, self.j, self.k
-        delta, a, predicted, actual = (
-            number(round(f[key], 5)) for key in ("delta", "a", "predicted", "actual")
-        )
+        short = {key: number(round(f[key], 5)) for key in ("delta", "a", "predicted", "actual")}
         sign = "+" if self.change >= 0 else "−"
         return (
-            f"w{j}{k}[{l}] {sign} {number(abs(self.change))}: predicted δ{j}[{l}] · a{k}[{l - 1}] · change = "
-            f"{delta} · {a} · {number(self.change)} = {predicted}; actual ΔC = {actual}.",
+            f"w{j}{k}[{l}] {sign} {number(abs(self.change))}: "
+            f"predicted δ{j}[{l}] · a{k}[{l - 1}] · change = {short['delta']} · {short['a']} · "
+            f"{number(self.change)} = {short['predicted']}; actual ΔC = {short['actual']}.",
             f"Unchanged: all layers before layer {l}, and in layer {l} every unit but unit {j}.",
         )
 

@@ -48,7 +48,7 @@ def _as_number(text):
 
 
 class Prediction(Panel):
-    """A question that waits for a guess. Shown as a field or as buttons; `guess` is what was given, or None."""
+    """A question that waits for a guess: a field, or buttons. `guess` is what was given, or None."""
 
     def __init__(self, key, question, options):
         self.key, self.question, self.options = key, question, options
@@ -113,13 +113,13 @@ def predict(key, question, options=None, guess=None):
     prediction = Prediction(key, question, [str(option) for option in options] if options else None)
     if guess is not None:
         problem = prediction.give(guess if options is None else str(guess))
-        if not problem.startswith("Kept"):
-            raise ValueError(html.unescape(problem))
+        if problem:
+            raise ValueError(problem)
     return prediction
 
 
 class Revealed(str):
-    """The sentence that compares a prediction with the truth; `score` is 0 to 100, None without a prediction."""
+    """A sentence about a prediction; `score` is 0 to 100, None without a prediction."""
 
     score = None
 

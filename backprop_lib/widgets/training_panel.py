@@ -27,9 +27,8 @@ def training_panel(data=None, build=None, batch_size=8, lr=1.0, seed=0, steps=20
     build: a function rng → network with one output per class; without it one hidden layer of 8 tanh units.
     All runs take the same number of steps; the slider `moment` goes back to any of 25 moments of the run.
     """
-    return TrainingPanel(
-        data or datasets.two_moons(100, noise=0.15, rng=0), build, batch_size, lr, seed, steps
-    )
+    data = data or datasets.two_moons(100, noise=0.15, rng=0)
+    return TrainingPanel(data, build, batch_size, lr, seed, steps)
 
 
 class TrainingPanel(Panel):
@@ -38,10 +37,8 @@ class TrainingPanel(Panel):
     """
 
     def __init__(self, data, build, batch_size, lr, seed, steps):
-        self.X, self.Y = (
-            np.asarray(data[0] if isinstance(data, tuple) else data.X, float),
-            np.asarray(tuple(data)[1]),
-        )
+        X, Y = data
+        self.X, self.Y = np.asarray(X, float), np.asarray(Y)
         if self.X.ndim != 2 or self.X.shape[1] != 2:
             raise ValueError(
                 f"training_panel draws points of the plane: X must be (N, 2), and it is {self.X.shape}"
@@ -61,7 +58,7 @@ class TrainingPanel(Panel):
         every = max(1, self.steps // KEPT)
         with np.errstate(all="ignore"):  # a loss that becomes nan is reported, not warned about
             for step in range(self.steps + 1):
-                if step % every == 0:
+                if step % self.every == 0:
                     self.snapshots.append((step, {name: P.copy() for name, P in self.net.params.items()}))
                 batch = rng.choice(len(self.X), self.batch_size, replace=False)
                 value = loss.forward(self.net.forward(self.X[batch]), self.classes[batch])
@@ -97,11 +94,9 @@ class TrainingPanel(Panel):
         """The verdict of `check_gradients` on eight examples, in a sentence."""
         report = check_gradients(self.net, SoftmaxCrossEntropy(), self.X[:8], self.classes[:8], entries=20)
         wrong = [row.name for row in report.rows if not row.ok]
-        return (
-            f"wrong in {', '.join(wrong)}."
-            if wrong
-            else f"all {len(report.rows)} arrays agree with the numbers."
-        )
+        if wrong:
+            return f"wrong in {', '.join(wrong)}."
+        return f"all {len(report.rows)} arrays agree with the numbers."
 
     def picture(self):
         parts = [self._map(), self._losses(), self._confusion()]

@@ -18,6 +18,7 @@ __version__ = "0.1.0"
 
 _PUBLIC = {
     "graph": """Node inputs OPERATIONS backward naive_backward topological_order leaves forward grad value_and_grad
+        gradients source compile
         symbolic derivatives""",
     "show.trace": "trace",
     "show.picture": "draw",

@@ -1,15 +1,16 @@
 """The graph room: numbers in, gradients out. Read it in this order:
 
-node.py         a node, how an expression becomes a graph, the order, and the backward pass
-table.py        the operations: one row each
-rules.py        how a row becomes functions
-kinds.py        floats, arrays, symbols and nodes: four meanings for the same formulas
-arrays.py       the words of the formulas that numpy does not have
-values.py       what a node may carry
-gradients.py    gradients of functions, and gradients that are graphs
-symbols.py      the same backward pass, carried out on sympy symbols
-names.py        what a node is called, and how a number is written
-errors.py       what a student reads when something does not fit
+    node.py         a node, how an expression becomes a graph, the order, and the backward pass
+    table.py        the operations: one row each
+    rules.py        how a row becomes functions
+    kinds.py        floats, arrays, symbols and nodes: four meanings for the same formulas
+    arrays.py       the words of the formulas that numpy does not have
+    values.py       what a node may carry
+    gradients.py    gradients of functions, and gradients that are graphs
+    program.py      both passes of a graph, written as Python
+    symbols.py      the same backward pass, carried out on sympy symbols
+    names.py        what a node is called, and how a number is written
+    errors.py       what a student reads when something does not fit
 """
 
 from .gradients import (
@@ -24,6 +25,7 @@ from .gradients import (
     value_and_grad,
 )
 from .node import Constant, Node, apply, function_of, inputs, public_names, topological_order
+from .program import compile, source
 from .symbols import derivatives, symbolic
 from .table import OPERATIONS
 

@@ -12,14 +12,17 @@ from .values import plain
 
 
 def stretch(g, like, axis=None, keepdims=False):
-    """The gradient of a reduction, back in the shape of `like`: every entry that was reduced gets the same."""
+    """The gradient of a reduction, back in the shape of `like`: every reduced entry gets the same."""
+    g = np.asarray(g)
+    if g.ndim == 0:
+        return np.full(like.shape, g, object if g.dtype == object else like.dtype)
     if axis is not None and not keepdims:
         g = np.expand_dims(g, axis)
     return np.broadcast_to(g, like.shape)
 
 
 def scatter(g, like, key):
-    """The gradient of like[key]: added where an entry was picked, twice if it was picked twice; 0 elsewhere."""
+    """The gradient of like[key]: added where an entry was picked, twice if picked twice; 0 elsewhere."""
     scattered = np.zeros(like.shape, np.asarray(g).dtype)
     np.add.at(scattered, key, g)
     return scattered
@@ -44,27 +47,27 @@ def swap(x):
     return x.swapaxes(-1, -2)
 
 
-def peak(x, axis):
-    """What is subtracted before exp, so that it cannot overflow: the largest entry, if that is finite."""
+def peak(x, axis=None):
+    """What is subtracted before exp, so that it cannot overflow: the largest entry if it is finite."""
     largest = x.max(axis=axis, keepdims=True)
     finite = np.isfinite(largest)
     return largest if finite.all() else np.where(finite, largest, 0.0)
 
 
-def softmax(x, axis):
+def softmax(x, axis=None):
     """exp(x) / Σ exp(x) along `axis`, without overflow."""
     exps = np.exp(x - peak(x, axis))
     return exps / exps.sum(axis=axis, keepdims=True)
 
 
-def logsumexp(x, axis, keepdims=False):
+def logsumexp(x, axis=None, keepdims=False):
     """log Σ exp(x) along `axis`, without overflow; the logarithm of an empty sum is −inf."""
     top = peak(x, axis)
     total = np.log(np.exp(x - top).sum(axis=axis, keepdims=True)) + top
     return total if keepdims else total.sum(axis=axis)
 
 
-def log_softmax(x, axis):
+def log_softmax(x, axis=None):
     """The logarithm of softmax along `axis`, without overflow."""
     return x - logsumexp(x, axis, True)
 

@@ -42,6 +42,14 @@ def refuse_pickle(node, *_):
     )
 
 
+def refuse_values(name, shape, found):
+    """Raise: a program belongs to the shapes that it was written for."""
+    raise ValueError(
+        f"{name or 'the leaf'} was {shape or 'a single number'} when the program was written and is now "
+        f"{found or 'a single number'}: build the graph for the new shape and compile that"
+    )
+
+
 def explain(rule, nodes, problem):
     """The exception to raise in place of numpy's own `problem`, when `rule` could not be computed on `nodes`."""
     row = rule.operation

@@ -192,7 +192,9 @@ def unbroadcast(contribution, like):
     if not isinstance(like, Node):
         return contribution
     shape, found = like.shape, getattr(contribution, "shape", ())
-    if found != shape:
+    if found == () and shape:
+        contribution = apply(OPERATIONS["stretch"], contribution, like)
+    elif found != shape:
         extra = len(found) - len(shape)
         if extra > 0:
             contribution = contribution.sum(axis=tuple(range(extra)) if extra > 1 else 0)

@@ -56,6 +56,11 @@ def finite_power(x, y):
     return 0.0 if x == 0 and y < 0 else math.pow(x, y)
 
 
+# Names that a student's node must not take from a program.
+RESERVED = {"abs", "float", "max", "min", "maximum", "minimum", "sign", "stretch", "scatter", "peak", "softmax"}
+RESERVED |= {"logsumexp", "log_softmax", "erfc"}
+
+
 @functools.cache
 def floats():
     """Python floats, computed by the `math` module."""
@@ -169,9 +174,16 @@ def nodes():
         return x if isinstance(y, float) and y == 1 else x**y
 
     def finite_power(x, y):
-        if isinstance(y, float) and y >= 0:
-            return power(x, y) if y else 1.0
-        return word("where")(word("equal")(x, 0.0), 0.0, x**y)
+        if isinstance(y, float):
+            is_infinite = word("equal")(x, 0.0) if y < 0 else None
+        else:
+            is_infinite = word("equal")(x, 0.0) * (y < 0)
+        if is_infinite is not None:
+            return word("where")(is_infinite, 0.0, x**y)
+        return power(x, y) if y else 1.0
+
+    def count(x, axis):
+        return arrays().meaning("count")(arrays().meaning("asarray")(x.value), axis)
 
     def swap(x):
         axes = list(range(len(x.shape)))
@@ -184,7 +196,7 @@ def nodes():
         "guarded": times,
         "unbroadcast": unbroadcast,
         "swap": swap,
-        "count": lambda x, axis: arrays().meaning("count")(x.value, axis),
+        "count": count,
         "inverse": inverse,
         "largest": lambda x, **settings: x.max(**settings),
         "smallest": lambda x, **settings: x.min(**settings),

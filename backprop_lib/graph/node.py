@@ -408,8 +408,8 @@ def function_of(row):
 # The backward pass
 
 
-def topological_order(output):
-    """All nodes that `output` depends on, and `output`, each one after its inputs.
+def topological_order(output, *others):
+    """All nodes that `output` (and `others`) depend on, and they themselves, each one after its inputs.
 
     A node is created after its inputs, so the order of creation serves. Raises ValueError for a cycle, which
     only a change of ``node.inputs`` by hand can make.
@@ -417,7 +417,7 @@ def topological_order(output):
     if not isinstance(output, Node):
         found = "nothing" if output is None else "not one"
         raise TypeError(f"this needs a node, the output of a graph; {output!r} is {found}")
-    found, order, waiting = {output}, [], [output]
+    found, order, waiting = {output, *others}, [], [output, *others]
     while waiting:  # depth first: neighbours in the graph are neighbours in memory
         node = waiting.pop()
         order.append(node)

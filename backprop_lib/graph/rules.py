@@ -51,6 +51,7 @@ class Operation:
     defaults: for the last arguments. params: the settings, such as the axis, and their defaults.
     by_rank: {ranks of the operands: local}, for a product of matrices, whose transposes depend on the ranks.
     mismatch(shapes, names, **params): why operands do not fit. commutes: whether they may be exchanged.
+    overflows: whether `numeric` is there because the textbook's value may overflow.
     public: whether it is offered as ``bp.name``; the others occur in gradients.
     """
 
@@ -66,6 +67,7 @@ class Operation:
     by_rank: dict = None
     mismatch: callable = broadcast_mismatch
     commutes: bool = False
+    overflows: bool = False
     public: bool = True
     _rules: dict = field(default_factory=dict, repr=False)
     _locals: dict = field(default_factory=dict, repr=False)
@@ -166,7 +168,7 @@ def _contribution(formula, letter, kind, elementwise):
 
 _CALL = r"(?<![.\w])(?!maximum|minimum|where|abs)[a-z]\w*\("  # any function but these, which do not compute
 _MAY_RAISE = re.compile(rf"/|\*\*|{_CALL}")  # sums and products of Python floats never do
-_MAY_WARN = re.compile(rf"[*/@]|\.sum\(|{_CALL}")
+_MAY_WARN = re.compile(rf"[-+*/@]|\.sum\(|{_CALL}")
 
 
 def _like_ieee(on_floats, on_arrays):

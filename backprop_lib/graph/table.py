@@ -36,7 +36,7 @@ ELEMENTWISE = [
     Operation("cos", "x", "cos(x)", ("-sin(x)",), "cos"),
     Operation("tanh", "x", "tanh(x)", ("1 - out ** 2",), "tanh"),
     Operation("sigmoid", "x", "1 / (1 + exp(-x))", ("out * (1 - out)",), "σ",
-        numeric="where(x >= 0, 1.0, exp(-abs(x))) / (1 + exp(-abs(x)))"),  # exp never sees a positive number
+        numeric="where(x >= 0, 1.0, exp(-abs(x))) / (1 + exp(-abs(x)))", overflows=True),  # exp never sees a positive number
     Operation("relu", "x", "where(x > 0, x, 0)", ("where(x > 0, 1, 0)",), "relu",
         numeric="maximum(x, 0.0)", numeric_local=("(x > 0)",)),
     Operation("leaky_relu", "x, slope", "where(x > 0, x, slope * x)", ("where(x > 0, 1, slope)", "where(x > 0, 0, x)"),
@@ -48,7 +48,7 @@ ELEMENTWISE = [
     Operation("softplus", "x, beta", "log(1 + exp(beta * x)) / beta",
         ("1 / (1 + exp(-beta * x))", "(x / (1 + exp(-beta * x)) - out) / beta"), "softplus",
         numeric="(maximum(beta * x, 0.0) + log1p(exp(-abs(beta * x)))) / beta",
-        numeric_local=("sigmoid(beta * x)", "(x * sigmoid(beta * x) - out) / beta"), defaults=(1.0,)),
+        numeric_local=("sigmoid(beta * x)", "(x * sigmoid(beta * x) - out) / beta"), defaults=(1.0,), overflows=True),
     Operation("maximum", "x, y", "maximum(x, y)",
         ("where(x > y, 2, where(x < y, 0, 1)) / 2", "where(x > y, 0, where(x < y, 2, 1)) / 2"), "max", commutes=True),
     Operation("minimum", "x, y", "minimum(x, y)",
@@ -84,12 +84,12 @@ STRUCTURAL = [
     Operation("getitem", "x", "x[key]", ("scatter(g, x, key)",), "pick",
         params={"key": None}, mismatch=index_mismatch),
     Operation("softmax", "x", "exp(x) / exp(x).sum(axis=axis, keepdims=True)",
-        ("out * (g - (g * out).sum(axis=axis, keepdims=True))",), "softmax", numeric="softmax(x, axis)", **_ALONG),
+        ("out * (g - (g * out).sum(axis=axis, keepdims=True))",), "softmax", numeric="softmax(x, axis)", overflows=True, **_ALONG),
     Operation("log_softmax", "x", "x - log(exp(x).sum(axis=axis, keepdims=True))",
-        ("g - exp(out) * g.sum(axis=axis, keepdims=True)",), "log softmax", numeric="log_softmax(x, axis)", **_ALONG),
+        ("g - exp(out) * g.sum(axis=axis, keepdims=True)",), "log softmax", numeric="log_softmax(x, axis)", overflows=True, **_ALONG),
     Operation("logsumexp", "x", "log(exp(x).sum(axis=axis, keepdims=keepdims))",
         ("softmax(x, axis) * stretch(g, x, axis, keepdims)",), "logsumexp",
-        numeric="logsumexp(x, axis, keepdims)", **_REDUCE),
+        numeric="logsumexp(x, axis, keepdims)", overflows=True, **_REDUCE),
 ]  # fmt: skip
 
 # What occurs in gradients only. stretch is the other half of sum, scatter of x[key]; like gives its shape.

@@ -551,6 +551,17 @@ def _is_transposed_name(x):
     return isinstance(x, ast.Attribute) and isinstance(x.value, ast.Name)
 
 
+def _may_be_infinite(node):
+    """Whether a local derivative of the node may be infinite, so that nothing may have arrived there: 0 · inf."""
+    if node.rule is None or not node.rule.operation.elementwise:
+        return False
+    last = node.inputs[-1]
+    if node.op in ("divide", "power") and last.is_constant and not last.shape:
+        return last.value == 0 if node.op == "divide" else last.value < 1
+    formulas = node.rule.operation.derivatives(kinds.arrays())
+    return any([d is not None and re.search(r"/|log|exp|out$|power", d) for d in formulas])
+
+
 def _is_comparison(node):
     return node.rule is not None and node.rule.operation.is_comparison
 
@@ -594,6 +605,8 @@ class _Compiled:
         self.run = namespace[FUNCTION]
         self.names = [leaf.name for leaf in self.leaves]
         self.shapes = [leaf.shape for leaf in self.leaves]
+        self.has_numbers = bool(writer.given) or self.output.rule is None
+        self.may_divide = any([_may_be_infinite(node) for node in self.order])
         self.places = [next(i for i, leaf in enumerate(self.leaves) if leaf is one) for one in self.wanted]
 
     def function(self):
@@ -628,38 +641,38 @@ class _Compiled:
             values = [self._checked(*each) for each in zip(values, self.names, self.shapes)]
         try:
             value, gradients = self.run(*values)
-            total = sum(gradients) + value
         except (ArithmeticError, ValueError):
             return self._by_graph(values)
-        if total != total or type(value) is not float or {*map(type, gradients)} - {float}:
-            if total != total:
-                return self._by_graph(values)
+        if not math.isfinite(value + sum(gradients)):
+            return self._by_graph(values)
+        if self.has_numbers:
             return float(value), tuple(map(float, gradients))
         return value, gradients
 
     def _call_arrays(self, values):
         import numpy as np
 
-        values = [self._checked(*each) for each in zip(values, self.names, self.shapes)]
+        for i, value in enumerate(values):
+            if type(value) is not np.ndarray or value.shape != self.shapes[i] or value.dtype.kind != "f":
+                values = [self._checked(*each) for each in zip(values, self.names, self.shapes)]
+                break
         with np.errstate(all="ignore"):
             try:
                 value, gradients = self.run(*values)
             except (ArithmeticError, ValueError):
                 return self._by_graph(values)
-            own = []
-            for gradient, place in zip(gradients, self.places):
-                like = values[place]
-                if type(like) is float:
-                    gradient = total = float(gradient)
-                else:
-                    if gradient.dtype != like.dtype:
-                        gradient = gradient.astype(like.dtype)
-                    elif gradient.base is not None or any([gradient is x for x in (*values, *own)]):
-                        gradient = gradient.copy()
-                    total = np.vdot(gradient, gradient)
-                if total != total:
-                    return self._by_graph(values)
-                own.append(gradient)
+        own = []
+        for gradient, place in zip(gradients, self.places):
+            like = values[place]
+            if type(like) is float:
+                gradient = float(gradient)
+            elif gradient.dtype != like.dtype:
+                gradient = gradient.astype(like.dtype)
+            elif gradient.base is not None or any([gradient is x for x in values]):
+                gradient = gradient.copy()
+            own.append(gradient)
+        if not math.isfinite(value) or self.may_divide and not all([math.isfinite(np.vdot(x, x)) for x in own]):
+            return self._by_graph(values)
         return float(value), tuple(own)
 
     def _checked(self, value, name, shape):

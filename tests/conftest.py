@@ -1,4 +1,4 @@
-"""What all tests share: the line about the browser, a private IPython, the mark of notebook cells, the order."""
+"""What all tests share: a line about the browser, a private IPython, the mark of notebook cells, order."""
 
 import pytest
 

@@ -17,7 +17,7 @@ help:
 	@echo 'make kill-matrix   plant every known mistake in every exercise: is it named, and is right work accepted?'
 	@echo 'make exercises     write the problem sets as notebooks, for instructors and for students'
 	@echo 'make release       pack dist/backprop-course-student.zip: the course without solutions and hidden tests'
-	@echo 'make bench         measure speed and memory beside micrograd, autograd and PyTorch'
+	@echo 'make bench         measure speed and memory beside micrograd, autograd, JAX and PyTorch'
 
 # Without a screen the browser stays closed; JupyterLab takes the next free port; root (in a container) has to say so.
 lab: .venv/installed

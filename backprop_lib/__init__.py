@@ -15,6 +15,7 @@ operations of the table, such as ``bp.exp``, and the rooms themselves, such as `
 imported when it is first used, so ``import backprop_lib`` itself costs nothing.
 """
 
+import builtins
 from importlib import import_module
 
 __version__ = "0.2.0.dev0"
@@ -38,8 +39,8 @@ _PUBLIC = {
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}
 
-# Without the operations: an import of * would put the table's sum, max and min in the place of Python's own.
-__all__ = [*_ROOM_OF, *_ROOMS]
+# An import of * puts nothing in the place of Python's own: not the table's sum, max and min, not bp.compile.
+__all__ = [name for name in (*_ROOM_OF, *_ROOMS) if not hasattr(builtins, name)]
 
 
 def __getattr__(name):
@@ -57,7 +58,7 @@ def __getattr__(name):
 
 def __dir__():
     operations = import_module(f"{__name__}.graph").OPERATIONS
-    return sorted({*__all__, *operations})
+    return sorted({*_ROOM_OF, *_ROOMS, *operations})
 
 
 def _unknown(name):

@@ -10,13 +10,14 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 help:
 	@echo 'make lab           open the course in JupyterLab (the first time installs it into .venv)'
 	@echo 'make test          prove everything: unit tests, every notebook, a real browser'
-	@echo 'make check         the quick part of that, for while you write'
+	@echo 'make check         the quick part of that and the style, for while you write'
 	@echo 'make notebooks     run the notebooks afresh and store their outputs'
 	@echo 'make coverage-map  say which cell teaches which item of the lectures, write docs/coverage.md'
+	@echo 'make reference     write docs/reference.md from the docstrings'
 	@echo 'make kill-matrix   plant every known mistake in every exercise: is it named, and is right work accepted?'
 	@echo 'make exercises     write the problem sets as notebooks, for instructors and for students'
 	@echo 'make release       pack dist/backprop-course-student.zip: the course without solutions and hidden tests'
-	@echo 'make bench         measure speed and memory beside micrograd, autograd and PyTorch'
+	@echo 'make bench         measure speed and memory beside micrograd, autograd, JAX and PyTorch'
 
 # Without a screen the browser stays closed; JupyterLab takes the next free port; root (in a container) has to say so.
 lab: .venv/installed
@@ -28,18 +29,23 @@ lab: .venv/installed
 test: .venv/installed-test
 	$(VENV_PYTHON) -m pytest $(ARGS)
 
-# Linting belongs here and not in `make test`: a new release of ruff must not break a student's proof.
+# Style belongs here and not in `make test`: it must not break a student's proof.
 # Without nbval, which takes two seconds to import, and its options.
 check: .venv/installed-test
 	$(VENV_PYTHON) -m pytest tests -o addopts= --import-mode=importlib -p no:nbval -n2 --dist=loadfile \
 		-m 'not browser and not notebook and not slow' $(ARGS)
 	$(VENV_PYTHON) -m ruff check --output-format=concise .
+	$(VENV_PYTHON) -m ruff format --check .
+	$(VENV_PYTHON) -m tools.lines
 
 notebooks: .venv/installed
 	$(VENV_PYTHON) -m tools.notebooks $(ARGS)
 
 coverage-map: .venv/installed
 	$(VENV_PYTHON) -m tools.coverage_map
+
+reference: .venv/installed
+	$(VENV_PYTHON) -m tools.reference
 
 kill-matrix: .venv/installed-test
 	$(VENV_PYTHON) -m tools.kill_matrix $(ARGS)
@@ -54,7 +60,7 @@ release: exercises
 bench: .venv/installed-bench
 	$(VENV_PYTHON) -m benchmarks $(ARGS)
 
-.PHONY: help lab test check notebooks coverage-map kill-matrix exercises release bench
+.PHONY: help lab test check notebooks coverage-map reference kill-matrix exercises release bench
 
 # Newer than pyproject.toml means: installed, nothing to do.
 .venv/installed: pyproject.toml

@@ -2,30 +2,34 @@
 
 The rooms, in the order in which a reader should visit them:
 
-    graph/      nodes, the table of operations, the backward pass, its trace and its picture
+    graph/      nodes, the table of operations, the backward pass
     layers/     the same gradients written by hand, in numpy: layers, losses, optimisers, training
+    show/       all that is seen of a graph: its trace, its picture
     check/      the third opinion: numerical and symbolic gradients, and the verdict that compares them
     feedback/   graded tasks, and the engine that names a mistake
     widgets/    what moves in a notebook: the player, predictions, explorers
+    datasets    data to train on
 
-Everything public is reachable as ``bp.name`` after ``import backprop_lib as bp``. A room is imported when one
-of its names is first used, so ``import backprop_lib`` itself costs nothing.
+Everything public is reachable as ``bp.name`` after ``import backprop_lib as bp``: the names below, the
+operations of the table, such as ``bp.exp``, and the rooms themselves, such as ``bp.feedback``. A room is
+imported when it is first used, so ``import backprop_lib`` itself costs nothing.
 """
 
+import builtins
 from importlib import import_module
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
+_ROOMS = ("graph", "layers", "show", "check", "feedback", "widgets", "datasets")
 _PUBLIC = {
-    "graph": """Node inputs OPERATIONS backward naive_backward topological_order leaves forward grad value_and_grad
-        gradients source compile
-        symbolic derivatives""",
-    "show.trace": "trace",
-    "show.picture": "draw",
+    "graph": """Node inputs OPERATIONS backward naive_backward topological_order leaves forward grad
+        value_and_grad gradients source compile symbolic derivatives""",
     "layers": """Layer Dense Sigmoid Tanh ReLU LeakyReLU GELU Softplus Softmax Dropout Sequential MLP load
         HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
         zeros normal glorot he SGD Adam train History accuracy confusion_matrix plot_confusion_matrix
         count_operations ScalarNetwork""",
+    "show.trace": "trace",
+    "show.picture": "draw",
     "check.network": "check_gradients to_graph",
     "check.numerical": "numerical_gradient",
     "check.derivation": "check_derivation",
@@ -34,25 +38,31 @@ _PUBLIC = {
         descent difference_error gates branches""",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}
-_MODULES = {"datasets", "feedback"}  # used by their own name: bp.datasets.digits()
+
+# An import of * puts nothing in the place of Python's own: not the table's sum, max and min, not bp.compile.
+__all__ = [name for name in (*_ROOM_OF, *_ROOMS) if not hasattr(builtins, name)]
 
 
 def __getattr__(name):
-    if name in _MODULES:
+    if name in _ROOMS:
         return import_module(f"{__name__}.{name}")
-    room = import_module(
-        f"{__name__}.{_ROOM_OF.get(name, 'graph')}"
-    )  # the graph room knows the operations, such as bp.exp
-    try:
-        value = globals()[name] = getattr(room, name)
-    except AttributeError:
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, __dir__(), 3) or ["dir(bp) lists what there is"]
-        raise AttributeError(f"backprop_lib has no {name!r}; did you mean: {', '.join(close)}?") from None
+    if name in _ROOM_OF:
+        room = import_module(f"{__name__}.{_ROOM_OF[name]}")
+    else:
+        room = import_module(f"{__name__}.graph")
+        if name not in room.public_names():
+            raise AttributeError(_unknown(name))
+    value = globals()[name] = getattr(room, name)
     return value
 
 
 def __dir__():
-    operations = import_module(f"{__name__}.graph").OPERATIONS
-    return sorted({*_ROOM_OF, *_MODULES, *operations})
+    operations = import_module(f"{__name__}.graph").public_names()
+    return sorted({*_ROOM_OF, *_ROOMS, *operations})
+
+
+def _unknown(name):
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, __dir__(), 3) or ["dir(bp) lists what there is"]
+    return f"backprop_lib has no {name!r}; did you mean: {', '.join(close)}?"

@@ -85,7 +85,8 @@ def higham():
         "ten points of Higham & Higham",
         np.column_stack([x1, x2]),
         np.repeat(np.eye(2), 5, axis=0),
-        "C. F. and D. J. Higham, Deep Learning: An Introduction for Applied Mathematicians, SIAM Review 61 (2019)",
+        "C. F. and D. J. Higham, Deep Learning: An Introduction for Applied Mathematicians, "
+        "SIAM Review 61 (2019)",
         "twenty numbers from the paper, which are facts",
     )
 
@@ -110,7 +111,8 @@ def digits(test_share=0.25, rng=0):
 
     if not 0 < test_share < 1:
         raise ValueError(
-            f"digits: test_share is {test_share}; it is the share of examples kept for testing, between 0 and 1"
+            f"digits: test_share is {test_share}; it is the share of examples kept for testing, "
+            "between 0 and 1"
         )
     X, Y = load_digits(return_X_y=True)
     order = np.random.default_rng(rng).permutation(len(X))
@@ -119,7 +121,8 @@ def digits(test_share=0.25, rng=0):
         "digits",
         X[training] / 16,
         Y[training],
-        "E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), bundled with scikit-learn",
+        "E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI (1998), "
+        "bundled with scikit-learn",
         "CC BY 4.0",
         X[test] / 16,
         Y[test],

@@ -3,10 +3,8 @@
 import sys
 from importlib import import_module
 
-ROOMS = (
-    "graph",
-    "layers",
-)  # the graph first: its scalar benchmark wants a process without large libraries in it
+# The graph first: its scalar benchmark wants a process without large libraries in it.
+ROOMS = ("graph", "layers")
 
 wanted = sys.argv[1:] or ROOMS
 unknown = set(wanted) - set(ROOMS)

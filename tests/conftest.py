@@ -1,6 +1,4 @@
-"""What all tests share: a word about the browser, a private IPython, the marker of notebook cells, the file
-order.
-"""
+"""What all tests share: a line about the browser, a private IPython, the mark of notebook cells, order."""
 
 import pytest
 

@@ -25,9 +25,7 @@ def texts(notebook):
 
 @each_notebook
 def test_a_notebook_is_stored_in_its_normal_form(path):
-    """No widget state, no times of execution, one kernel name: `make notebooks` brings a notebook into this
-    form.
-    """
+    """No widget state, no times of execution, one kernel name: what `make notebooks` makes of it."""
     notebook = read(path)
     assert notebook == normalise(deepcopy(notebook))
 

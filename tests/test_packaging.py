@@ -8,6 +8,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
+
+import backprop_lib as bp
 
 ROOT = Path(__file__).parent.parent
 PYPROJECT = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))
@@ -45,10 +48,59 @@ def test_license_files_exist(name):
     assert ROOT.joinpath(name).read_text("utf-8").strip()
 
 
-def test_links_of_the_readme_lead_somewhere():
-    readme = ROOT.joinpath("README.md").read_text("utf-8")
-    for target in re.findall(r"\]\(([^)#\s]+)", readme):
-        assert "://" in target or ROOT.joinpath(target).exists(), target
+PAGES = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/teaching.md"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_links_lead_somewhere(name):
+    page = ROOT / name
+    for target in re.findall(r"\]\(([^)#\s]+)", page.read_text("utf-8")):
+        assert "://" in target or page.parent.joinpath(target).exists(), target
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_files_of_the_course_are_called_what_they_are_called(name):
+    tops = "backprop_lib|benchmarks|docs|notebooks|tests|tools"
+    for path in re.findall(rf"`((?:{tops})/[\w./-]*)`", ROOT.joinpath(name).read_text("utf-8")):
+        assert ROOT.joinpath(path).exists(), path
+
+
+def test_readme_and_help_list_every_command():
+    makefile, readme = (ROOT.joinpath(name).read_text("utf-8") for name in ["Makefile", "README.md"])
+    phony = re.search(r"^\.PHONY: help (.+)$", makefile, re.MULTILINE)[1].split()
+    targets = re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
+    assert sorted(targets) == sorted(["help", *phony])
+    assert re.findall(r"^\t@echo 'make ([a-z-]+) ", makefile, re.MULTILINE) == phony
+    assert re.findall(r"^\| `make ([a-z-]+)`", readme, re.MULTILINE) == phony
+
+
+def test_every_page_names_the_version_that_is_here():
+    """A version under way ends in .dev0, and the changelog says unreleased."""
+    version, is_under_way = re.fullmatch(r"(\d+\.\d+\.\d+)(\.dev0)?", bp.__version__).groups()
+    changelog = ROOT.joinpath("CHANGELOG.md").read_text("utf-8")
+    newest, date = re.search(r"^## (\S+) - (\S+)$", changelog, re.MULTILINE).groups()
+    assert newest == version
+    assert (date == "unreleased") == bool(is_under_way)
+    assert yaml.safe_load(ROOT.joinpath("CITATION.cff").read_text("utf-8"))["version"] == bp.__version__
+
+
+def test_the_citation_says_what_the_format_requires():
+    citation = yaml.safe_load(ROOT.joinpath("CITATION.cff").read_text("utf-8"))
+    assert citation["cff-version"] == "1.2.0"
+    assert {"message", "title", "authors"} <= citation.keys()
+    assert citation["authors"] == PROJECT["authors"] == [{"name": "The backprop-course authors"}]
+    assert citation["license"] == PROJECT["license"].split(" AND ")
+
+
+def test_every_dependency_has_its_reason():
+    lists = re.findall(
+        r"^\w+ = \[\n((?: +\"[^\n]+\n)+)\]", ROOT.joinpath("pyproject.toml").read_text("utf-8"), re.MULTILINE
+    )
+    lines = [line.strip() for text in lists for line in text.splitlines() if ">=" in line or "==" in line]
+    named = [*PROJECT["dependencies"], *sum(PROJECT["optional-dependencies"].values(), [])]
+    assert len(lines) == len([name for name in named if ">=" in name or "==" in name])
+    for line in lines:
+        assert re.fullmatch(r'"[\w.=>*-]+", +# \S.+', line), line
 
 
 def test_the_readme_lists_every_notebook():

@@ -22,6 +22,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from backprop_lib import __version__
+
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "coverage.md"
 CHECKS = set(
@@ -191,6 +193,7 @@ def page(items, notebooks):
     lines = [
         "# Where each item of the lectures is taught",
         "",
+        f"Version {__version__}. "
         "Written by `make coverage-map` from the notebooks' cell metadata; do not edit. "
         "C is a concept, W a worked example, F a figure, Q a question, P pseudo-code, K a claim, E an error.",
         "",

@@ -43,9 +43,7 @@ def normalise(notebook):
 
 
 def complaints(notebook):
-    """What must not be stored, a line each: errors that no tag announces, text on stderr, code that never
-    ran.
-    """
+    """What must not be stored, a line each: unannounced errors, text on stderr, code that never ran."""
     for number, cell in enumerate(notebook["cells"]):
         if cell["cell_type"] != "code" or not "".join(cell["source"]).strip():
             continue

@@ -22,7 +22,7 @@ def stretch(g, like, axis=None, keepdims=False):
 
 
 def scatter(g, like, key):
-    """The gradient of like[key]: added where an entry was picked, twice if picked twice; 0 elsewhere."""
+    """The gradient of like[key]: added wherever an entry was picked; 0 elsewhere."""
     scattered = np.zeros(like.shape, np.asarray(g).dtype)
     np.add.at(scattered, key, g)
     return scattered

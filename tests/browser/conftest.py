@@ -10,9 +10,7 @@ from tests.browser.lab import NO_CHROMIUM, Lab, find_chromium
 
 @pytest.fixture(scope="package")
 def lab(pytestconfig, tmp_path_factory):
-    """A running `Lab`. Without Chromium its tests are skipped; where CI is set they fail, so that nobody
-    misses it.
-    """
+    """A running `Lab`. Without Chromium its tests are skipped; where CI is set they fail."""
     if find_chromium() is None:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
     copy = tmp_path_factory.mktemp("lab") / "notebooks"

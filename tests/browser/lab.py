@@ -56,7 +56,7 @@ JUPYTERLAB_SETTINGS = {
 
 
 def find_chromium():
-    """Path of $CHROMIUM, or of the first Chromium, Chrome or Edge in the usual places; None if there is none."""
+    """Path of $CHROMIUM, or of the first Chromium, Chrome or Edge in the usual places; None without one."""
     if named := os.environ.get("CHROMIUM"):
         return shutil.which(named)
     found = filter(None, map(shutil.which, CHROMIUM_NAMES))
@@ -65,9 +65,7 @@ def find_chromium():
 
 
 def screenshot_folder():
-    """$BROWSER_SHOTS, or a folder among the system's temporary files: screenshots never land in the
-    repository.
-    """
+    """$BROWSER_SHOTS, or a folder among the system's temporary files; never one in the repository."""
     return Path(os.environ.get("BROWSER_SHOTS") or Path(tempfile.gettempdir(), "backprop-course-screenshots"))
 
 
@@ -80,12 +78,9 @@ class Lab:
     @classmethod
     @contextmanager
     def start(cls, notebooks):
-        """Serve the folder `notebooks` on a free port of the loopback interface, with settings and data of
-        its own.
-        """
-        from playwright.sync_api import (
-            sync_playwright,
-        )  # only here: who asks for Chromium's path need not have it
+        """Serve the folder `notebooks` on a free port of this machine, with settings and data of its own."""
+        # Only here: who asks for Chromium's path need not have it.
+        from playwright.sync_api import sync_playwright
 
         with (
             tempfile.TemporaryDirectory(prefix="backprop-lab-", ignore_cleanup_errors=True) as home,
@@ -118,16 +113,12 @@ class Lab:
             self._request(f"api/sessions/{session['id']}", method="DELETE")
 
     def run_all(self, page, timeout=180):
-        """Run every cell, in at most `timeout` seconds; return when the kernel is done and the widgets are
-        drawn.
-        """
+        """Run every cell within `timeout` seconds; return when the kernel is done and widgets are drawn."""
         page.evaluate(RUN_ALL, timeout * 1000)
         page.wait_for_function(WIDGETS_ARE_DRAWN)
 
     def failed_cells(self, page):
-        """What went wrong, a line per code cell: an error that no raises-exception tag announces, or never
-        run.
-        """
+        """What went wrong, a line per code cell: an error that no tag announces, or never run."""
         return page.evaluate(FAILED_CELLS)
 
     def set_theme(self, page, name):
@@ -137,9 +128,7 @@ class Lab:
         page.locator("#jupyterlab-splash").wait_for(state="detached")
 
     def screenshot(self, page, name):
-        """Photograph the notebook from top to bottom, a window at a time, as name-01.png, …; return these
-        files.
-        """
+        """Photograph the notebook from top to bottom, a window at a time; return name-01.png, …"""
         folder = screenshot_folder()
         folder.mkdir(parents=True, exist_ok=True)
         for old in folder.glob(f"{name}-[0-9][0-9].png"):

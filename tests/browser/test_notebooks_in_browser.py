@@ -24,7 +24,7 @@ def code_and_output(notebook):
 
 
 def test_a_fresh_clone_shows_its_pictures_before_anything_is_run(open_notebook, notebook):
-    """JupyterLab trusts nothing in a fresh clone and drops scripts and inline SVG; pictures survive as <img>."""
+    """JupyterLab trusts no fresh clone and drops its scripts and inline SVG; pictures survive as <img>."""
     _, html = code_and_output(notebook)
     if "data:image/svg+xml" not in html:
         pytest.skip("stores no SVG picture")

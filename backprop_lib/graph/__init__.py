@@ -1,18 +1,20 @@
 """The graph room: numbers in, gradients out. Read it in this order:
 
-    node.py         a node, how an expression becomes a graph, the order, and the backward pass
-    table.py        the operations: one row each
-    rules.py        how a row becomes functions
-    kinds.py        floats, arrays, symbols and nodes: four meanings for the same formulas
-    arrays.py       the words of the formulas that numpy does not have
-    values.py       what a node may carry
-    gradients.py    gradients of functions, and gradients that are graphs
-    program.py      both passes of a graph, written as Python
-    symbols.py      the same backward pass, carried out on sympy symbols
-    names.py        what a node is called, and how a number is written
-    errors.py       what a student reads when something does not fit
+node.py         a node, how an expression becomes a graph, the order, and the backward pass
+table.py        the operations: one row each
+rules.py        how a row becomes functions
+functions.py    the public functions, such as bp.exp
+kinds.py        floats, arrays, symbols and nodes: four meanings for the same formulas
+arrays.py       the words of the formulas that numpy does not have
+values.py       what a node may carry
+gradients.py    gradients of functions, and gradients that are graphs
+program.py      both passes of a graph, written as Python
+symbols.py      the same backward pass, carried out on sympy symbols
+names.py        what a node is called, and how a number is written
+errors.py       what a student reads when something does not fit
 """
 
+from .functions import function_of, public_names
 from .gradients import (
     backward,
     forward,
@@ -24,7 +26,7 @@ from .gradients import (
     rebuild,
     value_and_grad,
 )
-from .node import Constant, Node, apply, function_of, inputs, public_names, topological_order
+from .node import Constant, Node, apply, inputs, topological_order
 from .program import compile, source
 from .symbols import derivatives, symbolic
 from .table import OPERATIONS

@@ -42,6 +42,66 @@ def refuse_pickle(node, *_):
     )
 
 
+def refuse_node(node):
+    """Raise: a leaf is made from a value."""
+    raise TypeError(f"{node!r} is a node already; to copy its value, write bp.Node(node.value)")
+
+
+def refuse_comparison(node):
+    """Raise: == asks whether two nodes are the same one, so with a number it would always be False."""
+    raise TypeError(
+        f"{name_of(node)} == … compares a node with a number; compare {name_of(node)}.value instead"
+    )
+
+
+def refuse_length(node):
+    """Raise: a single number is not iterated."""
+    raise TypeError(f"{name_of(node)} is a single number: it has no length and cannot be iterated")
+
+
+def refuse_numpy(name, into_an_array=False):
+    """Raise: a function of numpy that has no row."""
+    from .table import OPERATIONS
+
+    if into_an_array:
+        raise TypeError(
+            "a node cannot be computed into an array that exists: write a = a + node, not a += node"
+        )
+    known = ", ".join(name for name, row in OPERATIONS.items() if row.public)
+    raise TypeError(f"np.{name} does not know nodes, it has no row in the table of operations: {known}")
+
+
+def refuse_output(output):
+    """Raise: a pass starts from a node."""
+    found = "nothing" if output is None else "not one"
+    raise TypeError(f"this needs a node, the output of a graph; {output!r} is {found}")
+
+
+def refuse_cycle(node, x):
+    """Raise: inputs were changed by hand."""
+    raise ValueError(
+        f"{name_of(node)} takes {name_of(x)} as an input, and {name_of(x)} was not there before it: the graph has "
+        "a cycle, or its inputs were changed by hand. A computational graph has none; build the expression again"
+    )
+
+
+def refuse_array(output):
+    """Raise: an array has no single gradient."""
+    raise ValueError(
+        f"{name_of(output, 'this node')} is an array of shape {output.shape}: backward() starts from a single "
+        "number. Reduce it first, for example with .sum() or .mean(), or pass upstream=, the gradient that arrives "
+        "at it"
+    )
+
+
+def refuse_upstream(output, upstream):
+    """Raise: there is one upstream gradient for each entry."""
+    raise ValueError(
+        f"upstream has shape {getattr(upstream, 'shape', ())}, but {name_of(output)} has shape {output.shape}: "
+        "there is one upstream gradient for each entry"
+    )
+
+
 def refuse_values(name, shape, found):
     """Raise: a program belongs to the shapes that it was written for."""
     raise ValueError(

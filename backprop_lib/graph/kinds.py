@@ -57,7 +57,19 @@ def finite_power(x, y):
 
 
 # Names that a student's node must not take from a program.
-RESERVED = {"abs", "float", "max", "min", "maximum", "minimum", "sign", "stretch", "scatter", "peak", "softmax"}
+RESERVED = {
+    "abs",
+    "float",
+    "max",
+    "min",
+    "maximum",
+    "minimum",
+    "sign",
+    "stretch",
+    "scatter",
+    "peak",
+    "softmax",
+}
 RESERVED |= {"logsumexp", "log_softmax", "erfc"}
 
 
@@ -163,8 +175,8 @@ def symbols():
 @functools.cache
 def nodes():
     """Nodes: formulas build a graph. What multiplies by 1 is left out, so that the graph stays readable."""
+    from .functions import function_of
     from .gradients import times, unbroadcast
-    from .node import function_of
     from .table import OPERATIONS
 
     def word(name):

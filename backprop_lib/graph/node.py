@@ -6,12 +6,24 @@ input adds up what it receives from all of its consumers.
 """
 
 import contextlib
-import functools
-import inspect
 import itertools
 import operator
 
-from .errors import explain, name_of, refuse_item_assignment, refuse_pickle, refuse_to_leave, refuse_truth
+from .errors import (
+    explain,
+    refuse_array,
+    refuse_comparison,
+    refuse_cycle,
+    refuse_item_assignment,
+    refuse_length,
+    refuse_node,
+    refuse_numpy,
+    refuse_output,
+    refuse_pickle,
+    refuse_to_leave,
+    refuse_truth,
+    refuse_upstream,
+)
 from .kinds import SYMBOLS, kind_of
 from .names import checked_name, number
 from .table import OPERATIONS
@@ -40,7 +52,7 @@ class Node:
 
     def __init__(self, value, name=None):
         if isinstance(value, Node):
-            raise TypeError(f"{value!r} is a node already; to copy its value, write bp.Node(node.value)")
+            refuse_node(value)
         self.value = as_value(value)
         self.name = checked_name(name)
         self.rule = None
@@ -217,59 +229,30 @@ class Node:
         """Whether `other` is this very node. Comparing with a number is refused: it would always be False."""
         if isinstance(other, Node) or other is None or isinstance(other, str):
             return self is other
-        raise TypeError(
-            f"{name_of(self)} == … compares a node with a number; compare {name_of(self)}.value instead"
-        )
+        return refuse_comparison(self)
 
     def __iter__(self):
         return (self[i] for i in range(len(self)))
 
     def __len__(self):
         if not self.shape:
-            raise TypeError(f"{name_of(self)} is a single number: it has no length and no entries")
+            refuse_length(self)
         return self.shape[0]
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
-        """``np.exp(node)`` and ``array * node`` give nodes: numpy hands over to the row that numpy calls the
-        same.
-        """
-        row = _row_of(ufunc)
-        if "out" in kwargs:
-            raise TypeError(
-                "a node cannot be computed into an array that exists: write a = a + node, not a += node"
-            )
-        if row is None or method != "__call__" or kwargs:
-            raise TypeError(
-                f"np.{ufunc.__name__} has no row in the table of operations: {', '.join(public_names())}"
-            )
+        """``np.exp(node)`` and ``array * node`` give nodes: numpy hands over to the row of the same name."""
+        row = OPERATIONS.get(ufunc.__name__.replace("arc", "a"))
+        if row is None or not row.public or method != "__call__" or kwargs:
+            refuse_numpy(ufunc.__name__, "out" in kwargs)
         return apply(row, *inputs)
 
     def __array_function__(self, function, types, args, kwargs):
-        if function.__name__ not in public_names():
-            raise TypeError(
-                f"np.{function.__name__} does not know nodes; build it from: {', '.join(public_names())}"
-            )
-        return function_of(OPERATIONS[function.__name__])(*args, **kwargs)
-
-
-# The rules of the operators for floats, and the row of @.
-ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = [
-    OPERATIONS[name].on_floats for name in ("add", "subtract", "multiply", "divide", "power")
-]
-MATMUL = OPERATIONS["matmul"]
-
-
-def public_names():
-    """The names of the operations that are offered as ``bp.name``."""
-    return [name for name, row in OPERATIONS.items() if row.public]
-
-
-@functools.cache
-def _row_of(ufunc):
-    """The row that numpy calls by the same name; None if the table has none."""
-    import numpy as np
-
-    return next((OPERATIONS[name] for name in public_names() if getattr(np, name, None) is ufunc), None)
+        """``np.sum(node, axis=0)`` and its kin."""
+        row = OPERATIONS.get(function.__name__)
+        if row is None or not row.public:
+            refuse_numpy(function.__name__)
+        count = len(row.letters)
+        return apply(row, *args[:count], **dict(zip(row.params, args[count:])), **kwargs)
 
 
 class Constant(Node):
@@ -286,6 +269,17 @@ def inputs(**values):
 
 
 # How an expression becomes a graph
+
+# The rules of the operators for floats, and the row of @.
+ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = [
+    OPERATIONS[name].on_floats for name in ("add", "subtract", "multiply", "divide", "power")
+]
+MATMUL = OPERATIONS["matmul"]
+
+
+def unary(rule, x):
+    """`apply` for one node with a float."""
+    return _result(rule, rule.forward(x.value), (x,))
 
 
 def binary(rule, x, y):
@@ -364,47 +358,6 @@ def _result(rule, value, nodes):
     return node
 
 
-@functools.cache
-def function_of(row):
-    """The public function of a row, such as ``bp.exp``: a node for a node, a number for a number, symbols for
-    symbols.
-    """
-    names = row.letters
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    defaults = dict(zip(reversed(names), reversed(row.defaults))) | row.params
-    parameters = [
-        inspect.Parameter(name, kind, default=defaults.get(name, inspect.Parameter.empty))
-        for name in (*names, *row.params)
-    ]
-    signature = inspect.Signature(parameters)
-    alone = len(names) == 1 and not row.params
-
-    def function(*args, **kwargs):
-        if alone and len(args) == 1 and not kwargs and type(args[0]) is Node and type(args[0].value) is float:
-            rule = row.on_floats
-            return _result(rule, rule.forward(args[0].value), args)
-        if args and not kwargs and len(args) == len(names) and isinstance(args[0], Node):
-            return apply(row, *args)
-        try:
-            bound = signature.bind(*args, **kwargs)
-        except TypeError as problem:
-            raise TypeError(f"{row.name}{signature}: {problem}") from None
-        bound.apply_defaults()
-        operands = [bound.arguments.pop(name) for name in names]
-        if any([isinstance(x, Node) for x in operands]):
-            return apply(row, *operands, **bound.arguments)
-        return apply(row, *map(Constant, operands), **bound.arguments).value
-
-    function.__name__ = function.__qualname__ = row.name
-    function.__signature__ = signature
-    function.__doc__ = (
-        f"out = {row.value}\n\nOn nodes, numbers, arrays and sympy expressions alike. Derivative by "
-        + ", by ".join(f"{name}: {local or 'none'}" for name, local in zip(names, row.local))
-    )
-    function.rule = row.rule
-    return function
-
-
 # The backward pass
 
 
@@ -415,8 +368,7 @@ def topological_order(output, *others):
     only a change of ``node.inputs`` by hand can make.
     """
     if not isinstance(output, Node):
-        found = "nothing" if output is None else "not one"
-        raise TypeError(f"this needs a node, the output of a graph; {output!r} is {found}")
+        refuse_output(output)
     found, order, waiting = {output, *others}, [], [output, *others]
     while waiting:  # depth first: neighbours in the graph are neighbours in memory
         node = waiting.pop()
@@ -427,11 +379,7 @@ def topological_order(output, *others):
                 found.add(x)
                 waiting.append(x)
             if x.serial >= serial:
-                raise ValueError(
-                    f"{name_of(node)} takes {name_of(x)} as an input, and {name_of(x)} was not there before it: the "
-                    "graph has a cycle, or its inputs were changed by hand. A computational graph has none; build "
-                    "the expression again"
-                )
+                refuse_cycle(node, x)
     order.reverse()
     order.sort(key=operator.attrgetter("serial"))
     return order
@@ -463,18 +411,11 @@ def first_gradient(output, upstream=None):
     """
     if upstream is None:
         if output.shape:
-            raise ValueError(
-                f"{name_of(output, 'this node')} is an array of shape {output.shape}: backward() starts from a "
-                "single number. Reduce it first, for example with .sum() or .mean(), or pass upstream=, the "
-                "gradient that arrives at it"
-            )
+            refuse_array(output)
         return 1.0 if isinstance(output.value, float) else exact(1.0)
     upstream = as_value(upstream.value if isinstance(upstream, Node) else upstream)
     if getattr(upstream, "shape", ()) != output.shape:
-        raise ValueError(
-            f"upstream has shape {getattr(upstream, 'shape', ())}, but {name_of(output, 'the node')} has shape "
-            f"{output.shape}: there is one upstream gradient for each entry"
-        )
+        refuse_upstream(output, upstream)
     return cast_to(upstream, [output])
 
 

@@ -76,7 +76,9 @@ class _Writer:
         self.gradients = gradient_graph(output, self.wanted)
         self.forward_order = topological_order(output)
         if any([is_symbolic(node.value) or _dtype(node) == "O" for node in self.forward_order]):
-            raise TypeError("a program computes with numbers, and this graph carries symbols: use bp.symbolic")
+            raise TypeError(
+                "a program computes with numbers, and this graph carries symbols: use bp.symbolic"
+            )
         self.is_scalar = not any([node.shape for node in self.forward_order])
         self.words, self.constants, self.taken = {}, {}, {FUNCTION, "np", "math", *kinds.RESERVED}
         self.named = {}  # node: the name that stands for it
@@ -269,7 +271,9 @@ class _Writer:
             like = next(x for x in node.inputs if x.shape)
             precision = ast.Attribute(self._operand(like), "dtype", ast.Load())
             return ast.Call(ast.Attribute(expression, "astype", ast.Load()), [precision], [])
-        stays_an_array = not has_arrays or node.op == "reshape" or any([_dtype(x) == "f4" for x in node.inputs])
+        stays_an_array = (
+            not has_arrays or node.op == "reshape" or any([_dtype(x) == "f4" for x in node.inputs])
+        )
         if on_arrays and not node.shape and stays_an_array:
             return _call("float", expression)  # the graph carries a Python float here
         return expression
@@ -303,7 +307,9 @@ class _Writer:
             if consumer is None:
                 return False
             others = [x for i, x in enumerate(consumer.inputs) if i != position]
-            multiplied = consumer.op == "multiply" and not any([_is_comparison(x) or x.is_constant for x in others])
+            multiplied = consumer.op == "multiply" and not any(
+                [_is_comparison(x) or x.is_constant for x in others]
+            )
             asked = consumer.op == "where" and position == 0
             counted = consumer.op == "sum" and node.shape
             if not (multiplied or asked or counted):
@@ -334,7 +340,9 @@ class _Writer:
         if isinstance(value, tuple):
             return ast.Tuple([self._setting(part) for part in value], ast.Load())
         if isinstance(value, slice):
-            ends = [None if end is None else self._setting(end) for end in (value.start, value.stop, value.step)]
+            ends = [
+                None if end is None else self._setting(end) for end in (value.start, value.stop, value.step)
+            ]
             return ast.Slice(*ends)
         if is_array(value) or isinstance(value, list):
             return ast.Name(self._constant(value))
@@ -395,7 +403,9 @@ class _Filled(ast.NodeTransformer):
         node = ast.BinOp(self.visit(node.left), node.op, self.visit(node.right))
         whole = isinstance(node.right, ast.Constant) and isinstance(node.right.value, int)
         if isinstance(node.op, ast.Pow) and not self.on_arrays and not whole:
-            return _call("math.pow", node.left, node.right)  # for which a negative number has no fractional power
+            return _call(
+                "math.pow", node.left, node.right
+            )  # for which a negative number has no fractional power
         return node
 
     def visit_Call(self, node):
@@ -418,7 +428,9 @@ class _Filled(ast.NodeTransformer):
             for original, argument in zip(node.args, arguments):
                 name = getattr(original, "id", None)
                 if name == "key":  # an index that stands alone
-                    call.args.append(ast.Subscript(ast.parse("np.s_", mode="eval").body, argument, ast.Load()))
+                    call.args.append(
+                        ast.Subscript(ast.parse("np.s_", mode="eval").body, argument, ast.Load())
+                    )
                 elif name not in self.settings:
                     call.args.append(argument)
                 elif not _is_default(argument):
@@ -445,7 +457,10 @@ def simplified(expression):
     if isinstance(expression, ast.Attribute) and expression.attr == "T":
         return _transposed(expression.value)
     if isinstance(expression, ast.BinOp):
-        return _SIMPLER.get(type(expression.op), lambda left, right: None)(expression.left, expression.right) or expression
+        return (
+            _SIMPLER.get(type(expression.op), lambda left, right: None)(expression.left, expression.right)
+            or expression
+        )
     return expression
 
 
@@ -627,7 +642,9 @@ class _Compiled:
 
     def _bound(self, values, named):
         if len(values) > len(self.values):
-            raise TypeError(f"{len(values)} values for {len(self.values)} leaves: {', '.join(map(str, self.names))}")
+            raise TypeError(
+                f"{len(values)} values for {len(self.values)} leaves: {', '.join(map(str, self.names))}"
+            )
         bound = [*values, *self.values[len(values) :]]
         for name, leaf in leaves_by_name(self.output, named).items():
             place = next(i for i, one in enumerate(self.leaves) if one is leaf)
@@ -671,7 +688,11 @@ class _Compiled:
             elif gradient.base is not None or any([gradient is x for x in values]):
                 gradient = gradient.copy()
             own.append(gradient)
-        if not math.isfinite(value) or self.may_divide and not all([math.isfinite(np.vdot(x, x)) for x in own]):
+        if (
+            not math.isfinite(value)
+            or self.may_divide
+            and not all([math.isfinite(np.vdot(x, x)) for x in own])
+        ):
             return self._by_graph(values)
         return float(value), tuple(own)
 

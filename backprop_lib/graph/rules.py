@@ -35,7 +35,9 @@ class Rule:
         """The same rule with these settings; those not named have their defaults."""
         params = {name: own(params[name]) if name in params else usual for name, usual in self.params.items()}
         forward = self.forward and functools.partial(self.forward, **params)
-        return Rule(self.operation, forward, functools.partial(self.pull, **params), self.active, params, self.source)
+        return Rule(
+            self.operation, forward, functools.partial(self.pull, **params), self.active, params, self.source
+        )
 
 
 @dataclass(frozen=True, eq=False)

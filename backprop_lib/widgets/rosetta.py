@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..graph import Node, backward, sigmoid
 from ..show.notation import name_in_latex
 from ..show.trace import trace
-from .panel import Panel
+from .panel import Panel, switch
 
 
 def _leibniz(output, node):
@@ -102,6 +102,8 @@ class Unit:
 class Rosetta(Panel):
     """What `rosetta` returns: a choice of lectures in a notebook, all five one after the other on paper."""
 
+    view_kind, lecture = "HTMLMath", "000"
+
     def table(self):
         """The letters of the five lectures side by side, as Markdown."""
         rows = [
@@ -132,23 +134,13 @@ class Rosetta(Panel):
         plain = "One backward pass in the notations of lectures " + ", ".join(LECTURES)
         return {"text/markdown": "\n\n".join(parts), "text/plain": plain}
 
-    def controls(self):
-        import ipywidgets as widgets
+    def view(self):
+        lecture = LECTURES[self.lecture]
+        return f"<p>{lecture.title}. <i>Mind:</i> {lecture.mind}.</p>$${Unit(self.lecture).latex()}$$"
 
-        view = widgets.HTMLMath()
-        choice = widgets.ToggleButtons(
-            options=list(LECTURES), description="lecture", tooltips=[x.title for x in LECTURES.values()]
-        )
-
-        def show(_=None):
-            lecture = LECTURES[choice.value]
-            view.value = (
-                f"<p>{lecture.title}. <i>Mind:</i> {lecture.mind}.</p>$$" + Unit(choice.value).latex() + "$$"
-            )
-
-        choice.observe(show, "value")
-        show()
-        return widgets.VBox([choice, view])
+    def parts(self):
+        titles = {number: lecture.title for number, lecture in LECTURES.items()}
+        return [switch("lecture", "lecture", titles), self.view]
 
 
 def rosetta():

@@ -89,9 +89,8 @@ class Chart:
     def field(self, x, y, colour):
         """A coloured rectangle under everything else; x and y are (from, to)."""
         left, right, top, bottom = self.x(x[0]), self.x(x[1]), self.y(y[1]), self.y(y[0])
-        self.fields.append(
-            box(left, top, right - left, bottom - top, colour, colour, 0.5)
-        )  # with an edge: no gaps
+        edge = colour, 0.5  # or white would show between two neighbours
+        self.fields.append(box(left, top, right - left, bottom - top, colour, *edge))
 
     def say(self, x, y, words, colour=INK, anchor="start", lift=8):
         """Words beside a point, `lift` px above it."""

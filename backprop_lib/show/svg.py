@@ -39,6 +39,14 @@ def text(x, y, words, fill=INK, anchor="middle", size=13, weight="normal", halo=
     )
 
 
+def column(x, y, rows, leading=17, weight="normal"):
+    """Lines of words below each other, from y down; rows: (words, colour)."""
+    parts = []
+    for row, (words, colour) in enumerate(rows):
+        parts.append(text(x, y + leading * row, words, colour, "start", weight=weight))
+    return parts
+
+
 def width_of(words, size=13, weight="normal"):
     """About how wide the words are, in px; rather too much, since fonts differ."""
     narrow, wide = " .,:;|()[]/·il'", "WMmw@=+−"
@@ -56,7 +64,10 @@ def lines(path, colour, width=1.3, dash="", clip=""):
     """An SVG path, not filled."""
     more = f' stroke-dasharray="{dash}"' if dash else ""
     more += f' clip-path="url(#{clip})"' if clip else ""
-    return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}" stroke-linejoin="round"{more}/>'
+    return (
+        f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}" '
+        f'stroke-linejoin="round"{more}/>'
+    )
 
 
 def box(x, y, width, height, fill="white", stroke=GREY, line_width=1.0):

@@ -6,7 +6,7 @@ from .. import graph
 from ..graph import Node
 from ..show.chart import Chart
 from ..show.notation import fixed
-from ..show.svg import GRADIENT, GREY, RULE, VALUE, image, text
+from ..show.svg import GRADIENT, GREY, RULE, VALUE, column, image
 from .panel import Panel, slider, switch
 
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "softplus")
@@ -75,13 +75,10 @@ class Activations(Panel):
         value, slope = self.at(self.name)
         chart.dots([(self.z, value)], VALUE)
         chart.dots([(self.z, slope)], GRADIENT)
-        beside = [
-            text(476, 60, self.name, VALUE, "start", weight="bold"),
-            text(476, 78, fixed(value), VALUE, "start"),
-            text(476, 112, "slope (dashed)", GRADIENT, "start"),
-            text(476, 130, fixed(slope), GRADIENT, "start"),
-            text(476, 164, f"grey: |slope| < {DEAD}", GREY, "start"),
-        ]
+        values = (self.name, VALUE), (fixed(value), VALUE)
+        slopes = ("slope (dashed)", GRADIENT), (fixed(slope), GRADIENT)
+        note = f"grey: |slope| < {DEAD}", GREY
+        beside = [*column(476, 60, values), *column(476, 112, slopes), *column(476, 164, [note])]
         return image([*chart.parts, *beside], 620, 298, self.facts())
 
     def words(self):

@@ -78,7 +78,7 @@ class Branches(Panel):
         return found
 
     def table(self, chosen=None):
-        """The gradients of all four ways beside the truth, as HTML; of the chosen one after `step` messages."""
+        """The gradients of all four ways as HTML; those of the chosen one after `step` messages."""
         shown = [node for node in self.truth if node.name]
         rows = []
         for way in self.runs:

@@ -127,9 +127,8 @@ class Descent(Panel):
         rates = [(f"{rate:g}", rate) for rate in _rates(*self.rates, self.rate)]
         rate = slider("rate", "rate", "learning rate", kind="SelectionSlider", options=rates)
         most = max(60, self.steps)
-        return [
-            self.view, *starts, rate, slider("steps", "steps", "number of steps", 0, most, kind="IntSlider"),
-        ]  # fmt: skip
+        steps = slider("steps", "steps", "number of steps", 0, most, kind="IntSlider")
+        return [self.view, *starts, rate, steps]
 
 
 def _rates(slowest, fastest, chosen):

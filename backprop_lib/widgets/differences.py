@@ -1,4 +1,4 @@
-"""How wrong is a measured slope? The error of forward and central differences against the size of the nudge."""
+"""How wrong is a measured slope? The error of forward and central differences against the nudge h."""
 
 from ..graph import grad
 from ..graph.names import number

@@ -81,6 +81,5 @@ class Gates(Panel):
 
     def parts(self):
         titles = {title: f"draw it with {title}" for title in self.explorers}
-        return [
-            switch("circuit", "circuit", titles), self.view, self.table, *self.explorers[self.circuit].sliders(),
-        ]  # fmt: skip
+        sliders = self.explorers[self.circuit].sliders()
+        return [switch("circuit", "circuit", titles), self.view, self.table, *sliders]

@@ -12,12 +12,12 @@ import numpy as np
 
 from ..layers import MLP, SoftmaxCrossEntropy, glorot, he, normal
 from ..show.chart import Chart
-from ..show.svg import GRADIENT, VALUE, image, text
+from ..show.svg import GRADIENT, VALUE, column, image
 from .panel import Panel, slider, switch
 
 
 def standard(n_in, n_out, rng):
-    """Uniform on ±1/√n_in, so the variance is 1 / (3 n_in): the habit before 2010 (Glorot & Bengio, eq. 1)."""
+    """Uniform on ±1/√n_in, variance 1 / (3 n_in): the habit before 2010 (Glorot & Bengio, eq. 1)."""
     return rng.uniform(-1, 1, (n_out, n_in)) / math.sqrt(n_in)
 
 
@@ -64,9 +64,8 @@ class GradientHealth(Panel):
 
     def measure(self):
         init = self.initialisers[self.init]
-        self.activations, self.gradients = layer_sizes(
-            self.depth, self.activation, init, self.width, self.seed
-        )
+        sizes = layer_sizes(self.depth, self.activation, init, self.width, self.seed)
+        self.activations, self.gradients = sizes
 
     @property
     def factor(self):
@@ -79,12 +78,11 @@ class GradientHealth(Panel):
         return "vanishing" if self.factor < 0.8 else "exploding" if self.factor > 1.25 else "even"
 
     def facts(self):
-        rows = "; ".join(
-            f"layer {l}: a {a:.2g}, ∂L/∂z {g:.2g}"
-            for l, (a, g) in enumerate(zip(self.activations, self.gradients), 1)
-        )
+        rows = []
+        for l, (a, g) in enumerate(zip(self.activations, self.gradients), 1):
+            rows.append(f"layer {l}: a {a:.2g}, ∂L/∂z {g:.2g}")
         return (
-            f"{self.depth} hidden layers, {self.activation}, {self.init}. Typical sizes, {rows}. "
+            f"{self.depth} hidden layers, {self.activation}, {self.init}. Typical sizes, {'; '.join(rows)}. "
             f"Each layer down multiplies the gradient by about {self.factor:.2f}: {self.verdict}."
         )
 
@@ -98,13 +96,8 @@ class GradientHealth(Panel):
             points = list(enumerate(sizes, 1))
             chart.line(points, colour, dash)
             chart.dots(points, colour)
-        beside = [
-            text(468, 60, "activation a", VALUE, "start", weight="bold"),
-            text(468, 90, "gradient ∂L/∂z", GRADIENT, "start", weight="bold"),
-            text(468, 107, "(dashed)", GRADIENT, "start"),
-            text(468, 134, "one layer down:", GRADIENT, "start"),
-            text(468, 151, f"× {self.factor:.2f}, {self.verdict}", GRADIENT, "start"),
-        ]
+        words = "gradient ∂L/∂z", "(dashed)", "one layer down:", f"× {self.factor:.2f}, {self.verdict}"
+        beside = column(468, 60, [("activation a", VALUE)]) + column(468, 90, [(w, GRADIENT) for w in words])
         return image([*chart.parts, *beside], 620, 306, self.facts())
 
     def words(self):

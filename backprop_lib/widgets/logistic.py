@@ -31,7 +31,7 @@ def logistic(x=50.0, y=1, w=0.0, b=0.0, rate=0.01):
 
 
 def textbook_loss(z, y):
-    """−y log ŷ − (1 − y) log(1 − ŷ), as the lectures write it; nan or inf where ŷ has been rounded to 0 or 1."""
+    """−y log ŷ − (1 − y) log(1 − ŷ), as the lectures write it; nan or inf where ŷ is rounded to 0 or 1."""
     p = np.float64(sigmoid(float(z)))
     with np.errstate(all="ignore"):
         return float(-y * np.log(p) - (1 - y) * np.log(1 - p))
@@ -76,8 +76,10 @@ class Logistic(Panel):
         agree = math.isclose(self.facts()["printed_dz"], self.facts()["dz"], abs_tol=1e-9)
         comparison = "the same" if agree else "DIFFERENT, and wrong"
         return (
-            f"x = {number(self.x)}, y = {self.y}, rate {number(self.rate)}: ∂L/∂w = {f['dw']}, ∂L/∂b = {f['db']}.",
-            f"The step leads from z = {f['z']} to w = {f['w_after']}, b = {f['b_after']}, z = {f['z_after']}.",
+            f"x = {number(self.x)}, y = {self.y}, rate {number(self.rate)}: "
+            f"∂L/∂w = {f['dw']}, ∂L/∂b = {f['db']}.",
+            f"The step leads from z = {f['z']} to w = {f['w_after']}, b = {f['b_after']}, "
+            f"z = {f['z_after']}.",
             f"Loss as the lecture writes it: {f['textbook']} → {f['textbook_after']}. "
             f"Stable form: {f['stable']} → {f['stable_after']}.",
             f"∂L/∂z at the start: ŷ − y = {f['dz']}, measured {f['measured_dz']}, "
@@ -103,9 +105,8 @@ class Logistic(Panel):
         chart.dots([(z, f["stable"]), (z_after, f["stable_after"])], VALUE, 5)
         chart.say(z, f["stable"], "before", VALUE)
         chart.say(z_after, f["stable_after"], "after", VALUE, "end" if z_after > z else "start")
-        return chart.html(
-            "Loss over z: solid the textbook formula, dashed the stable one. " + " ".join(self.lines())
-        )
+        what = "Loss over z: solid the textbook formula, dashed the stable one. "
+        return chart.html(what + " ".join(self.lines()))
 
     def parts(self):
         exponents = {"low": -4, "high": 0, "step": 0.1, "readout_format": ".4f"}

@@ -35,7 +35,7 @@ def slider(name, description, tooltip, low=None, high=None, kind="FloatSlider", 
 
 
 def step_of(low, high):
-    """The step of a slider: a power of ten, so that it stands at short numbers, and at most 1/50 of the way."""
+    """The step of a slider: a power of ten, so that it stands at short numbers; at most 1/50 of the way."""
     return 10.0 ** math.floor(math.log10((high - low) / 50))
 
 
@@ -59,7 +59,9 @@ class Panel:
     view_kind = "HTML"  # the class of ipywidgets that shows a view
 
     def parts(self):
-        """What stands below each other: controls, views (methods that return HTML), lists of these in a row."""
+        """What stands below each other: controls, and views, which are methods that return HTML; in a list,
+        what stands in a row.
+        """
         return [self.view]
 
     def picture(self):

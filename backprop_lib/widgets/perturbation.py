@@ -9,7 +9,7 @@ from ..layers import MLP, Dense, HalfSquaredError
 from ..show.chart import Chart
 from ..show.network import Network, columns
 from ..show.notation import fixed
-from ..show.svg import CHOSEN, FAINT, GRADIENT, GREY, VALUE, image, text
+from ..show.svg import CHOSEN, FAINT, GRADIENT, GREY, VALUE, column, image, text
 from .panel import Panel, slider
 
 REACH = 2.0  # the largest change of a weight
@@ -26,9 +26,8 @@ def perturb(net=None, x=None, y=None, layer=3, j=4, k=3, change=0.5):
     """
     if net is None:
         net, x, y = figure_6()
-    return Perturbation(
-        net, np.atleast_2d(np.asarray(x, float)), np.atleast_2d(np.asarray(y, float)), layer, j, k, change
-    )
+    x, y = (np.atleast_2d(np.asarray(row, float)) for row in (x, y))
+    return Perturbation(net, x, y, layer, j, k, change)
 
 
 def figure_6(rng=2):
@@ -48,15 +47,23 @@ class Perturbation(Panel):
         self.dense = [leaf for leaf in net.leaves() if isinstance(leaf, Dense)]
         self.sizes = [self.dense[0].n_in, *(one.n_out for one in self.dense)]
         self.layer, self.j, self.k, self.change = layer, j, k, change
-        if (
-            not 2 <= layer <= len(self.sizes)
-            or not 1 <= j <= self.sizes[layer - 1]
-            or not 1 <= k <= self.sizes[layer - 2]
-        ):
+        there = 2 <= layer <= len(self.sizes) and 1 <= j <= self.units and 1 <= k <= self.sources
+        if not there:
             sizes = ", ".join(map(str, self.sizes))
             raise ValueError(
-                f"there is no weight w_{j},{k} into layer {layer}: the layers have {sizes} units, counted from 1"
+                f"there is no weight w_{j},{k} into layer {layer}: "
+                f"the layers have {sizes} units, counted from 1"
             )
+
+    @property
+    def units(self):
+        """How many units the layer of the weight has."""
+        return self.sizes[self.layer - 1]
+
+    @property
+    def sources(self):
+        """How many units the layer before it has."""
+        return self.sizes[self.layer - 2]
 
     def run(self, change=0.0):
         """(cost, [activations of layer 1, …, L]) with the weight changed; the network stays as it was."""
@@ -80,36 +87,33 @@ class Perturbation(Panel):
         delta = float(self.dense[self.layer - 2].grads["b"][self.j - 1])  # for one example ∂C/∂b is δ itself
         a = float(before[self.layer - 2][self.k - 1])
         return {
-            "cost": cost, "delta": delta, "a": a, "predicted": delta * a * self.change, "actual": new_cost - cost,
+            "cost": cost, "delta": delta, "a": a,
+            "predicted": delta * a * self.change, "actual": new_cost - cost,
             "activations": before, "changes": [new - old for new, old in zip(after, before)],
         }  # fmt: skip
 
     def lines(self):
         """What the picture shows, in words."""
         f, l, j, k = self.facts(), self.layer, self.j, self.k
-        delta, a, predicted, actual = (
-            number(round(f[key], 5)) for key in ("delta", "a", "predicted", "actual")
-        )
+        short = {key: number(round(f[key], 5)) for key in ("delta", "a", "predicted", "actual")}
         sign = "+" if self.change >= 0 else "−"
         return (
-            f"w{j}{k}[{l}] {sign} {number(abs(self.change))}: predicted δ{j}[{l}] · a{k}[{l - 1}] · change = "
-            f"{delta} · {a} · {number(self.change)} = {predicted}; actual ΔC = {actual}.",
+            f"w{j}{k}[{l}] {sign} {number(abs(self.change))}: "
+            f"predicted δ{j}[{l}] · a{k}[{l - 1}] · change = {short['delta']} · {short['a']} · "
+            f"{number(self.change)} = {short['predicted']}; actual ΔC = {short['actual']}.",
             f"Unchanged: all layers before layer {l}, and in layer {l} every unit but unit {j}.",
         )
 
     def picture(self):
         f = self.facts()
         drawing, chart = self._network(f), self._chart(f)
-        words = (
-            (f"δ{self.j}[{self.layer}]", f["delta"], GRADIENT),
-            (f"a{self.k}[{self.layer - 1}]", f["a"], VALUE),
-            ("predicted (dashed)", f["predicted"], GRADIENT),
-            ("actual (solid)", f["actual"], VALUE),
-        )
-        beside = [
-            text(20, 350 + 26 * row, f"{name} = {fixed(value, 5)}", colour, "start", weight="bold")
-            for row, (name, value, colour) in enumerate(words)
+        rows = [
+            (f"δ{self.j}[{self.layer}] = {fixed(f['delta'], 5)}", GRADIENT),
+            (f"a{self.k}[{self.layer - 1}] = {fixed(f['a'], 5)}", VALUE),
+            (f"predicted (dashed) = {fixed(f['predicted'], 5)}", GRADIENT),
+            (f"actual (solid) = {fixed(f['actual'], 5)}", VALUE),
         ]
+        beside = column(20, 350, rows, leading=26, weight="bold")
         return image([*drawing.parts, *chart.parts, *beside], 620, 510, " ".join(self.lines()))
 
     def _network(self, f):
@@ -143,16 +147,14 @@ class Perturbation(Panel):
 
     def write(self, control, value):
         super().write(control, value)
-        self.j = min(self.j, self.sizes[self.layer - 1])
-        self.k = min(self.k, self.sizes[self.layer - 2])
+        self.j, self.k = min(self.j, self.units), min(self.k, self.sources)
 
     def parts(self):
-        units, sources = self.sizes[self.layer - 1], self.sizes[self.layer - 2]
         whole = {"kind": "IntSlider"}
         return [
             slider("layer", "layer l", "the weight leads into this layer", 2, len(self.sizes), **whole),
-            slider("j", "to unit j", "first index", 1, units, **whole),
-            slider("k", "from unit k", "second index", 1, sources, **whole),
+            slider("j", "to unit j", "first index", 1, self.units, **whole),
+            slider("k", "from unit k", "second index", 1, self.sources, **whole),
             slider("change", "change", "change of the weight", -REACH, REACH),
             self.view,
         ]

@@ -50,11 +50,11 @@ def _as_number(text):
 
 
 class Prediction(Panel):
-    """A question that waits for a guess. Shown as a field or as buttons; `guess` is what was given, or None."""
+    """A question that waits for a guess: a field, or buttons. `guess` is what was given, or None."""
 
     def __init__(self, key, question, options):
         self.key, self.question, self.options = key, question, options
-        self.typed, self.answer = None, None  # in this session, and what was said to it
+        self.typed, self.problem = None, ""  # in this session, and why it was not kept
 
     @property
     def guess(self):
@@ -73,7 +73,7 @@ class Prediction(Panel):
         return "" if given is None else str(given)
 
     def write(self, control, value):
-        self.typed, self.answer = value, self.give(value)
+        self.typed, self.problem = value, self.give(value)
 
     def parts(self):
         if self.options:
@@ -88,21 +88,17 @@ class Prediction(Panel):
         return f"<b>Predict:</b> {html.escape(self.question)}"
 
     def _answer(self):
-        return self._thanks() if self.answer is None else self.answer
+        kept = "" if self.guess is None else f"Kept: {self.guess}. Run the next cell to see."
+        return html.escape(self.problem or kept)
 
     def give(self, guess):
-        """Keep a guess; return the sentence that acknowledges it, or says why it cannot be read."""
+        """Keep a guess; or say why it cannot be read."""
         if self.options and guess not in self.options:
-            return f"{html.escape(repr(guess))} is none of: {html.escape(', '.join(self.options))}."
+            return f"{guess!r} is none of: {', '.join(self.options)}."
         if not self.options and _as_number(guess) is None:
-            return f"{html.escape(repr(guess))} is no number; write it as −4, 0.25 or 1/3."
+            return f"{guess!r} is no number; write it as −4, 0.25 or 1/3."
         _store(self.key, guess)
-        return self._thanks()
-
-    def _thanks(self):
-        return (
-            "" if self.guess is None else f"Kept: {html.escape(str(self.guess))}. Run the next cell to see."
-        )
+        return ""
 
 
 def predict(key, question, options=None, guess=None):
@@ -115,13 +111,13 @@ def predict(key, question, options=None, guess=None):
     prediction = Prediction(key, question, [str(option) for option in options] if options else None)
     if guess is not None:
         problem = prediction.give(guess if options is None else str(guess))
-        if not problem.startswith("Kept"):
-            raise ValueError(html.unescape(problem))
+        if problem:
+            raise ValueError(problem)
     return prediction
 
 
 class Revealed(str):
-    """The sentence that compares a prediction with the truth; `score` is 0 to 100, None without a prediction."""
+    """A sentence about a prediction; `score` is 0 to 100, None without a prediction."""
 
     score = None
 

@@ -2,8 +2,6 @@
 alphabets.
 """
 
-from dataclasses import dataclass
-
 from ..graph import Node, backward, sigmoid
 from ..show.notation import name_in_latex
 from ..show.trace import trace
@@ -30,71 +28,60 @@ def _delta_at_z(output, node):
     return r"\delta" if node == "z" else _leibniz(output, node)
 
 
-@dataclass(frozen=True)
-class Lecture:
-    """How one lecture writes a unit: its names, its gradients, and what a reader trips over."""
-
-    title: str
-    weight: str
-    input: str
-    preactivation: str
-    prediction: str
-    target: str
-    loss: str
-    rate: str
-    reduction: str
-    gradient: object
-    mind: str
-
-
 LECTURES = {
-    "000": Lecture(
-        "Backpropagation, INF721, Universidade Federal de Viçosa", "w", "x", "z", "y_hat", "y", "L", "lr", "one example", _leibniz,
-        "one symbol for local and global derivatives",
-    ),
-    "001": Lecture(
-        "Backpropagation, DL in Applied Mathematics, lecture 5", "w", "x", "z", "a", "y", "C", "eta", "mean", _delta_at_z,
-        "δ stands for ∂C/∂z only; the input is layer 1",
-    ),
-    "002": Lecture(
-        "Neural Networks, Backpropagation, COMP 5212, HKUST", "w", "x", "z", "y", "t", "L", "alpha", "mean, sum", _bar,
-        "y is the prediction, t the target",
-    ),
-    "003": Lecture(
-        "Backpropagation, day 11, Tufts", "w_12", "y_1", "x_2", "y_2", "y_target", "E", "alpha", "sum", _straight,
-        "x is the input of a node, y its output; w12 leads from 1 to 2",
-    ),
-    "004": Lecture(
-        "Backpropagation, Deep Learning lecture 3, FHWS", "theta", "x", "z", "p", "y", "J", "alpha", "one example", _delta,
-        "δ is ∂J/∂p at the output, not ∂J/∂z",
-    ),
-}  # fmt: skip
+    "000": "Backpropagation, INF721, Universidade Federal de Viçosa",
+    "001": "Backpropagation, DL in Applied Mathematics, lecture 5",
+    "002": "Neural Networks, Backpropagation, COMP 5212, HKUST",
+    "003": "Backpropagation, day 11, Tufts",
+    "004": "Backpropagation, Deep Learning lecture 3, FHWS",
+}
+LETTERS = {  # what each lecture writes, in the order of the lectures
+    "weight": ("w", "w", "w", "w_12", "theta"),
+    "input": ("x", "x", "x", "y_1", "x"),
+    "pre-activation": ("z", "z", "z", "x_2", "z"),
+    "prediction": ("y_hat", "a", "y", "y_2", "p"),
+    "target": ("y", "y", "t", "y_target", "y"),
+    "loss": ("L", "C", "L", "E", "J"),
+    "learning rate": ("lr", "eta", "alpha", "alpha", "alpha"),
+}
+GRADIENTS = _leibniz, _delta_at_z, _bar, _straight, _delta
+REDUCTIONS = "one example", "mean", "mean, sum", "sum", "one example"
+MIND = (
+    "one symbol for local and global derivatives",
+    "δ stands for ∂C/∂z only; the input is layer 1",
+    "y is the prediction, t the target",
+    "x is the input of a node, y its output; w12 leads from 1 to 2",
+    "δ is ∂J/∂p at the output, not ∂J/∂z",
+)
 
 
 class Unit:
     """The unit ½(σ(w · x) − y)² in the letters of one lecture, with its gradients."""
 
-    def __init__(self, number, w=0.5, x=2.0, y=0.0):
-        lecture = self.lecture = LECTURES[number]
-        self.w, self.x, self.y = Node(w, lecture.weight), Node(x, lecture.input), Node(y, lecture.target)
+    def __init__(self, lecture, w=0.5, x=2.0, y=0.0):
+        column = list(LECTURES).index(lecture)
+        letters = {meaning: row[column] for meaning, row in LETTERS.items()}
+        self.gradient = GRADIENTS[column]
+        self.w, self.x = Node(w, letters["weight"]), Node(x, letters["input"])
+        self.y = Node(y, letters["target"])
         self.z = self.w * self.x
         self.p = sigmoid(self.z)
         self.loss = (self.p - self.y) ** 2 / 2
-        self.z.name, self.p.name, self.loss.name = lecture.preactivation, lecture.prediction, lecture.loss
+        self.z.name, self.p.name = letters["pre-activation"], letters["prediction"]
+        self.loss.name = letters["loss"]
         backward(self.loss)
 
     def latex(self):
         """Forward and backward pass, the lines of the backward pass taken from the trace."""
-        w, x, z, p, y, loss = (
-            name_in_latex(node.name) for node in (self.w, self.x, self.z, self.p, self.y, self.loss)
-        )  # fmt: skip
+        nodes = self.w, self.x, self.z, self.p, self.y, self.loss
+        w, x, z, p, y, loss = (name_in_latex(node.name) for node in nodes)
         forward = [
             rf"{z} &= {w}\,{x} = {self.z.value:.4g}",
             rf"{p} &= \sigma({z}) = {self.p.value:.4f}",
             rf"{loss} &= \tfrac12({p} - {y})^2 = {self.loss.value:.4f}",
-            rf"{self.lecture.gradient(loss, p)} &= {p} - {y} = {self.p.grad:.4f}",
+            rf"{self.gradient(loss, p)} &= {p} - {y} = {self.p.grad:.4f}",
         ]
-        backward_lines = trace(self.loss).latex(self.lecture.gradient, only=(self.z, self.w))
+        backward_lines = trace(self.loss).latex(self.gradient, only=(self.z, self.w))
         inner = backward_lines.split("\n", 1)[1].rsplit("\n", 1)[0]
         return "\\begin{aligned}\n" + " \\\\\n".join(forward) + " \\\\\n" + inner + "\n\\end{aligned}"
 
@@ -106,41 +93,26 @@ class Rosetta(Panel):
 
     def table(self):
         """The letters of the five lectures side by side, as Markdown."""
-        rows = [
-            ("weight", "weight"), ("input", "input"), ("pre-activation", "preactivation"), ("prediction", "prediction"),
-            ("target", "target"), ("loss", "loss"), ("learning rate", "rate"),
-        ]  # fmt: skip
+        gradients = [gradient(name_in_latex(loss), "z") for gradient, loss in zip(GRADIENTS, LETTERS["loss"])]
+        rows = {title: [f"${name_in_latex(name)}$" for name in names] for title, names in LETTERS.items()}
+        rows |= {"gradient at z": [f"${gradient}$" for gradient in gradients]}
+        rows |= {"loss of several examples": REDUCTIONS, "mind": MIND}
         lines = ["| | " + " | ".join(LECTURES) + " |", "|---" * (len(LECTURES) + 1) + "|"]
-        for title, field in rows:
-            cells = [f"${name_in_latex(getattr(lecture, field))}$" for lecture in LECTURES.values()]
-            lines.append(f"| {title} | " + " | ".join(cells) + " |")
-        gradient = [
-            f"${lecture.gradient(name_in_latex(lecture.loss), 'z')}$" for lecture in LECTURES.values()
-        ]
-        lines.append("| gradient at z | " + " | ".join(gradient) + " |")
-        lines.append(
-            "| loss of several examples | "
-            + " | ".join(lecture.reduction for lecture in LECTURES.values())
-            + " |"
-        )
-        lines.append("| mind | " + " | ".join(lecture.mind for lecture in LECTURES.values()) + " |")
-        return "\n".join(lines)
+        return "\n".join(lines + [f"| {title} | {' | '.join(cells)} |" for title, cells in rows.items()])
 
     def static(self):
-        parts = [
-            f"**{number}** · {lecture.title}\n\n$${Unit(number).latex()}$$"
-            for number, lecture in LECTURES.items()
+        units = [
+            f"**{number}** · {title}\n\n$${Unit(number).latex()}$$" for number, title in LECTURES.items()
         ]
         plain = "One backward pass in the notations of lectures " + ", ".join(LECTURES)
-        return {"text/markdown": "\n\n".join(parts), "text/plain": plain}
+        return {"text/markdown": "\n\n".join(units), "text/plain": plain}
 
     def view(self):
-        lecture = LECTURES[self.lecture]
-        return f"<p>{lecture.title}. <i>Mind:</i> {lecture.mind}.</p>$${Unit(self.lecture).latex()}$$"
+        title, mind = LECTURES[self.lecture], MIND[list(LECTURES).index(self.lecture)]
+        return f"<p>{title}. <i>Mind:</i> {mind}.</p>$${Unit(self.lecture).latex()}$$"
 
     def parts(self):
-        titles = {number: lecture.title for number, lecture in LECTURES.items()}
-        return [switch("lecture", "lecture", titles), self.view]
+        return [switch("lecture", "lecture", LECTURES), self.view]
 
 
 def rosetta():

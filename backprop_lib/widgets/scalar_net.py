@@ -58,7 +58,8 @@ class NodeByNode(Panel):
             yield f"∂E/∂x{i} = y{i} − target = {number(net.dE_dx[i])}"
         else:
             slope = number(net.slope(i))
-            yield f"∂E/∂x{i} = f'(x{i}) · ∂E/∂y{i} = {slope} · ({number(net.dE_dy[i])}) = {number(net.dE_dx[i])}"
+            product = f"{slope} · ({number(net.dE_dy[i])})"
+            yield f"∂E/∂x{i} = f'(x{i}) · ∂E/∂y{i} = {product} = {number(net.dE_dx[i])}"
         for j in net.into[i]:
             product = f"({number(net.y[j])}) · ({number(net.dE_dx[i])})"
             yield f"∂E/∂w{j}{i} = y{j} · ∂E/∂x{i} = {product} = {number(net.dE_dw[j, i])}"

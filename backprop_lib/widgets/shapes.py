@@ -42,7 +42,7 @@ class Product:
 
 
 def layer(n_out, n_in):
-    """({name: matrix}, {name: gradient}) of a layer z = W a + b at random numbers, δ being the gradient at z."""
+    """({name: matrix}, {name: gradient}) of a layer z = W a + b at random numbers; δ is the gradient at z."""
     rng = np.random.default_rng(7)
     W, delta, a = (rng.normal(size=size) for size in ((n_out, n_in), (n_out, 1), (n_in, 1)))
     dW = np.array([[delta[i, 0] * a[j, 0] for j in range(n_in)] for i in range(n_out)])
@@ -72,9 +72,8 @@ class ShapeCalculator(Panel):
             raise ValueError("say what is wanted of your matrices: bp.shapes(wanted={'dW': dW}, …)")
         for name, M in (matrices | dict(wanted or {})).items():
             if np.ndim(M) != 2:
-                hint = (
-                    f"write {name}[:, None] for a column" if np.ndim(M) == 1 else "it needs rows and columns"
-                )
+                column = f"write {name}[:, None] for a column"
+                hint = column if np.ndim(M) == 1 else "it needs rows and columns"
                 raise ValueError(f"{name} has shape {np.shape(M)}; the calculator takes matrices: {hint}")
         self.given, self.sizes = matrices, {"n_out": n_out, "n_in": n_in}
         self.matrices, self.wanted = (matrices, wanted) if matrices else layer(n_out, n_in)
@@ -83,8 +82,10 @@ class ShapeCalculator(Panel):
 
     def operands(self):
         """{name: matrix}: each matrix and its transpose."""
-        pairs = ((name, np.asarray(M)) for name, M in self.matrices.items())
-        return {label: X for name, M in pairs for label, X in ((name, M), (name + "ᵀ", M.T))}
+        found = {}
+        for name, M in self.matrices.items():
+            found |= {name: np.asarray(M), f"{name}ᵀ": np.asarray(M).T}
+        return found
 
     def products(self):
         """All pairs of operands, as Products, by (left, right)."""
@@ -109,16 +110,14 @@ class ShapeCalculator(Panel):
     def summary(self):
         """How many products are legal, how many fit, and which of these are right."""
         every = self.products().values()
-        names = {True: [], False: []}
-        for one in every:
-            if one.fits:
-                names[one.right_numbers].append(f"{one.left} {self.sign} {one.right}")
+        fitting = [one for one in every if one.fits]
+        right = [f"{one.left} {self.sign} {one.right}" for one in fitting if one.right_numbers]
+        wrong = [f"{one.left} {self.sign} {one.right}" for one in fitting if not one.right_numbers]
         legal = sum(one.shape is not None for one in every)
-        shape = np.shape(self.wanted[self.want])
-        right, wrong = (", ".join(names[key]) or "none" for key in (True, False))
         return (
-            f"{self.want} has shape {shape}. Of {len(every)} products with {self.sign}, {legal} can be computed, "
-            f"{len(names[True] + names[False])} of them in that shape. Right numbers: {right}. Wrong numbers: {wrong}."
+            f"{self.want} has shape {np.shape(self.wanted[self.want])}. Of {len(every)} products with "
+            f"{self.sign}, {legal} can be computed, {len(fitting)} of them in that shape. "
+            f"Right numbers: {', '.join(right) or 'none'}. Wrong numbers: {', '.join(wrong) or 'none'}."
         )
 
     def picture(self):

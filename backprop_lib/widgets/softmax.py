@@ -1,4 +1,4 @@
-"""Softmax and its Jacobian: move a logit and watch every probability answer, and the whole table of slopes."""
+"""Softmax and its Jacobian: move a logit, and every probability answers, and the whole table of slopes."""
 
 import numpy as np
 
@@ -6,7 +6,6 @@ from ..graph import grad, softmax
 from ..show.notation import fixed
 from ..show.svg import GRADIENT, VALUE, box, image, text, tint
 from .panel import Panel, slider
-
 
 STEEP = 0.25  # a slope of this size, the largest of a sigmoid, is drawn in the deepest red
 
@@ -48,7 +47,10 @@ class SoftmaxJacobian(Panel):
         """What the picture shows, in words."""
         rows = "; ".join(f"row {k}: {_numbers(row)}" for k, row in enumerate(self.J))
         sums = _numbers(self.J.sum(axis=1))
-        return f"z = {_numbers(self.z)}; p = {_numbers(self.p)}; Jacobian ∂p_k/∂z_l, {rows}; its rows add up to {sums}."
+        return (
+            f"z = {_numbers(self.z)}; p = {_numbers(self.p)}; Jacobian ∂p_k/∂z_l, {rows}; "
+            f"its rows add up to {sums}."
+        )
 
     def picture(self):
         p, J, n = self.p, self.J, len(self.z)

@@ -13,7 +13,22 @@ from .. import datasets
 from ..check.network import check_gradients
 from ..layers import MLP, SGD, SoftmaxCrossEntropy, accuracy, confusion_matrix
 from ..show.chart import Chart
-from ..show.svg import CHOSEN, FIELD, GREY, INK, KINDS, VALUE, WARNING, box, circle, image, px, text, tint
+from ..show.svg import (
+    CHOSEN,
+    FIELD,
+    GREY,
+    INK,
+    KINDS,
+    VALUE,
+    WARNING,
+    box,
+    circle,
+    column,
+    image,
+    px,
+    text,
+    tint,
+)
 from .panel import Panel, slider
 
 CELLS, KEPT = 44, 25  # cells of the map along an axis; snapshots kept of one training
@@ -27,9 +42,8 @@ def training_panel(data=None, build=None, batch_size=8, lr=1.0, seed=0, steps=20
     build: a function rng → network with one output per class; without it one hidden layer of 8 tanh units.
     All runs take the same number of steps; the slider `moment` goes back to any of 25 moments of the run.
     """
-    return TrainingPanel(
-        data or datasets.two_moons(100, noise=0.15, rng=0), build, batch_size, lr, seed, steps
-    )
+    data = data or datasets.two_moons(100, noise=0.15, rng=0)
+    return TrainingPanel(data, build, batch_size, lr, seed, steps)
 
 
 class TrainingPanel(Panel):
@@ -38,10 +52,8 @@ class TrainingPanel(Panel):
     """
 
     def __init__(self, data, build, batch_size, lr, seed, steps):
-        self.X, self.Y = (
-            np.asarray(data[0] if isinstance(data, tuple) else data.X, float),
-            np.asarray(tuple(data)[1]),
-        )
+        X, Y = data
+        self.X, self.Y = np.asarray(X, float), np.asarray(Y)
         if self.X.ndim != 2 or self.X.shape[1] != 2:
             raise ValueError(
                 f"training_panel draws points of the plane: X must be (N, 2), and it is {self.X.shape}"
@@ -58,10 +70,9 @@ class TrainingPanel(Panel):
         rng = np.random.default_rng(self.seed)
         self.net, loss, sgd = self.build(rng), SoftmaxCrossEntropy(), SGD(self.lr)
         self.losses, self.snapshots = [], []
-        every = self.every
         with np.errstate(all="ignore"):  # a loss that becomes nan is reported, not warned about
             for step in range(self.steps + 1):
-                if step % every == 0:
+                if step % self.every == 0:
                     self.snapshots.append((step, {name: P.copy() for name, P in self.net.params.items()}))
                 batch = rng.choice(len(self.X), self.batch_size, replace=False)
                 value = loss.forward(self.net.forward(self.X[batch]), self.classes[batch])
@@ -71,7 +82,7 @@ class TrainingPanel(Panel):
                 self.net.backward(loss.backward())
                 sgd.step(self.net)
         self.diverged = len(self.losses) if len(self.losses) < self.steps else None
-        self.show(self.steps // every)
+        self.show(self.steps // self.every)
 
     @property
     def every(self):
@@ -102,17 +113,14 @@ class TrainingPanel(Panel):
         """The verdict of `check_gradients` on eight examples, in a sentence."""
         report = check_gradients(self.net, SoftmaxCrossEntropy(), self.X[:8], self.classes[:8], entries=20)
         wrong = [row.name for row in report.rows if not row.ok]
-        return (
-            f"wrong in {', '.join(wrong)}."
-            if wrong
-            else f"all {len(report.rows)} arrays agree with the numbers."
-        )
+        if wrong:
+            return f"wrong in {', '.join(wrong)}."
+        return f"all {len(report.rows)} arrays agree with the numbers."
 
     def picture(self):
         parts = [*self._map(), *self._losses(), *self._confusion()]
         top = 252 + 26 * (self.classes.max() + 1)
-        for row, words in enumerate(("gradient check:", self.check())):
-            parts.append(text(330, top + 17 * row, words, anchor="start"))
+        parts += column(330, top, [("gradient check:", INK), (self.check(), INK)])
         return image(parts, 620, max(334, top + 30), self.facts())
 
     def _map(self):
@@ -125,7 +133,7 @@ class TrainingPanel(Panel):
             changes = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), CELLS]
             for a, b in pairwise(changes):  # neighbours of one class make one rectangle
                 x, y = edges[0][[a, b]].tolist(), edges[1][[i, i + 1]].tolist()
-                chart.field(x, y, tint(KINDS[row[a] % len(KINDS)]))
+                chart.field(x, y, tint(_colour(row[a])))
         points = [_point(chart.x(x), chart.y(y), k) for (x, y), k in zip(self.X.tolist(), self.classes)]
         return [*chart.parts, *points]
 
@@ -146,9 +154,8 @@ class TrainingPanel(Panel):
             parts.append(box(x, y, 52, 24, tint(WARNING) if wrong else FIELD, "none"))
             parts.append(text(x + 26, y + 17, count, WARNING if wrong else INK, halo=False))
         for k in range(len(counts)):
-            colour = KINDS[k % len(KINDS)]
-            parts.append(text(348, 245 + 26 * k, k, colour, weight="bold"))
-            parts.append(text(386 + 54 * k, 223, k, colour, weight="bold"))
+            parts.append(text(348, 245 + 26 * k, k, _colour(k), weight="bold"))
+            parts.append(text(386 + 54 * k, 223, k, _colour(k), weight="bold"))
         return parts
 
     def words(self):
@@ -162,9 +169,8 @@ class TrainingPanel(Panel):
         self.show(moment)
 
     def parts(self):
-        sizes = sorted(
-            {b for b in (1, 2, 4, 8, 16, 32, 64) if b < len(self.X)} | {self.batch_size, len(self.X)}
-        )
+        N = len(self.X)
+        sizes = sorted({b for b in (1, 2, 4, 8, 16, 32, 64) if b < N} | {self.batch_size, N})
         rates = {"low": -2, "high": 2, "step": 0.1, "readout_format": ".3g"}
         last = self.steps // self.every
         return [
@@ -176,10 +182,13 @@ class TrainingPanel(Panel):
         ]
 
 
+def _colour(k):
+    return KINDS[k % len(KINDS)]
+
+
 def _point(x, y, k):
     """Class 0 is a disc, class 1 a square, others diamonds: shape as well as colour."""
-    colour = KINDS[k % len(KINDS)]
     if k == 0:
-        return circle(x, y, 3.5, colour, "white", 0.7)
+        return circle(x, y, 3.5, _colour(k), "white", 0.7)
     turned = f' transform="rotate(45 {px(x)} {px(y)})"' if k > 1 else ""
-    return f"<g{turned}>{box(x - 3, y - 3, 6, 6, colour, 'white', 0.7)}</g>"
+    return f"<g{turned}>{box(x - 3, y - 3, 6, 6, _colour(k), 'white', 0.7)}</g>"

@@ -1,4 +1,4 @@
-"""The error of a measured slope: like h or h², drowned in rounding below, and the lucky point of lecture 000."""
+"""The error of a measured slope: like h or h², drowned in rounding below; the lucky point of lecture 000."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Perturbing a weight: Lemma 1 predicts the change of the cost, and nothing to the left of the weight moves."""
+"""Perturbing a weight: Lemma 1 predicts the change of the cost; nothing to the left of the weight moves."""
 
 import numpy as np
 import pytest

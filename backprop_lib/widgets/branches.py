@@ -59,6 +59,7 @@ class Branches(Panel):
         self.names = labels(self.nodes)
         backward(output)
         self.truth = {node: node.grad for node in self.nodes if not node.is_constant}
+        self.shown = [node for node in self.truth if node.name]
         self.runs = {}
         for way in product(STORE, ORDER):
             messages = passes(output, STORE[way[0]], ORDER[way[1]])
@@ -77,16 +78,19 @@ class Branches(Panel):
             found[x] = total
         return found
 
-    def table(self, chosen=None):
-        """The gradients of all four ways as HTML; those of the chosen one after `step` messages."""
-        shown = [node for node in self.truth if node.name]
-        rows = []
+    def rows(self, chosen=None):
+        """(way, gradients of the named nodes as text), of the chosen way after `step` messages."""
         for way in self.runs:
             under_way = way == chosen and self.step < len(self.runs[way])
             found = self.gradients(*way, self.step if under_way else None)
-            cells = [self._cell(found, node, not under_way) for node in shown]
-            rows.append([f"{'▸ ' * (way == chosen)}{', '.join(way)}", *cells])
-        return table(["way", *(self.names[node] for node in shown)], rows)
+            yield way, [self._cell(found, node, not under_way) for node in self.shown]
+
+    def table(self, chosen=None):
+        """The gradients of all four ways, as HTML."""
+        rows = []
+        for way, cells in self.rows(chosen):
+            rows.append([("▸ " if way == chosen else "") + ", ".join(way), *cells])
+        return table(["way", *(self.names[node] for node in self.shown)], rows)
 
     def _cell(self, found, node, finished):
         if node not in found:
@@ -109,9 +113,8 @@ class Branches(Panel):
 
     def words(self):
         lines = []
-        for way in self.runs:
-            found = self.gradients(*way)
-            pairs = [f"{self.names[x]} {self._cell(found, x, True)}" for x in self.truth if x.name]
+        for way, cells in self.rows():
+            pairs = [f"{self.names[node]} {cell}" for node, cell in zip(self.shown, cells)]
             lines.append(f"{', '.join(way)}: {', '.join(pairs)}")
         return "\n".join(lines)
 

@@ -37,7 +37,7 @@ class Network:
     def unit(self, name, inside, values=(), gradients=(), chosen=False, **font):
         """A circle with a word inside, lines of values above it, and lines of gradients below it."""
         (x, y), radius = self.place[name], self.radius
-        fill, width = (tint(CHOSEN, 0.2), 3) if chosen else ("white", 1.4)
+        fill, width = (tint(CHOSEN), 3) if chosen else ("white", 1.4)
         self.units.append(circle(x, y, radius, fill, CHOSEN if chosen else INK, width))
         self.words.append(text(x, y + 4.5, inside, halo=False, **font))
         self.covered.append((x - radius, y - radius, x + radius, y + radius))

@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from importlib.resources import files
 
-from ..graph.backward import topological_order
+from ..graph import topological_order
 from ..show.picture import picture, short
 from ..show.trace import trace
 

@@ -5,12 +5,10 @@ from .svg import CHOSEN, GRADIENT, GREY, INK, VALUE, Drawing, circle, image, lin
 
 RADIUS, SIZE, LEADING = 15, 12, 13  # px: of a unit, of its numbers, from one line of them to the next
 PAGE, MARGIN, TO_LOSS = 620, 62, 84  # px: of a picture, at its sides, from the output to E
+LOSS = "the loss"  # what E is called among the nodes
 COLUMN, ROW = 135, 130  # px from column to column, at least, and from unit to unit
 AIR = 60, 110, 160, 210  # px above and below all units together: the first that leaves room for all numbers
-ALONG = [k / 40 for k in range(41)]  # parts of an edge, no further from each other than a label is high
-PLACES = sorted(
-    ALONG[8:33], key=lambda part: abs(part - 0.5)
-)  # where a label may stand: rather in the middle
+PARTS = [k / 40 for k in range(8, 33)]  # of an edge: where a label may stand
 
 
 class Network:
@@ -47,15 +45,15 @@ class Network:
     def label(self, start, end, value, gradient="", weight="normal"):
         """A value above an edge and a gradient below it, if there is room."""
         half = max(width_of(words, SIZE, weight) for words in (value, gradient)) / 2
-        others = [ends for ends in self.ends if ends != (start, end)]
-        crossing = [self._point(*ends, part) for ends in others for part in ALONG]
+        others = [[self.place[name] for name in ends] for ends in self.ends if ends != (start, end)]
+        middle_first = sorted(PARTS, key=lambda part: abs(part - 0.5))
         # A label on another edge is better than none; then rather where the two are far from each other.
-        for places, avoided in ((PLACES, crossing), (PLACES[::-1], [])):
-            for part in places:
+        for parts, avoided in ((middle_first, others), (middle_first[::-1], [])):
+            for part in parts:
                 x, y = self._point(start, end, part)
                 box = x - half, y - LEADING, x + half, y + LEADING
                 free = not any(_meet(box, other) for other in self.covered)
-                if free and not any(_meet(box, point * 2) for point in avoided):
+                if free and not any(_crosses(p, q, box) for p, q in avoided):
                     self._write(x, y - 4, [value], VALUE, weight)
                     self._write(x, y + LEADING - 3, [gradient], GRADIENT, weight)
                     return
@@ -73,7 +71,16 @@ class Network:
 
 
 def _meet(box, other):
-    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+    return box[0] <= other[2] and other[0] <= box[2] and box[1] <= other[3] and other[1] <= box[3]
+
+
+def _crosses(p, q, box):
+    """Whether the line from p to q meets the box: it is beside neither, and parts the corners of the box."""
+    left, top, right, bottom = box
+    around = min(p[0], q[0]), min(p[1], q[1]), max(p[0], q[0]), max(p[1], q[1])
+    corners = [(x, y) for x in (left, right) for y in (top, bottom)]
+    sides = [(q[0] - p[0]) * (y - p[1]) - (q[1] - p[1]) * (x - p[0]) for x, y in corners]
+    return _meet(box, around) and min(sides) < 0 < max(sides)
 
 
 def columns(layers, left, gap, top, height):
@@ -107,15 +114,15 @@ def _scalar_network(net, chosen, air):
     gap = max(COLUMN, (PAGE - 2 * MARGIN - after) / max(len(layers) - 1, 1))
     place = columns(layers, MARGIN, gap, 0, height)
     x, y = place[net.output]
-    drawing = Network(place | {"E": (x + after, y)})
-    for i, j in [*edges, (net.output, "E")]:
+    drawing = Network(place | {LOSS: (x + after, y)})
+    for i, j in [*edges, (net.output, LOSS)]:
         drawing.edge(i, j, *((GRADIENT, 3.5) if i == chosen else (GREY, 1.2)))
     for j in net.nodes:
         values = _shown({"x": net.x.get(j), "y": net.y.get(j)})
         gradients = _shown({"∂E/∂y": net.dE_dy.get(j), "∂E/∂x": net.dE_dx.get(j)})
         drawing.unit(j, j, values, gradients, chosen=j == chosen, weight="bold")
     if after:
-        drawing.unit("E", "E", _shown({"E": net.E}), weight="bold")
+        drawing.unit(LOSS, "E", _shown({"E": net.E}), weight="bold")
     for i, j in edges:
         gradient = short(net.dE_dw[i, j]) if net.dE_dw else ""
         weight = "bold" if i == chosen else "normal"

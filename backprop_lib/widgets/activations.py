@@ -75,10 +75,11 @@ class Activations(Panel):
         value, slope = self.at(self.name)
         chart.dots([(self.z, value)], VALUE)
         chart.dots([(self.z, slope)], GRADIENT)
-        values = (self.name, VALUE), (fixed(value), VALUE)
-        slopes = ("slope (dashed)", GRADIENT), (fixed(slope), GRADIENT)
-        note = f"grey: |slope| < {DEAD}", GREY
-        beside = [*column(476, 60, values), *column(476, 112, slopes), *column(476, 164, [note])]
+        beside = [
+            *column(476, 60, [(self.name, VALUE), (fixed(value), VALUE)]),
+            *column(476, 112, [("slope (dashed)", GRADIENT), (fixed(slope), GRADIENT)]),
+            *column(476, 164, [(f"grey: |slope| < {DEAD}", GREY)]),
+        ]
         return image([*chart.parts, *beside], 620, 298, self.facts())
 
     def words(self):

@@ -96,8 +96,12 @@ class GradientHealth(Panel):
             points = list(enumerate(sizes, 1))
             chart.line(points, colour, dash)
             chart.dots(points, colour)
-        words = "gradient ∂L/∂z", "(dashed)", "one layer down:", f"× {self.factor:.2f}, {self.verdict}"
-        beside = column(468, 60, [("activation a", VALUE)]) + column(468, 90, [(w, GRADIENT) for w in words])
+        down = f"× {self.factor:.2f}, {self.verdict}"
+        beside = [
+            *column(468, 60, [("activation a", VALUE)]),
+            *column(468, 90, [("gradient ∂L/∂z", GRADIENT), ("(dashed)", GRADIENT)]),
+            *column(468, 134, [("one layer down:", GRADIENT), (down, GRADIENT)]),
+        ]
         return image([*chart.parts, *beside], 620, 306, self.facts())
 
     def words(self):

@@ -77,6 +77,7 @@ class Panel:
         return "\n".join(self.lines())
 
     def view(self):
+        """Picture and sentences, as HTML."""
         return self.picture() + paragraphs(self.lines())
 
     def static(self):

@@ -26,10 +26,11 @@ _PUBLIC = {
         value_and_grad gradients source compile symbolic derivatives""",
     "layers": """Layer Dense Sigmoid Tanh ReLU LeakyReLU GELU Softplus Softmax Dropout Sequential MLP load
         HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
-        zeros normal glorot he SGD Adam train History accuracy confusion_matrix plot_confusion_matrix
+        zeros normal glorot he SGD Adam train History accuracy confusion_matrix
         count_operations ScalarNetwork""",
     "show.trace": "trace",
     "show.picture": "draw",
+    "show.plots": "plot_confusion_matrix",
     "check.network": "check_gradients to_graph",
     "check.numerical": "numerical_gradient",
     "check.derivation": "check_derivation",

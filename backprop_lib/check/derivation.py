@@ -16,11 +16,10 @@ import numpy as np
 import sympy
 from sympy.core.function import AppliedUndef
 
-from ..graph import Constant, Node, backward, leaves, topological_order
-from ..graph.values import exact
+from ..graph import Constant, Node, apply, backward, leaves, topological_order
 from ..graph.names import labels, number
-from ..graph import apply
 from ..graph.symbols import symbol_of
+from ..graph.values import exact
 from .comparison import Comparison, in_real_letters, shortest, simplest
 from .numerical import numerical_gradient
 from .parsing import parse_formula, plain_name, shown

@@ -19,7 +19,6 @@ from sympy.printing.str import StrPrinter
 
 from ..graph import OPERATIONS, Constant, Node, function_of
 from ..graph.kinds import symbols
-
 from ..show.formula import in_text
 
 LONGEST, DEEPEST = 2000, 100  # characters of text; operations inside each other

@@ -21,7 +21,7 @@ from .cost import count_operations
 from .dense import Dense
 from .initialisers import glorot, he, normal, zeros
 from .losses import BinaryCrossEntropy, BinaryCrossEntropyWithLogits, HalfSquaredError, SoftmaxCrossEntropy
-from .metrics import accuracy, confusion_matrix, plot_confusion_matrix
+from .metrics import accuracy, confusion_matrix
 from .network import MLP, Sequential, load
 from .optimisers import SGD, Adam
 from .scalar_network import ScalarNetwork
@@ -30,6 +30,6 @@ from .training import History, train
 __all__ = """
     Dense Sigmoid Tanh ReLU LeakyReLU GELU Softplus Softmax Dropout Layer Sequential MLP load
     HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
-    zeros normal glorot he SGD Adam train History accuracy confusion_matrix plot_confusion_matrix
+    zeros normal glorot he SGD Adam train History accuracy confusion_matrix
     count_operations ScalarNetwork
 """.split()

@@ -44,20 +44,3 @@ def confusion_matrix(prediction, target, threshold=0.5):
     counts = np.zeros((K, K), int)
     np.add.at(counts, (true, predicted), 1)
     return counts
-
-
-def plot_confusion_matrix(counts):
-    """Figure of a confusion matrix, with its numbers."""
-    import matplotlib.pyplot as plt
-
-    figure, axes = plt.subplots(figsize=(4.5, 4.2), layout="constrained")
-    axes.imshow(counts, cmap="Blues")
-    for (i, j), count in np.ndenumerate(counts):
-        axes.text(
-            j, i, count, ha="center", va="center", color="white" if count > counts.max() / 2 else "black"
-        )
-    axes.set(
-        xlabel="predicted class", ylabel="true class", xticks=range(len(counts)), yticks=range(len(counts))
-    )
-    plt.close(figure)  # the returned figure is shown once, not twice
-    return figure

@@ -2,7 +2,6 @@
 its own.
 """
 
-import base64
 import math
 
 from .base import as_floats
@@ -113,53 +112,7 @@ class ScalarNetwork:
         )
 
     def draw(self):
-        """Picture: values in blue, gradients in red, both written where the lecture stores them."""
-        return Picture(self)
+        """Picture: values in green, gradients in red, both written where the lecture stores them."""
+        from ..show.network import scalar_network
 
-
-class Picture:
-    """SVG in an `<img>`, the table as its alternative text: a notebook that is not trusted shows no inline
-    SVG.
-    """
-
-    def __init__(self, net):
-        depth, place = {}, {}
-        for j in net.nodes:
-            depth[j] = 1 + max((depth[i] for i in net.into[j]), default=-1)
-        levels = [[j for j in net.nodes if depth[j] == d] for d in range(max(depth.values()) + 1)]
-        gap, height = min(190, 500 / (len(levels) - 1)), 96 * max(map(len, levels)) + 10
-        for d, level in enumerate(levels):
-            place |= {j: (60 + gap * d, height * (k + 0.5) / len(level)) for k, j in enumerate(level)}
-        self.alt, ink = repr(net), ["#1f4e9c", "#b3261e"]
-        lines, texts = [], []
-
-        def write(x, y, *rows):
-            for k, (symbol, number, colour) in enumerate(row for row in rows if row[1] is not None):
-                texts.append(
-                    f'<text x="{x:.0f}" y="{y + 11 * k:.0f}" fill="{colour}">{symbol}{number:.4g}</text>'
-                )
-
-        for (i, j), w in net.w.items():
-            (x1, y1), (x2, y2) = place[i], place[j]
-            lines.append(f'<path d="M{x1:.0f} {y1:.0f}L{x2:.0f} {y2:.0f}" stroke="#888"/>')
-            x, y = x1 + (x2 - x1) / 3, y1 + (y2 - y1) / 3  # where edges that cross do not meet
-            write(x, y - 3, ("w ", w, ink[0]), ("∂w ", net.dE_dw.get((i, j)), ink[1]))
-        for j, (x, y) in place.items():
-            lines.append(f'<circle cx="{x:.0f}" cy="{y:.0f}" r="13" fill="white" stroke="black"/>')
-            texts.append(f'<text x="{x:.0f}" y="{y + 4:.0f}">{j}</text>')
-            write(x, y - 28, ("x ", net.x.get(j), ink[0]), ("y ", net.y.get(j), ink[0]))
-            write(x, y + 24, ("∂y ", net.dE_dy.get(j), ink[1]), ("∂x ", net.dE_dx.get(j), ink[1]))
-        self.svg = (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{120 + gap * (len(levels) - 1):.0f}" height="{height}" '
-            'font-family="sans-serif" font-size="10" text-anchor="middle">'
-            '<rect width="100%" height="100%" fill="white"/>'
-            f"{''.join(lines)}<g stroke='white' stroke-width='3' paint-order='stroke'>{''.join(texts)}</g></svg>"
-        )
-
-    def _repr_html_(self):
-        data = base64.b64encode(self.svg.encode()).decode()
-        alt = self.alt.replace("&", "&amp;").replace('"', "&quot;")
-        return f'<img alt="{alt}" src="data:image/svg+xml;base64,{data}">'
-
-    def __repr__(self):
-        return self.alt
+        return scalar_network(self, repr(self))

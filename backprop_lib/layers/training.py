@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import asdict, dataclass, field
-from itertools import cycle
 
 import numpy as np
 
@@ -31,21 +30,9 @@ class History:
 
     def plot(self):
         """Figure with loss, accuracy (if there are classes) and gradient norms over the epochs."""
-        import matplotlib.pyplot as plt
+        from ..show.plots import plot_history
 
-        panels = {"loss": {"training": self.loss, "validation": self.validation_loss}}
-        if self.accuracy:
-            panels["accuracy"] = {"training": self.accuracy, "validation": self.validation_accuracy}
-        panels["gradient norm"] = self.gradient_norms
-        figure, row = plt.subplots(1, len(panels), figsize=(3.3 * len(panels), 2.8), layout="constrained")
-        for axes, (title, curves) in zip(row, panels.items(), strict=True):
-            for (name, values), style in zip(curves.items(), cycle(["-", "--", "-.", ":"]), strict=False):
-                if values:
-                    axes.plot(range(1, len(values) + 1), values, style, label=name)
-            axes.set(title=title, xlabel="epoch", yscale="log" if title == "gradient norm" else "linear")
-            axes.legend()
-        plt.close(figure)  # the returned figure is shown once, not twice
-        return figure
+        return plot_history(self)
 
     def __repr__(self):
         last = f", last loss {self.loss[-1]:.6f}" if self.loss else ""

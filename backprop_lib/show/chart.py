@@ -1,105 +1,128 @@
 """A small chart as SVG: axes, lines, dots and words. Quick enough to be drawn anew while a slider moves.
 
-Coordinates are those of the data. Everything is rounded to a tenth of a pixel: the same data give the same
-text.
+Coordinates are those of the data. A drawing holds one chart, or several beside each other.
 """
 
 import math
 
-from .svg import GREY, INK, box, circle, image, text
+from ..graph.names import number
+from .svg import GREY, INK, RULE, box, circle, image, line, lines, px, text
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
-LIGHT = "#e3e6ea"
-LEFT, RIGHT, TOP, BOTTOM = 62, 16, 12, 44  # px around the plot
+TICK_ROOM = 60, 36  # px from one number to the next on the x-axis and on the y-axis
+
+
+class Axis:
+    """The numbers from `low` to `high` as the pixels from `start` to `end`; log: powers of ten are evenly
+    spaced. whole: numbers only at whole numbers.
+    """
+
+    def __init__(self, low, high, start, end, log, whole):
+        self.low, self.high, self.start, self.end, self.log = low, high, start, end, log
+        self.whole = whole or log
+        self.ends = self._measure(low), self._measure(high)
+
+    def __call__(self, value):
+        """The pixel of a value; far outside it is kept near, so that numbers stay small."""
+        low, high = self.ends
+        part = (self._measure(value) - low) / (high - low)
+        return self.start + min(max(part, -9.0), 10.0) * (self.end - self.start)
+
+    def holds(self, value):
+        return self.low <= value <= self.high
+
+    def ticks(self, room):
+        """(pixel, text) of round numbers, about `room` px from each other."""
+        about = abs(self.end - self.start) / room
+        for tick in ticks(*self.ends, about, self.whole):
+            if self.log:
+                yield self(10.0**tick), f"10{str(round(tick)).translate(SUPERSCRIPT)}"
+            else:
+                yield self(tick), number(tick)
+
+    def _measure(self, value):
+        return math.log10(max(value, 1e-300)) if self.log else value
 
 
 class Chart:
-    """x and y are (lowest, highest). decades: the data are logarithms to base 10, and the axes say 10⁻⁴,
-    10⁻², …
+    """x and y are (lowest, highest). frame: (left, top, width, height) of the frame, in px of the drawing.
+
+    log: the axes that count in powers of ten, "y" or "xy"; whole: those that count in whole numbers.
     """
 
-    def __init__(self, x, y, x_label, y_label, decades=False, width=600, height=340):
-        self.x, self.y, self.decades, self.width, self.height = x, y, decades, width, height
-        self.parts = []
+    def __init__(self, x, y, x_label, y_label, frame=(62, 30, 522, 284), log="", whole=""):
+        self.left, self.top, self.width, self.height = frame
+        self.right, self.bottom = self.left + self.width, self.top + self.height
+        self.x = Axis(*x, self.left, self.right, "x" in log, "x" in whole)
+        self.y = Axis(*y, self.bottom, self.top, "y" in log, "y" in whole)
+        self.clip = f"frame-{self.left:.0f}-{self.top:.0f}"
+        self.fields, self.marks = [], []
         self._axes(x_label, y_label)
 
-    def place(self, x, y):
-        """Where a point of the data stands, in px; far outside it is kept near, so that numbers stay small."""
-        across = (x - self.x[0]) / (self.x[1] - self.x[0])
-        up = (y - self.y[0]) / (self.y[1] - self.y[0])
-        across, up = (min(max(part, -9.0), 10.0) for part in (across, up))
-        inner_width, inner_height = self.width - LEFT - RIGHT, self.height - TOP - BOTTOM
-        return LEFT + across * inner_width, TOP + (1 - up) * inner_height
+    @property
+    def parts(self):
+        """The SVG of the chart, for a drawing that holds more than it."""
+        return [*self.fields, *self.marks]
 
-    def line(self, points, colour, dash="", thick=2.0):
+    def html(self, alt):
+        """The chart alone, as an HTML image; `alt` says in words what there is to see."""
+        return image(self.parts, self.right + 16, self.bottom + 44, alt)
+
+    def line(self, points, colour, dash="", width=2.0):
         """A line through the points, cut off at the frame."""
-        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (self.place(*p) for p in points))
-        self._stroke(path, colour, dash, thick)
+        self.marks.append(line([self._place(p) for p in points], colour, width, dash, self.clip))
 
-    def segments(self, pairs, colour, thick=1.0):
+    def segments(self, pairs, colour, width=1.0):
         """Many short lines, each from one point to another."""
-        ends = [(self.place(*p), self.place(*q)) for p, q in pairs]
-        self._stroke(
-            "".join(f"M{a:.1f} {b:.1f}L{c:.1f} {d:.1f}" for (a, b), (c, d) in ends), colour, "", thick
-        )
+        path = ""
+        for pair in pairs:
+            (x1, y1), (x2, y2) = map(self._place, pair)
+            path += f"M{px(x1)} {px(y1)}L{px(x2)} {px(y2)}"
+        self.marks.append(lines(path, colour, width, clip=self.clip))
 
-    def dots(self, points, colour, radius=3.5):
+    def dots(self, points, colour, radius=4):
         """Dots where the points are inside the frame."""
         for x, y in points:
-            if self.x[0] <= x <= self.x[1] and self.y[0] <= y <= self.y[1]:
-                across, down = self.place(x, y)
-                self.parts.append(circle(across, down, radius, colour, "white", 1))
+            if self.x.holds(x) and self.y.holds(y):
+                self.marks.append(circle(self.x(x), self.y(y), radius, colour, "white", 1))
+
+    def field(self, x, y, colour):
+        """A coloured rectangle under everything else; x and y are (from, to)."""
+        left, right, top, bottom = self.x(x[0]), self.x(x[1]), self.y(y[1]), self.y(y[0])
+        edge = colour, 0.5  # or white would show between two neighbours
+        self.fields.append(box(left, top, right - left, bottom - top, colour, *edge))
 
     def say(self, x, y, words, colour=INK, anchor="start", lift=8):
         """Words beside a point, `lift` px above it."""
-        across, down = self.place(x, y)
-        self.parts.append(
-            text(across + {"start": 6, "end": -6}.get(anchor, 0), down - lift, words, colour, anchor)
-        )
+        aside = {"start": 6, "end": -6}.get(anchor, 0)
+        self.marks.append(text(self.x(x) + aside, self.y(y) - lift, words, colour, anchor))
 
-    def html(self, alt):
-        """The drawing as an HTML image; `alt` says in words what there is to see."""
-        return image(self.parts, self.width, self.height, alt)
-
-    def _stroke(self, path, colour, dash, thick):
-        dashes = f' stroke-dasharray="{dash}"' if dash else ""
-        self.parts.append(
-            f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{thick}" stroke-linejoin="round" '
-            f'clip-path="url(#plot)"{dashes}/>'
-        )
+    def _place(self, point):
+        return self.x(point[0]), self.y(point[1])
 
     def _axes(self, x_label, y_label):
-        left, bottom = self.place(self.x[0], self.y[0])
-        right, top = self.place(self.x[1], self.y[1])
-        frame = box(left, top, right - left, bottom - top, "none", GREY)
-        self.parts.append(f'<clipPath id="plot">{frame}</clipPath>')
-        for value in ticks(*self.x, self.decades):
-            self.segments([((value, self.y[0]), (value, self.y[1]))], LIGHT)
-            self.parts.append(text(self.place(value, 0)[0], bottom + 17, self._tick(value), GREY))
-        for value in ticks(*self.y, self.decades):
-            self.segments([((self.x[0], value), (self.x[1], value))], LIGHT)
-            self.parts.append(text(left - 6, self.place(0, value)[1] + 4, self._tick(value), GREY, "end"))
-        middle = (top + bottom) / 2
-        self.parts += [frame, text((left + right) / 2, self.height - 8, x_label)]
-        self.parts.append(f'<g transform="rotate(-90 14 {middle:.1f})">{text(14, middle, y_label)}</g>')
-
-    def _tick(self, value):
-        return (
-            f"10{str(round(value)).translate(SUPERSCRIPT)}"
-            if self.decades
-            else f"{value:g}".replace("-", "−")
-        )
+        frame = box(self.left, self.top, self.width, self.height, "none")
+        self.marks.append(f'<clipPath id="{self.clip}">{frame}</clipPath>')
+        for x, words in self.x.ticks(TICK_ROOM[0]):
+            self.marks.append(line([(x, self.top), (x, self.bottom)], RULE, 1))
+            self.marks.append(text(x, self.bottom + 17, words, GREY, size=12))
+        for y, words in self.y.ticks(TICK_ROOM[1]):
+            self.marks.append(line([(self.left, y), (self.right, y)], RULE, 1))
+            self.marks.append(text(self.left - 6, y + 4, words, GREY, "end", size=12))
+        self.marks += [frame, text((self.left + self.right) / 2, self.bottom + 36, x_label)]
+        self.marks.append(text(self.left, self.top - 9, y_label, anchor="start"))
 
 
-def ticks(low, high, whole=False):
-    """About six round numbers from low to high; whole: no fractions."""
-    raw = (high - low) / 6
-    size = 10 ** math.floor(math.log10(raw))
-    step = next(
-        size * k for k in (1, 2, 2.5, 5, 10) if size * k >= raw * 0.99 and not (whole and (size * k) % 1)
-    )
-    first = math.ceil(low / step - 1e-9)
-    return [round(step * k, 10) for k in range(first, math.floor(high / step + 1e-9) + 1)]
+def ticks(low, high, about=6, whole=False):
+    """Round numbers from low to high, about so many; whole: no fractions."""
+    least = (high - low) / about * 0.99
+    if whole:
+        least = max(least, 1)
+    size = 10 ** math.floor(math.log10(least))
+    steps = [size * k for k in (1, 2, 2.5, 5, 10)]
+    step = next(step for step in steps if step >= least and not (whole and step % 1))
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(step * k, 10) for k in range(first, last + 1)]
 
 
 def level_lines(heights, x, y, levels):
@@ -110,13 +133,14 @@ def level_lines(heights, x, y, levels):
     """
     for i in range(len(y) - 1):
         for j in range(len(x) - 1):
-            corners = [(x[j], y[i], heights[i][j]), (x[j + 1], y[i], heights[i][j + 1]),
-                       (x[j + 1], y[i + 1], heights[i + 1][j + 1]), (x[j], y[i + 1], heights[i + 1][j])]  # fmt: skip
+            around = (i, j), (i, j + 1), (i + 1, j + 1), (i + 1, j)
+            corners = [(x[b], y[a], heights[a][b]) for a, b in around]
             lowest, highest = min(c[2] for c in corners), max(c[2] for c in corners)
-            for level in (level for level in levels if lowest < level <= highest):
-                edges = zip(corners, corners[1:] + corners[:1])
-                found = [_crossing(p, q, level) for p, q in edges if (p[2] < level) != (q[2] < level)]
-                yield from zip(found[::2], found[1::2])
+            for level in levels:
+                if lowest < level <= highest:
+                    edges = zip(corners, corners[1:] + corners[:1])
+                    found = [_crossing(p, q, level) for p, q in edges if (p[2] < level) != (q[2] < level)]
+                    yield from zip(found[::2], found[1::2])
 
 
 def _crossing(p, q, level):

@@ -1,8 +1,16 @@
-"""Names and numbers as LaTeX. As text, `graph.names` writes them."""
+"""Names and numbers as LaTeX, and numbers of a fixed width. Otherwise `graph.names` writes them as text."""
 
 import re
 
 from ..graph.names import number
+
+
+def fixed(value, decimals=4):
+    """A number with always so many decimals and a true minus sign: a readout that does not jump while a
+    slider moves. From 100,000 on in powers of ten.
+    """
+    text = f"{value:.3e}" if abs(value) >= 1e5 else f"{round(value, decimals) + 0.0:.{decimals}f}"
+    return text.replace("-", "−")
 
 
 def number_in_latex(value):

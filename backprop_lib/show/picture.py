@@ -13,6 +13,7 @@ from ..graph.names import labels, number
 from ..graph.node import topological_order
 from .formula import in_text, setting
 from .layout import PORT, arrange
+from .svg import FIELD, GRADIENT, GREY, INK, VALUE
 from .trace import letters_of, settings_of
 
 LARGEST = 10_000  # nodes; more are refused
@@ -24,17 +25,17 @@ PAGE_WIDTH, SMALLEST_SCALE = (
 
 FONT, RADIUS, ROOM, ARROW, MARGIN = 13, 15, 22, 7, 10  # px
 STYLE = f"""
-.bp-graph text {{ font: {FONT}px Helvetica, Arial, sans-serif; text-anchor: middle; fill: #1f2328;
+.bp-graph text {{ font: {FONT}px Helvetica, Arial, sans-serif; text-anchor: middle; fill: {INK};
   stroke: #fff; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke }}
-.bp-graph .bp-gate {{ fill: #f6f8fa; stroke: #1f2328; stroke-width: 1.4 }}
+.bp-graph .bp-gate {{ fill: {FIELD}; stroke: {INK}; stroke-width: 1.4 }}
 .bp-graph .bp-label {{ stroke: none }}
-.bp-graph .bp-wire path {{ fill: none; stroke: #59636e; stroke-width: 1.3 }}
-.bp-graph .bp-wire .bp-head {{ fill: #59636e; stroke: none }}
+.bp-graph .bp-wire path {{ fill: none; stroke: {GREY}; stroke-width: 1.3 }}
+.bp-graph .bp-wire .bp-head {{ fill: {GREY}; stroke: none }}
 .bp-graph .bp-name {{ font-weight: bold }}
 .bp-graph .bp-leaf {{ font-weight: bold; text-anchor: end }}
-.bp-graph .bp-value {{ fill: #116329 }}
-.bp-graph .bp-grad {{ fill: #b3261e }}
-.bp-graph .bp-note {{ fill: #59636e; text-anchor: start }}
+.bp-graph .bp-value {{ fill: {VALUE} }}
+.bp-graph .bp-grad {{ fill: {GRADIENT} }}
+.bp-graph .bp-note {{ fill: {GREY}; text-anchor: start }}
 """
 
 

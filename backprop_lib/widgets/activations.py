@@ -4,9 +4,10 @@ import numpy as np
 
 from .. import graph
 from ..graph import Node
-from ..show.frame import Frame, label
-from ..show.svg import BLUE, GREY, RED, box, image
-from .panel import Panel
+from ..show.chart import Chart
+from ..show.notation import fixed
+from ..show.svg import GRADIENT, GREY, RULE, VALUE, column, image
+from .panel import Panel, slider, switch
 
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "softplus")
 REACH, DEAD = 6.0, 0.05  # drawn for |z| up to; a slope below this hardly teaches
@@ -60,62 +61,34 @@ class Activations(Panel):
         value, slope = self.at(name)
         flat = [f"from {a:.1f} to {b:.1f}" for a, b in self.dead(name) if b > a]
         flat = f"slope below {DEAD} {' and '.join(flat)}" if flat else f"slope nowhere below {DEAD}"
-        return f"{name}({self.z:.2f}) = {value:.4f}, slope {slope:.4f}; {flat} (z from −6 to 6)".replace(
-            "-", "−"
-        )
+        flat = flat.replace("-", "−")
+        return f"{name}({fixed(self.z, 2)}) = {fixed(value)}, slope {fixed(slope)}; {flat} (z from −6 to 6)"
 
     def picture(self):
         values, slopes = self._curve(self.name)
         low, high = min(-1.25, np.floor(slopes.min())), max(1.5, min(np.ceil(slopes.max()), 3.0))
-        frame = Frame(44, 30, 420, 220, (-REACH, REACH), (low, high))
-        parts = [
-            box(frame.x(a), frame.top, frame.x(b) - frame.x(a), frame.height, "#ececec", "none")
-            for a, b in self.dead(self.name)
-        ]
-        parts.append(frame.axes((-6, -4, -2, 0, 2, 4, 6), (-1, 0, 1), "z"))
-        seen = (values >= low) & (values <= high)
-        parts.append(frame.line(self.grid[seen], values[seen], BLUE))
-        parts.append(frame.line(self.grid, slopes, RED, dash="6 4"))
+        chart = Chart((-REACH, REACH), (low, high), "z", "", (44, 14, 420, 240))
+        for a, b in self.dead(self.name):
+            chart.field((a, b), (low, high), RULE)
+        chart.line(zip(self.grid, values), VALUE)
+        chart.line(zip(self.grid, slopes), GRADIENT, "6 4")
         value, slope = self.at(self.name)
-        parts += [
-            frame.mark(self.z, value, BLUE) if low <= value <= high else "",
-            frame.mark(self.z, slope, RED),
+        chart.dots([(self.z, value)], VALUE)
+        chart.dots([(self.z, slope)], GRADIENT)
+        beside = [
+            *column(476, 60, [(self.name, VALUE), (fixed(value), VALUE)]),
+            *column(476, 112, [("slope (dashed)", GRADIENT), (fixed(slope), GRADIENT)]),
+            *column(476, 164, [(f"grey: |slope| < {DEAD}", GREY)]),
         ]
-        parts.append(label(476, 60, self.name, BLUE, "start", "bold"))
-        parts.append(label(476, 78, f"{value:.4f}".replace("-", "−"), BLUE, "start"))
-        parts.append(label(476, 112, "slope (dashed)", RED, "start"))
-        parts.append(label(476, 130, f"{slope:.4f}".replace("-", "−"), RED, "start"))
-        parts.append(label(476, 164, f"grey: |slope| < {DEAD}", GREY, "start"))
-        return image(parts, 610, 296, self.facts())
+        return image([*chart.parts, *beside], 620, 298, self.facts())
 
-    def static(self):
-        return {"text/html": self.picture(), "text/plain": "\n".join(map(self.facts, self.functions))}
+    def words(self):
+        return "\n".join(map(self.facts, self.functions))
 
-    def controls(self):
-        import ipywidgets as widgets
-
-        view = widgets.HTML(self.picture())
-        choice = widgets.ToggleButtons(
-            options=list(self.functions), description="function",
-            tooltips=[f"Show {name}" for name in self.functions], style={"button_width": "7.5em"},
-        )  # fmt: skip
-        slider = widgets.FloatSlider(
-            self.z,
-            min=-REACH,
-            max=REACH,
-            step=0.1,
-            description="z",
-            readout_format=".1f",
-            tooltip="pre-activation",
-        )
-
-        def moved(_):
-            self.name, self.z = choice.value, slider.value
-            view.value = self.picture()
-
-        choice.observe(moved, "value")
-        slider.observe(moved, "value")
-        return widgets.VBox([choice, view, slider])
+    def parts(self):
+        names = {name: f"Show {name}" for name in self.functions}
+        z = slider("z", "z", "pre-activation", -REACH, REACH)
+        return [switch("name", "function", names), self.view, z]
 
     def _curve(self, name):
         if name not in self.curves:

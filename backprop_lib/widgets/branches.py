@@ -4,16 +4,16 @@ consumers.
 `passes` is the loop with both mistakes as switches; the panel steps through it on your own graph.
 """
 
-from itertools import islice
+from itertools import islice, product
 
 from ..graph import backward, topological_order
 from ..graph.names import labels, number
 from ..show.picture import picture
-from .panel import Panel
+from .panel import Panel, paragraphs, slider, switch, table
 
 STORE = {"=": False, "+=": True}
 ORDER = {"reverse topological order": True, "as it comes": False}
-CELL = 'style="padding:2px 10px;text-align:left"'
+RIGHT = "+=", "reverse topological order"
 MOST = 200  # messages; without an order their number can double with each branch
 
 
@@ -49,19 +49,27 @@ def branches(output):
 
 
 class Branches(Panel):
-    """What `branches` returns. runs: {(store, order): list of messages}; truth: {node: gradient}."""
+    """What `branches` returns. runs: {(store, order): list of messages}; truth: {node: gradient}.
+
+    store, order, step: what is shown, and how many messages have been sent.
+    """
 
     def __init__(self, output):
-        self.output, self.order = output, topological_order(output)
-        self.names = labels(self.order)
+        self.output, self.nodes = output, topological_order(output)
+        self.names = labels(self.nodes)
         backward(output)
-        self.truth = {node: node.grad for node in self.order if not node.is_constant}
-        ways = [(store, order) for store in STORE for order in ORDER]
-        self.runs = {(s, o): list(islice(passes(output, STORE[s], ORDER[o]), MOST + 1)) for s, o in ways}
+        self.truth = {node: node.grad for node in self.nodes if not node.is_constant}
+        self.shown = [node for node in self.truth if node.name]
+        self.runs = {}
+        for way in product(STORE, ORDER):
+            messages = passes(output, STORE[way[0]], ORDER[way[1]])
+            self.runs[way] = list(islice(messages, MOST + 1))
         if max(map(len, self.runs.values())) > MOST:
             raise ValueError(
                 f"without an order this graph needs more than {MOST} messages: show a smaller part of it"
             )
+        self.store, self.order = next(iter(self.runs))
+        self.step = len(self.runs[self.way])
 
     def gradients(self, store, order, steps=None):
         """{node: gradient} after so many messages, by default all."""
@@ -70,18 +78,19 @@ class Branches(Panel):
             found[x] = total
         return found
 
-    def table(self, steps=None, chosen=None):
-        """The gradients of all four ways beside the truth, as HTML; of the chosen one after so many messages."""
-        shown = [node for node in self.truth if node.name]
-        head = "".join(f"<th {CELL}>{self.names[node]}</th>" for node in shown)
-        rows = [f"<tr><th {CELL}></th>{head}</tr>"]
+    def rows(self, chosen=None):
+        """(way, gradients of the named nodes as text), of the chosen way after `step` messages."""
         for way in self.runs:
-            found = self.gradients(*way, steps if way == chosen else None)
-            cells = "".join(
-                f"<td {CELL}>{self._cell(found, node, way != chosen or steps is None)}</td>" for node in shown
-            )
-            rows.append(f"<tr><th {CELL}>{'▸ ' * (way == chosen)}{way[0]}, {way[1]}</th>{cells}</tr>")
-        return f"<table>{''.join(rows)}</table>"
+            under_way = way == chosen and self.step < len(self.runs[way])
+            found = self.gradients(*way, self.step if under_way else None)
+            yield way, [self._cell(found, node, not under_way) for node in self.shown]
+
+    def table(self, chosen=None):
+        """The gradients of all four ways, as HTML."""
+        rows = []
+        for way, cells in self.rows(chosen):
+            rows.append([("▸ " if way == chosen else "") + ", ".join(way), *cells])
+        return table(["way", *(self.names[node] for node in self.shown)], rows)
 
     def _cell(self, found, node, finished):
         if node not in found:
@@ -98,51 +107,38 @@ class Branches(Panel):
         to = self.names[x]
         return f"{self.names[gate]} sends {number(message)} to {to}, which {done}: {to} has {number(total)}."
 
-    def picture(self, way, steps=None):
+    def picture(self, way=RIGHT, steps=None):
         """The graph with the gradients after so many messages."""
-        return picture(self.order, self.names, self.gradients(*way, steps))
+        return picture(self.nodes, self.names, self.gradients(*way, steps))._repr_html_()
+
+    def words(self):
+        lines = []
+        for way, cells in self.rows():
+            pairs = [f"{self.names[node]} {cell}" for node, cell in zip(self.shown, cells)]
+            lines.append(f"{', '.join(way)}: {', '.join(pairs)}")
+        return "\n".join(lines)
 
     def static(self):
-        words = []
-        for way in self.runs:
-            found = self.gradients(*way)
-            pairs = [f"{self.names[x]} {self._cell(found, x, True)}" for x in self.truth if x.name]
-            words.append(f"{way[0]}, {way[1]}: {', '.join(pairs)}")
-        right = self.picture(("+=", "reverse topological order"))
-        return {"text/html": right._repr_html_() + self.table(), "text/plain": "\n".join(words)}
+        return {"text/html": self.picture() + self.table(), "text/plain": self.words()}
 
-    def controls(self):
-        import ipywidgets as widgets
+    def view(self):
+        sentence = paragraphs([self.line(self.way, self.step)])
+        return self.picture(self.way, self.step) + sentence + self.table(self.way)
 
-        view = widgets.HTML()
-        store = _switch("store with", STORE, ["keep the last message", "add the messages"])
-        order = _switch("order", ORDER, ["wait for all consumers", "speak at once"])
-        step = widgets.IntSlider(
-            description="message", tooltip="how many messages have been sent", layout=widgets.Layout(width="420px"),
-        )  # fmt: skip
+    @property
+    def way(self):
+        return self.store, self.order
 
-        def show(_=None):
-            way = store.value, order.value
-            at = step.value if step.value < step.max else None
-            picture = self.picture(way, step.value)._repr_html_()
-            view.value = f"{picture}<p>{self.line(way, step.value)}</p>{self.table(at, way)}"
+    def write(self, control, value):
+        super().write(control, value)
+        if control.name != "step":
+            self.step = len(self.runs[self.way])
 
-        def choose(_=None):
-            step.max = len(self.runs[store.value, order.value])
-            step.value = step.max
-            show()
-
-        store.observe(choose, "value")
-        order.observe(choose, "value")
-        step.observe(show, "value")
-        choose()
-        return widgets.VBox([store, order, step, view])
-
-
-def _switch(description, choices, tooltips):
-    import ipywidgets as widgets
-
-    fitting = {"button_width": "auto"}
-    return widgets.ToggleButtons(
-        options=list(choices), description=description, tooltips=tooltips, style=fitting
-    )
+    def parts(self):
+        last = len(self.runs[self.way])
+        return [
+            switch("store", "store with", dict(zip(STORE, ("keep the last message", "add the messages")))),
+            switch("order", "order", dict(zip(ORDER, ("wait for all consumers", "speak at once")))),
+            slider("step", "message", "how many messages have been sent", 0, last, kind="IntSlider"),
+            self.view,
+        ]

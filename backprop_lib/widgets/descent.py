@@ -6,9 +6,11 @@ import inspect
 import math
 
 from ..graph import grad
+from ..graph.names import number
 from ..show.chart import Chart, level_lines
-from ..show.svg import BLUE, GREY, RED
-from .panel import Panel
+from ..show.notation import fixed
+from ..show.svg import CHOSEN, FAINT, GREY, INK
+from .panel import Panel, slider, step_of
 
 FAR = 1e6  # a point that far outside the window has left for good
 CURVE, GRID, LEVELS = 160, 48, 12  # pieces of the curve; cells in a row, and lines, of the contour
@@ -30,9 +32,9 @@ def path(f, start, rate, steps):
 def verdict(f, points):
     """One sentence on how a descent went."""
     lengths = [math.dist(p, q) for p, q in zip(points, points[1:])]
-    here = ", ".join(_number(x) for x in points[-1])
+    here = ", ".join(fixed(x) for x in points[-1])
     if not lengths:
-        return f"Start at {here}, where f = {_number(f(*points[0]))}."
+        return f"Start at {here}, where f = {fixed(f(*points[0]))}."
     if max(map(abs, points[-1])) >= FAR:
         return f"The steps grow: after {len(lengths)} steps the point is millions away. The descent diverges."
     turns = sum(_turns_back(*three) for three in zip(points, points[1:], points[2:]))
@@ -40,18 +42,14 @@ def verdict(f, points):
     if lengths[-1] <= 1e-4:
         mood = "it has all but stopped"
     elif len(lengths) > 2 and all(1.001 * p < q for p, q in zip(lengths, lengths[1:])):
-        mood = f"every step is longer than the one before, the last {_number(lengths[-1])}: it diverges"
+        mood = f"every step is longer than the one before, the last {fixed(lengths[-1])}: it diverges"
     else:
-        mood = f"the last step was {_number(lengths[-1])}"
-    return f"After {len(lengths)} steps{way}: at {here}, where f = {_number(f(*points[-1]))}; {mood}."
+        mood = f"the last step was {fixed(lengths[-1])}"
+    return f"After {len(lengths)} steps{way}: at {here}, where f = {fixed(f(*points[-1]))}; {mood}."
 
 
 def _turns_back(p, q, r):
     return sum((b - a) * (c - b) for a, b, c in zip(p, q, r)) < 0
-
-
-def _number(x):
-    return (f"{x:.3e}" if abs(x) >= 1e5 else f"{round(x, 4) + 0.0:.4f}").replace("-", "−")
 
 
 def descent(f, x=(-5.0, 5.0), y=None, start=None, rate=0.1, rates=(0.0, 1.2), steps=20):
@@ -80,7 +78,7 @@ class Descent(Panel):
 
     def __init__(self, f, names, windows, start, rate, rates, steps):
         self.f, self.names, self.windows, self.rates = f, names, windows, rates
-        self.start, self.rate, self.steps = start, rate, steps
+        self.start, self.rate, self.steps = list(start), rate, steps
         self.background = self._curve() if len(windows) == 1 else self._contour()
 
     def _curve(self):
@@ -99,74 +97,44 @@ class Descent(Panel):
         return self.windows[1], list(level_lines(heights, x, y, levels))
 
     def picture(self):
-        """The chart with the descent in it, as HTML, and the sentence below it."""
-        points, flat = path(self.f, self.start, self.rate, self.steps), len(self.start) == 1
+        points, flat = path(self.f, tuple(self.start), self.rate, self.steps), len(self.start) == 1
         height, drawn = self.background
-        chart = Chart(
-            self.windows[0], height, self.names[0], f"f({self.names[0]})" if flat else self.names[1]
-        )
+        label = f"f({self.names[0]})" if flat else self.names[1]
+        chart = Chart(self.windows[0], height, self.names[0], label)
         if flat:
             chart.line(drawn, GREY)
+            points = [(x, self.f(x)) for (x,) in points if abs(x) < FAR]
         else:
-            chart.segments(drawn, "#9aa4af")
-        shown = [(x, self.f(x)) for (x,) in points if abs(x) < FAR] if flat else points
-        chart.line(shown, RED, thick=1.4)
-        chart.dots(shown[1:], RED)
-        chart.dots(shown[:1], BLUE, 5.5)
+            chart.segments(drawn, FAINT)
+        chart.line(points, INK, width=1.4)
+        chart.dots(points[1:], INK)
+        chart.dots(points[:1], CHOSEN, 6)
         if all(low <= x <= high for x, (low, high) in zip(self.start, self.windows)):
-            chart.say(*shown[0], "start", BLUE, lift=10)
-        sentence = verdict(self.f, points)
-        where = ", ".join(f"{name} = {x:g}" for name, x in zip(self.names, self.start)).replace("-", "−")
-        alt = f"Gradient descent from {where} with learning rate {self.rate:g}. {sentence}"
-        return chart.html(alt), alt
+            chart.say(*points[0], "start", CHOSEN, lift=10)
+        return chart.html(*self.lines())
 
-    def static(self):
-        image, alt = self.picture()
-        return {"text/html": f"{image}<p>{alt}</p>", "text/plain": alt}
+    def lines(self):
+        """The descent in a sentence or two."""
+        where = ", ".join(f"{name} = {number(x)}" for name, x in zip(self.names, self.start))
+        went = verdict(self.f, path(self.f, tuple(self.start), self.rate, self.steps))
+        return [f"Gradient descent from {where} with learning rate {number(self.rate)}. {went}"]
 
-    def controls(self):
-        import ipywidgets as widgets
-
-        view = widgets.HTML()
-
-        def show(_=None):
-            self.start = tuple(slider.value for slider in starts)
-            self.rate, self.steps = rate.value, steps.value
-            image, alt = self.picture()
-            view.value = f"{image}<p>{alt}</p>"
-
-        wide = widgets.Layout(width="420px")
+    def parts(self):
         starts = [
-            widgets.FloatSlider(
-                value=x, min=low, max=high, step=_step(low, high), description=f"start {name}", readout_format=".2f",
-                tooltip=f"where the descent starts, {name}", layout=wide,
-            )
-            for x, name, (low, high) in zip(self.start, self.names, self.windows)
-        ]  # fmt: skip
+            slider("start", f"start {name}", f"where the descent starts, {name}", *ends, index=i)
+            for i, (name, ends) in enumerate(zip(self.names, self.windows))
+        ]
         rates = [(f"{rate:g}", rate) for rate in _rates(*self.rates, self.rate)]
-        rate = widgets.SelectionSlider(
-            options=rates, value=self.rate, description="rate", tooltip="learning rate", layout=wide
-        )
-        steps = widgets.IntSlider(
-            value=self.steps, min=0, max=max(60, self.steps), description="steps", tooltip="number of steps",
-            layout=wide,
-        )  # fmt: skip
-        for slider in (*starts, rate, steps):
-            slider.observe(show, "value")
-        show()
-        return widgets.VBox([view, *starts, rate, steps])
-
-
-def _step(low, high, parts=20):
-    """A power of ten, at most such a part of the range: a slider can only stand at multiples of its step."""
-    return 10.0 ** math.floor(math.log10((high - low) / parts))
+        rate = slider("rate", "rate", "learning rate", kind="SelectionSlider", options=rates)
+        most = max(60, self.steps)
+        steps = slider("steps", "steps", "number of steps", 0, most, kind="IntSlider")
+        return [self.view, *starts, rate, steps]
 
 
 def _rates(slowest, fastest, chosen):
     """The learning rates to choose from. A list, since screen readers round what a slider of numbers stands
     at.
     """
-    step = _step(slowest, fastest, parts=50)
-    return sorted(
-        {chosen} | {round(slowest + step * k, 10) for k in range(round((fastest - slowest) / step) + 1)}
-    )
+    step = step_of(slowest, fastest)
+    count = round((fastest - slowest) / step)
+    return sorted({chosen} | {round(slowest + step * k, 10) for k in range(count + 1)})

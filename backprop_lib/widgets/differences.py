@@ -1,20 +1,15 @@
 """How wrong is a measured slope? The error of forward and central differences against the nudge h."""
 
-import math
-
 from ..graph import grad
+from ..graph.names import number
 from ..show.chart import Chart
-from ..show.svg import BLUE, GREY, RED
-from .panel import Panel
+from ..show.notation import fixed
+from ..show.svg import GREY, KINDS
+from .panel import Panel, slider
 
 LARGEST, SMALLEST = 0, -16  # exponents of h
-MANTISSAS = (
-    "1",
-    "1.8",
-    "3.2",
-    "5.6",
-)  # of the h that are tried; read from text, they are the same on every machine
-FLOOR = -18  # where an error of exactly 0 is drawn: a logarithm has no place for it
+MANTISSAS = "1", "1.8", "3.2", "5.6"  # of the h that are tried; read from text: the same on every machine
+FLOOR = 1e-18  # where an error of exactly 0 is drawn: a logarithm has no place for it
 EPSILON = 2.0**-52  # the distance from 1 to the next float
 
 
@@ -28,7 +23,7 @@ def central_difference(f, x, h):
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-RULES = {"forward": (forward_difference, RED, ""), "central": (central_difference, BLUE, "7 4")}
+RULES = {"forward": (forward_difference, KINDS[0], ""), "central": (central_difference, KINDS[1], "7 4")}
 
 
 def difference_error(f, x, h=1e-2):
@@ -57,59 +52,39 @@ class DifferenceError(Panel):
 
     def sentence(self):
         """The numbers at the present h."""
-        measured = {rule: RULES[rule][0](self.f, self.x, self.h) for rule in RULES}
-        parts = [
-            f"{rule} difference {_number(slope)}, error {_short(abs(slope - self.exact))}"
-            for rule, slope in measured.items()
-        ]
-        where = f"At x = {self.x:g}, exact slope {_number(self.exact)}"
-        return f"{where}. With h = {_short(self.h)}: {'; '.join(parts)}.".replace("-", "−")
+        parts = []
+        for rule, (difference, *_) in RULES.items():
+            slope = difference(self.f, self.x, self.h)
+            error = _short(abs(slope - self.exact))
+            parts.append(f"{rule} difference {fixed(slope, 6)}, error {error}")
+        where = f"At x = {number(self.x)}, exact slope {fixed(self.exact, 6)}"
+        return f"{where}. With h = {_short(self.h)}: {'; '.join(parts)}."
 
     def picture(self):
-        """The chart with marks at the present h, as HTML, and the same in words."""
-        chart = Chart((SMALLEST, LARGEST), (FLOOR, 2), "h", "error of the slope", decades=True)
+        ends = 10.0**SMALLEST, 10.0**LARGEST
+        chart = Chart(ends, (FLOOR, 100.0), "h", "error of the slope", log="xy")
         rounding = EPSILON * abs(self.f(self.x))
         if rounding:
-            chart.line([(k, math.log10(rounding) - k) for k in (SMALLEST, LARGEST)], GREY, "2 3", 1.2)
-            chart.say(-13.2, math.log10(rounding) + 13.2, "rounding: ε · |f| / h", GREY)
+            chart.line([(h, rounding / h) for h in ends], GREY, "2 3", 1.2)
+            chart.say(10**-13.2, rounding * 10**13.2, "rounding: ε · |f| / h", GREY)
         for rule, (_, colour, dash) in RULES.items():
-            curve = [(math.log10(h), _log(error)) for h, error in self.errors[rule]]
+            curve = [(h, max(error, FLOOR)) for h, error in self.errors[rule]]
             chart.line(curve, colour, dash)
             side, lift = ("end", 8) if rule == "forward" else ("start", -16)
             chart.say(*curve[-9], rule, colour, side, lift)
-            chart.dots([(math.log10(self.h), _log(self.error(rule, self.h)))], colour, 6)
-        alt = "Error of a measured slope against h, both logarithmic. " + self.sentence()
-        return chart.html(alt), alt
+            chart.dots([(self.h, max(self.error(rule, self.h), FLOOR))], colour, 6)
+        return chart.html(self.words())
 
-    def static(self):
-        image, alt = self.picture()
-        return {"text/html": f"{image}<p>{self.sentence()}</p>", "text/plain": alt}
+    def words(self):
+        return "Error of a measured slope against h, both logarithmic. " + self.sentence()
 
-    def controls(self):
-        import ipywidgets as widgets
+    def lines(self):
+        return [self.sentence()]
 
-        view = widgets.HTML()
-        slider = widgets.FloatLogSlider(
-            value=self.h, base=10, min=SMALLEST, max=LARGEST, step=0.25, description="h", readout_format=".1e",
-            tooltip="size of the nudge h", layout=widgets.Layout(width="420px"),
-        )  # fmt: skip
-
-        def show(_=None):
-            self.h = slider.value
-            view.value = f"{self.picture()[0]}<p>{self.sentence()}</p>"
-
-        slider.observe(show, "value")
-        show()
-        return widgets.VBox([view, slider])
-
-
-def _log(error):
-    return math.log10(error) if error > 10.0**FLOOR else FLOOR
-
-
-def _number(x):
-    return f"{x:.6f}"
+    def parts(self):
+        exponents = {"low": SMALLEST, "high": LARGEST, "base": 10, "step": 0.25, "readout_format": ".1e"}
+        return [self.view, slider("h", "h", "size of the nudge h", kind="FloatLogSlider", **exponents)]
 
 
 def _short(x):
-    return f"{x:.1e}" if x else "exactly 0"
+    return f"{x:.1e}".replace("-", "−") if x else "exactly 0"

@@ -1,10 +1,8 @@
 """Change an input, watch every value and every gradient: a graph with a slider for each of its numbers."""
 
-import math
-
 from ..graph import backward, forward, leaves
 from ..show.picture import draw
-from .panel import Panel
+from .panel import Panel, slider
 
 
 def explore(output, **ranges):
@@ -45,33 +43,26 @@ class Explorer(Panel):
         """Move one slider: give the leaf a value and compute everything again."""
         forward(self.output, **{name: float(value)})
 
-    def static(self):
-        picture = self.picture()
-        return {"text/html": picture._repr_html_(), "text/plain": picture.description}
+    def view(self):
+        return self.picture()._repr_html_()
 
-    def controls(self):
-        import ipywidgets as widgets
+    def words(self):
+        return self.picture().description
 
-        view = widgets.HTML(self.picture()._repr_html_())
+    def read(self, control):
+        return self.leaves[control.index].value
 
-        def slider(name):
-            low, high, *step = self.ranges[name]
-            step = step or [
-                10.0 ** math.floor(math.log10((high - low) / 50))
-            ]  # a power of ten: values of one or two digits
-            control = widgets.FloatSlider(
-                value=self.leaves[name].value, min=low, max=high, step=step[0],
-                description=name, readout_format=".2f", tooltip=f"value of {name}",
-            )  # fmt: skip
+    def write(self, control, value):
+        self.set(control.index, value)
 
-            def moved(change):
-                self.set(name, change.new)
-                view.value = self.picture()._repr_html_()
+    def parts(self):
+        return [self.view, *self.sliders()]
 
-            control.observe(moved, "value")
-            return control
-
-        return widgets.VBox([view, *map(slider, self.leaves)])
+    def sliders(self):
+        """A slider for each leaf."""
+        for name, (low, high, *step) in self.ranges.items():
+            traits = {"step": step[0]} if step else {}
+            yield slider("leaves", name, f"value of {name}", low, high, index=name, **traits)
 
 
 def _around(value):

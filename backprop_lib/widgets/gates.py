@@ -2,10 +2,11 @@
 both.
 """
 
-from .explorer import Explorer
-from .panel import Panel
+import html
 
-CELL, FITTING = 'style="padding:2px 10px;text-align:left"', {"button_width": "auto"}
+from ..show.notation import fixed
+from .explorer import Explorer
+from .panel import Panel, switch, table
 
 
 def gates(circuits, **ranges):
@@ -21,10 +22,10 @@ def gates(circuits, **ranges):
 
 
 class Gates(Panel):
-    """What `gates` returns. explorers: {title: Explorer}."""
+    """What `gates` returns. explorers: {title: Explorer}; circuit: the title of the one that is drawn."""
 
     def __init__(self, explorers):
-        self.explorers = explorers
+        self.explorers, self.circuit = explorers, next(iter(explorers))
         first, *others = explorers.values()
         for other in others:
             if sorted(other.leaves) != sorted(first.leaves):
@@ -47,59 +48,38 @@ class Gates(Panel):
 
     def table(self):
         """The output and the gradients of the inputs, a row for each circuit, as HTML."""
-        rows = [
-            f"<tr><th></th><th {CELL}>output</th>{''.join(f'<th {CELL}>by {name}</th>' for name in self.leaves)}</tr>"
-        ]
+        rows = []
         for title, found in self.gradients().items():
-            cells = [self.explorers[title].output.value, *(found[name] for name in self.leaves)]
-            rows.append(
-                f"<tr><th {CELL}>{title}</th>{''.join(f'<td {CELL}>{_number(x)}</td>' for x in cells)}</tr>"
-            )
-        return f"<table>{''.join(rows)}</table>"
+            rows.append([title, fixed(self.explorers[title].output.value), *map(fixed, found.values())])
+        return table(["circuit", "output", *(f"by {name}" for name in self.leaves)], rows)
+
+    def view(self):
+        return self.explorers[self.circuit].view()
+
+    def words(self):
+        lines = []
+        for title, found in self.gradients().items():
+            output = fixed(self.explorers[title].output.value)
+            by = ", ".join(f"{name} {fixed(gradient)}" for name, gradient in found.items())
+            lines.append(f"{title}: output {output}; gradients {by}")
+        return "\n".join(lines)
 
     def static(self):
-        pictures = [
-            f"<p><b>{title}</b></p>{each.picture()._repr_html_()}" for title, each in self.explorers.items()
-        ]
-        words = [
-            f"{title}: output {_number(self.explorers[title].output.value)}; gradients "
-            + ", ".join(f"{name} {_number(x)}" for name, x in found.items())
-            for title, found in self.gradients().items()
-        ]
-        return {"text/html": "".join(pictures) + self.table(), "text/plain": "\n".join(words)}
+        pictures = ""
+        for title, each in self.explorers.items():
+            pictures += f"<p><b>{html.escape(title)}</b></p>{each.view()}"
+        return {"text/html": pictures + self.table(), "text/plain": self.words()}
 
-    def controls(self):
-        import ipywidgets as widgets
+    def read(self, control):
+        return self.circuit if control.index is None else self.leaves[control.index].value
 
-        titles = list(self.explorers)
-        tooltips = [f"draw it with {title}" for title in titles]
-        choice = widgets.ToggleButtons(
-            options=titles, description="circuit", tooltips=tooltips, style=FITTING
-        )
-        view, table = widgets.HTML(), widgets.HTML()
+    def write(self, control, value):
+        if control.index is None:
+            self.circuit = value
+        else:
+            self.set(control.index, value)
 
-        def show(_=None):
-            table.value = self.table()
-            view.value = self.explorers[choice.value].picture()._repr_html_()
-
-        def slider(name):
-            low, high, *step = next(iter(self.explorers.values())).ranges[name]
-            control = widgets.FloatSlider(
-                value=self.leaves[name].value, min=low, max=high, step=step[0] if step else (high - low) / 100,
-                description=name, readout_format=".2f", tooltip=f"value of {name}",
-            )  # fmt: skip
-
-            def moved(change):
-                self.set(name, change.new)
-                show()
-
-            control.observe(moved, "value")
-            return control
-
-        choice.observe(show, "value")
-        show()
-        return widgets.VBox([choice, view, table, *map(slider, self.leaves)])
-
-
-def _number(x):
-    return f"{round(x, 4) + 0.0:.4f}".replace("-", "−")
+    def parts(self):
+        titles = {title: f"draw it with {title}" for title in self.explorers}
+        sliders = self.explorers[self.circuit].sliders()
+        return [switch("circuit", "circuit", titles), self.view, self.table, *sliders]

@@ -11,9 +11,9 @@ import math
 import numpy as np
 
 from ..layers import MLP, SoftmaxCrossEntropy, glorot, he, normal
-from ..show.frame import Frame, label
-from ..show.svg import BLUE, RED, image
-from .panel import Panel
+from ..show.chart import Chart
+from ..show.svg import GRADIENT, VALUE, column, image
+from .panel import Panel, slider, switch
 
 
 def standard(n_in, n_out, rng):
@@ -23,7 +23,6 @@ def standard(n_in, n_out, rng):
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
 INITIALISERS = {"standard": standard, "glorot": glorot, "he": he, "normal(1)": normal(1.0)}
-NARROW = {"button_width": "6.5em"}
 
 
 def gradient_health(depth=5, activation="tanh", init="standard", width=100, seed=0, **own):
@@ -90,47 +89,37 @@ class GradientHealth(Panel):
     def picture(self):
         sizes = [s for s in self.activations + self.gradients if s > 0] or [1.0]
         low, high = min(math.floor(math.log10(min(sizes))), -3), max(math.ceil(math.log10(max(sizes))), 1)
-        layers = range(1, self.depth + 1)
-        frame = Frame(56, 30, 400, 230, (0.7, max(self.depth, 2) + 0.3), (10.0**low, 10.0**high), log=True)
-        decades = [10.0**e for e in range(low, high + 1, 1 + (high - low) // 8)]
-        parts = [
-            frame.axes(layers, decades, "hidden layer (1 is next to the input)", "typical size"),
-            frame.line(layers, self.activations, BLUE, marks=True),
-            frame.line(layers, self.gradients, RED, dash="6 4", marks=True),
-            label(468, 60, "activation a", BLUE, "start", "bold"),
-            label(468, 90, "gradient ∂L/∂z", RED, "start", "bold"),
-            label(468, 106, "(dashed)", RED, "start"),
-            label(468, 134, "one layer down:", RED, "start"),
-            label(468, 150, f"× {self.factor:.2f}, {self.verdict}", RED, "start"),
-        ]  # fmt: skip
-        return image(parts, 610, 306, self.facts())
+        x, y = (0.7, max(self.depth, 2) + 0.3), (10.0**low, 10.0**high)
+        below = "hidden layer (1 is next to the input)"
+        chart = Chart(x, y, below, "typical size", (56, 30, 400, 230), log="y", whole="x")
+        for sizes, colour, dash in ((self.activations, VALUE, ""), (self.gradients, GRADIENT, "6 4")):
+            points = list(enumerate(sizes, 1))
+            chart.line(points, colour, dash)
+            chart.dots(points, colour)
+        down = f"× {self.factor:.2f}, {self.verdict}"
+        beside = [
+            *column(468, 60, [("activation a", VALUE)]),
+            *column(468, 90, [("gradient ∂L/∂z", GRADIENT), ("(dashed)", GRADIENT)]),
+            *column(468, 134, [("one layer down:", GRADIENT), (down, GRADIENT)]),
+        ]
+        return image([*chart.parts, *beside], 620, 306, self.facts())
 
-    def static(self):
-        return {"text/html": self.picture(), "text/plain": self.facts()}
+    def words(self):
+        return self.facts()
 
-    def controls(self):
-        import ipywidgets as widgets
+    def write(self, control, value):
+        super().write(control, value)
+        self.measure()
 
-        view = widgets.HTML(self.picture())
-
-        def choice(word, options, value):
-            return widgets.ToggleButtons(
-                options=list(options), value=value, description=word, style=NARROW,
-                tooltips=[f"{word}: {option}" for option in options],
-            )  # fmt: skip
-
-        depth = widgets.IntSlider(self.depth, 1, 12, description="depth", tooltip="number of hidden layers")
-        activation = choice("activation", ACTIVATIONS, self.activation)
-        init = choice("start", self.initialisers, self.init)
-
-        def moved(_):
-            self.depth, self.activation, self.init = depth.value, activation.value, init.value
-            self.measure()
-            view.value = self.picture()
-
-        for control in (depth, activation, init):
-            control.observe(moved, "value")
-        return widgets.VBox([view, depth, activation, init])
+    def parts(self):
+        activations = {name: f"activation: {name}" for name in ACTIVATIONS}
+        starts = {name: f"start: {name}" for name in self.initialisers}
+        return [
+            self.view,
+            slider("depth", "depth", "number of hidden layers", 1, 12, kind="IntSlider"),
+            switch("activation", "activation", activations),
+            switch("init", "start", starts),
+        ]
 
 
 def _rms(array):

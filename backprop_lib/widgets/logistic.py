@@ -9,8 +9,8 @@ import numpy as np
 from ..graph import sigmoid, softplus
 from ..graph.names import number
 from ..show.chart import Chart
-from ..show.svg import BLUE, GREEN, GREY, RED
-from .panel import Panel
+from ..show.svg import GREY, INK, VALUE, WARNING
+from .panel import Panel, slider, switch
 
 ALL_ONE = 53 * math.log(2)  # beyond, e⁻ᶻ is less than half of the last digit of 1, and σ(z) is exactly 1.0
 
@@ -91,53 +91,27 @@ class Logistic(Panel):
         z, z_after = f["z"], f["z_after"]
         reach = 1.25 * max(8.0, abs(z), abs(z_after))
         top = 1.15 * max(1.0, f["stable"], f["stable_after"])
-        chart = Chart((-reach, reach), (-0.12 * top, top), "z", "loss L", height=260)
+        chart = Chart((-reach, reach), (-0.12 * top, top), "z", "loss L", (62, 30, 522, 204))
         grid = np.linspace(-reach, reach, 401)
-        chart.line([(v, stable_loss(v, self.y)) for v in grid], BLUE, "6 4")
+        chart.line([(v, stable_loss(v, self.y)) for v in grid], INK, "6 4")
         values = [(v, textbook_loss(v, self.y)) for v in grid]
-        chart.line([(v, loss) for v, loss in values if math.isfinite(loss)], RED)
+        chart.line([(v, loss) for v, loss in values if math.isfinite(loss)], WARNING)
         if reach > ALL_ONE:
             chart.line([(ALL_ONE, -0.12 * top), (ALL_ONE, top)], GREY, "2 3", 1.2)
-            chart.say(ALL_ONE, 0.88 * top, "from here ŷ = 1 exactly", GREY)
-            chart.say(ALL_ONE, 0.76 * top, f"textbook L: {'nan' if self.y else '∞'}", GREY)
-        chart.dots([(z, f["stable"]), (z_after, f["stable_after"])], GREEN, 5)
-        chart.say(z, f["stable"], "before", GREEN)
-        chart.say(z_after, f["stable_after"], "after", GREEN, "end" if z_after > z else "start")
+            side = "start" if reach > 2 * ALL_ONE else "end"  # where there is room
+            chart.say(ALL_ONE, 0.88 * top, "from here on", GREY, side)
+            chart.say(ALL_ONE, 0.78 * top, "ŷ = 1 exactly", GREY, side)
+            chart.say(ALL_ONE, 0.66 * top, f"textbook L: {'nan' if self.y else '∞'}", WARNING, side)
+        chart.dots([(z, f["stable"]), (z_after, f["stable_after"])], VALUE, 5)
+        chart.say(z, f["stable"], "before", VALUE)
+        chart.say(z_after, f["stable_after"], "after", VALUE, "end" if z_after > z else "start")
         what = "Loss over z: solid the textbook formula, dashed the stable one. "
         return chart.html(what + " ".join(self.lines()))
 
-    def view(self):
-        return self.picture() + "".join(
-            f"<p style='line-height:1.3;margin:2px 0'>{line}</p>" for line in self.lines()
-        )
-
-    def static(self):
-        return {"text/html": self.picture(), "text/plain": "\n".join(self.lines())}
-
-    def controls(self):
-        import ipywidgets as widgets
-
-        view = widgets.HTML(self.view())
-        rate = widgets.FloatLogSlider(
-            value=self.rate,
-            min=-4,
-            max=0,
-            step=0.1,
-            description="rate",
-            readout_format=".4f",
-            tooltip="learning rate",
-        )
-        label = widgets.ToggleButtons(
-            options=[1, 0],
-            value=self.y,
-            description="label y",
-            tooltips=["the example is a yes", "the example is a no"],
-        )
-
-        def moved(_):
-            self.rate, self.y = rate.value, label.value
-            view.value = self.view()
-
-        rate.observe(moved, "value")
-        label.observe(moved, "value")
-        return widgets.VBox([rate, label, view])
+    def parts(self):
+        exponents = {"low": -4, "high": 0, "step": 0.1, "readout_format": ".4f"}
+        return [
+            slider("rate", "rate", "learning rate", kind="FloatLogSlider", **exponents),
+            switch("y", "label y", {1: "the example is a yes", 0: "the example is a no"}),
+            self.view,
+        ]

@@ -1,15 +1,16 @@
 """Change one weight a little: what Lemma 1 predicts for the cost, and what the cost really does."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
 from ..graph.names import number
 from ..layers import MLP, Dense, HalfSquaredError
-from ..show import svg as drawing
-from ..show.frame import Frame, label
-from ..show.svg import BLUE, GREEN, GREY, INK, RED
-from .panel import Panel
+from ..show.chart import Chart
+from ..show.network import Network, columns
+from ..show.notation import fixed
+from ..show.svg import CHOSEN, FAINT, GRADIENT, GREY, VALUE, column, image, text
+from .panel import Panel, slider
 
 REACH = 2.0  # the largest change of a weight
 
@@ -105,100 +106,55 @@ class Perturbation(Panel):
 
     def picture(self):
         f = self.facts()
-        parts = [*self._wires(), *self._units(f)]
+        drawing, chart = self._network(f), self._chart(f)
+        rows = [
+            (f"δ{self.j}[{self.layer}] = {fixed(f['delta'], 5)}", GRADIENT),
+            (f"a{self.k}[{self.layer - 1}] = {fixed(f['a'], 5)}", VALUE),
+            (f"predicted (dashed) = {fixed(f['predicted'], 5)}", GRADIENT),
+            (f"actual (solid) = {fixed(f['actual'], 5)}", VALUE),
+        ]
+        beside = column(20, 350, rows, leading=26, weight="bold")
+        return image([*drawing.parts, *chart.parts, *beside], 620, 510, " ".join(self.lines()))
+
+    def _network(self, f):
+        layers = [[(l, unit) for unit in range(1, n + 1)] for l, n in enumerate(self.sizes, 1)]
+        drawing = Network(columns(layers, 40, 505 / (len(layers) - 1), 24, 270), radius=17)
+        start, end = (self.layer - 1, self.k), (self.layer, self.j)
+        for before, after in pairwise(layers):
+            for edge in product(before, after):
+                drawing.edge(*edge, FAINT, 1)
+        drawing.edge(start, end, CHOSEN, 4)
+        for l, (values, changes) in enumerate(zip(f["activations"], f["changes"]), 1):
+            drawing.words.append(text(drawing.place[l, 1][0], 14, f"layer {l}", GREY))
+            for unit, (a, change) in enumerate(zip(values, changes), 1):
+                moved = bool(change)
+                by = ("+" if change > 0 else "") + fixed(change)
+                drawing.unit((l, unit), fixed(a, 2), [by] * moved, chosen=moved, fill=VALUE, size=11)
+        drawing.label(start, end, f"w{self.j}{self.k}[{self.layer}]", weight="bold")
+        return drawing
+
+    def _chart(self, f):
         steps = np.linspace(-REACH, REACH, 41)
         slope, actual = f["delta"] * f["a"], [self.run(step)[0] - f["cost"] for step in steps]
         top = 1.2 * max(*map(abs, actual), abs(slope) * REACH, 1e-6)
-        tick = float(f"{0.8 * top:.0e}")
-        frame = Frame(330, 300, 270, 150, (-REACH, REACH), (-top, top))
-        parts.append(
-            frame.axes((-2, -1, 0, 1, 2), (-tick, 0, tick), "change of the weight", "change of the cost C")
-        )
-        parts.append(frame.line(steps, actual, BLUE))
-        parts.append(frame.line([-REACH, REACH], [-REACH * slope, REACH * slope], RED, "6 4"))
-        parts.append(frame.mark(self.change, f["actual"], BLUE))
-        parts.append(frame.mark(self.change, f["predicted"], RED))
-        j, k, l = self.j, self.k, self.layer
-        words = (
-            (f"δ{j}[{l}]", f["delta"], INK),
-            (f"a{k}[{l - 1}]", f["a"], INK),
-            ("predicted (dashed)", f["predicted"], RED),
-            ("actual (solid)", f["actual"], BLUE),
-        )
-        for row, (name, value, ink) in enumerate(words):
-            parts.append(
-                label(20, 330 + 26 * row, f"{name} = {number(round(value, 5))}", ink, "start", "bold")
-            )
-        return drawing.image(parts, 620, 495, " ".join(self.lines()))
+        frame = 330, 320, 270, 145
+        chart = Chart((-REACH, REACH), (-top, top), "change of the weight", "change of the cost C", frame)
+        chart.line(zip(steps, actual), VALUE)
+        chart.line([(-REACH, -REACH * slope), (REACH, REACH * slope)], GRADIENT, "6 4")
+        chart.dots([(self.change, f["actual"])], VALUE)
+        chart.dots([(self.change, f["predicted"])], GRADIENT)
+        return chart
 
-    def place(self, layer, unit):
-        """Where a unit stands; both are counted from 1."""
-        return 40 + 505 * (layer - 1) / (len(self.sizes) - 1), 30 + 235 * (unit - 0.5) / self.sizes[layer - 1]
+    def write(self, control, value):
+        super().write(control, value)
+        self.j, self.k = min(self.j, self.units), min(self.k, self.sources)
 
-    def _wires(self):
-        chosen = self.layer, self.j, self.k
-        for l in range(2, len(self.sizes) + 1):
-            for j, k in product(range(1, self.sizes[l - 1] + 1), range(1, self.sizes[l - 2] + 1)):
-                if (l, j, k) != chosen:
-                    yield drawing.line(*self.place(l - 1, k), *self.place(l, j), "#c5cbd3", 1)
-        (x1, y1), (x2, y2) = self.place(self.layer - 1, self.k), self.place(self.layer, self.j)
-        yield drawing.line(x1, y1, x2, y2, RED, 4)
-        yield drawing.text(
-            (x1 + x2) / 2, (y1 + y2) / 2 - 6, f"w{self.j}{self.k}[{self.layer}]", RED, weight="bold"
-        )
-
-    def _units(self, f):
-        for l, (values, changes) in enumerate(zip(f["activations"], f["changes"]), 1):
-            yield drawing.text(self.place(l, 1)[0], 18, f"layer {l}", GREY)
-            for unit, (a, change) in enumerate(zip(values, changes), 1):
-                x, y = self.place(l, unit)
-                yield drawing.circle(x, y, 17, "#fff3c4" if change else "white", GREEN if change else GREY)
-                yield label(x, y + 4, f"{a:.2f}".replace("-", "−"))
-                if change:
-                    yield drawing.text(x + 14, y - 13, f"{change:+.4f}".replace("-", "−"), GREEN, "start", 11)
-
-    def view(self):
-        return self.picture() + "".join(
-            f"<p style='line-height:1.3;margin:2px 0'>{line}</p>" for line in self.lines()
-        )
-
-    def static(self):
-        return {"text/html": self.picture(), "text/plain": "\n".join(self.lines())}
-
-    def controls(self):
-        import ipywidgets as widgets
-
-        view, names = widgets.HTML(self.view()), ("layer", "j", "k", "change")
-        what = (
-            ("layer l", "the weight leads into this layer"),
-            ("to unit j", "first index"),
-            ("from unit k", "second index"),
-        )
-        tops = len(self.sizes), self.sizes[self.layer - 1], self.sizes[self.layer - 2]
-        sliders = [
-            widgets.IntSlider(
-                value=getattr(self, name), min=1 + (name == "layer"), max=top, description=title, tooltip=tip
-            )
-            for name, (title, tip), top in zip(names, what, tops)
+    def parts(self):
+        whole = {"kind": "IntSlider"}
+        return [
+            slider("layer", "layer l", "the weight leads into this layer", 2, len(self.sizes), **whole),
+            slider("j", "to unit j", "first index", 1, self.units, **whole),
+            slider("k", "from unit k", "second index", 1, self.sources, **whole),
+            slider("change", "change", "change of the weight", -REACH, REACH),
+            self.view,
         ]
-        sliders.append(
-            widgets.FloatSlider(
-                value=self.change,
-                min=-REACH,
-                max=REACH,
-                step=0.05,
-                description="change",
-                tooltip="change of the weight",
-            )
-        )
-
-        def moved(_):
-            layer, j, k, _ = sliders
-            j.max, k.max = self.sizes[layer.value - 1], self.sizes[layer.value - 2]
-            for name, slider in zip(names, sliders):
-                setattr(self, name, slider.value)
-            view.value = self.view()
-
-        for slider in sliders:
-            slider.observe(moved, "value")
-        return widgets.VBox([*sliders, view])

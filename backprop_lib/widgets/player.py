@@ -41,16 +41,13 @@ def play(output, upstream=None):
     more than 150 steps.
     """
     order = topological_order(output)
-    steps = (
-        1
-        + sum(not node.is_constant for node in order)
-        + sum(sum(node.rule.active) for node in order if node.rule)
-    )
+    forward = sum(not node.is_constant for node in order)
+    steps = 1 + forward + sum(sum(node.rule.active) for node in order if node.rule)
     if steps > MOST_STEPS:
         raise ValueError(
-            f"the two passes through this graph take {steps} steps; a player shows at most {MOST_STEPS}. Play a part "
-            "of it, by calling bp.play on a node inside, or use array nodes: one node for a whole layer. "
-            "print(bp.trace(output)) lists all steps"
+            f"the two passes through this graph take {steps} steps; a player shows at most {MOST_STEPS}. "
+            "Play a part of it, by calling bp.play on a node inside, or use array nodes: one node for a "
+            "whole layer. print(bp.trace(output)) lists all steps"
         )
     passes = trace(output, upstream)
     gradients, running = {}, defaultdict(list)

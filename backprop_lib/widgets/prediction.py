@@ -11,7 +11,9 @@ import math
 import os
 from pathlib import Path
 
-from .panel import Panel
+from ..graph.names import number
+from ..show.svg import CHOSEN
+from .panel import Control, Panel, switch
 
 _remembered = {}
 
@@ -52,55 +54,51 @@ class Prediction(Panel):
 
     def __init__(self, key, question, options):
         self.key, self.question, self.options = key, question, options
+        self.typed, self.problem = None, ""  # in this session, and why it was not kept
 
     @property
     def guess(self):
         return _load().get(self.key)
 
     def static(self):
-        choices = f" ({' / '.join(self.options)})" if self.options else ""
-        static = f'<div style="border-left:4px solid #8a6d00;padding:4px 12px"><b>Predict:</b> {html.escape(self.question + choices)}</div>'
-        return {"text/plain": f"Predict: {self.question}{choices}", "text/html": static}
+        asked = self.question + (f" ({' / '.join(self.options)})" if self.options else "")
+        style = f"border-left:4px solid {CHOSEN};padding:4px 12px"
+        shown = f'<div style="{style}"><b>Predict:</b> {html.escape(asked)}</div>'
+        return {"text/plain": f"Predict: {asked}", "text/html": shown}
 
-    def controls(self):
-        import ipywidgets as widgets
-
-        label = widgets.HTML(f"<b>Predict:</b> {html.escape(self.question)}")
-        answer = widgets.HTML(self._thanks())
-
-        def give(guess):
-            answer.value = self.give(guess)
-
+    def read(self, control):
+        given = self.guess if self.typed is None else self.typed
         if self.options:
-            chosen = self.guess if self.guess in self.options else None
-            field = widgets.ToggleButtons(
-                options=self.options,
-                value=chosen,
-                tooltips=[f"Predict {o}" for o in self.options],
-                style={"button_width": "auto"},
-            )
-            field.observe(lambda change: give(change.new), "value")
-            return widgets.VBox([label, field, answer])
-        field = widgets.Text(
-            value="" if self.guess is None else str(self.guess), placeholder="a number", continuous_update=False,
-            tooltip=f"Your prediction: {self.question}", layout=widgets.Layout(width="10em"),
-        )  # fmt: skip
-        field.observe(lambda change: give(change.new), "value")
-        return widgets.VBox([label, field, answer])
+            return given if given in self.options else None
+        return "" if given is None else str(given)
+
+    def write(self, control, value):
+        self.typed, self.problem = value, self.give(value)
+
+    def parts(self):
+        if self.options:
+            field = switch("typed", "", {option: f"Predict {option}" for option in self.options})
+        else:
+            traits = {"placeholder": "a number", "continuous_update": False, "layout": {"width": "10em"}}
+            traits["tooltip"] = f"Your prediction: {self.question}"
+            field = Control("Text", "typed", None, traits)
+        return [self._asked, field, self._answer]
+
+    def _asked(self):
+        return f"<b>Predict:</b> {html.escape(self.question)}"
+
+    def _answer(self):
+        kept = "" if self.guess is None else f"Kept: {self.guess}. Run the next cell to see."
+        return html.escape(self.problem or kept)
 
     def give(self, guess):
-        """Keep a guess; return the sentence that acknowledges it, or says why it cannot be read."""
+        """Keep a guess; or say why it cannot be read."""
         if self.options and guess not in self.options:
-            return f"{html.escape(repr(guess))} is none of: {html.escape(', '.join(self.options))}."
+            return f"{guess!r} is none of: {', '.join(self.options)}."
         if not self.options and _as_number(guess) is None:
-            return f"{html.escape(repr(guess))} is no number; write it as −4, 0.25 or 1/3."
+            return f"{guess!r} is no number; write it as −4, 0.25 or 1/3."
         _store(self.key, guess)
-        return self._thanks()
-
-    def _thanks(self):
-        return (
-            "" if self.guess is None else f"Kept: {html.escape(str(self.guess))}. Run the next cell to see."
-        )
+        return ""
 
 
 def predict(key, question, options=None, guess=None):
@@ -133,7 +131,7 @@ def reveal(key, truth, digits=4):
     A number scores 100 · (1 − |guess − truth| / max(|truth|, 1)), not below 0; an option 100 or 0.
     """
     guess = _load().get(key)
-    shown = truth if isinstance(truth, str) else f"{float(truth):.{digits}g}".replace("-", "−")
+    shown = truth if isinstance(truth, str) else number(float(truth), digits)
     if guess is None:
         return Revealed(f"It is {shown}. (No prediction was made.)")
     score, remark = _judge(guess, truth)

@@ -5,7 +5,7 @@ alphabets.
 from ..graph import Node, backward, sigmoid
 from ..show.notation import name_in_latex
 from ..show.trace import trace
-from .panel import Panel
+from .panel import Panel, switch
 
 
 def _leibniz(output, node):
@@ -88,6 +88,8 @@ class Unit:
 
 class Rosetta(Panel):
     """What `rosetta` returns: a choice of lectures in a notebook, all five one after the other on paper."""
+
+    view_kind, lecture = "HTMLMath", "000"
 
     def table(self):
         """The letters of the five lectures side by side, as Markdown."""

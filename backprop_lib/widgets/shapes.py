@@ -10,9 +10,10 @@ from itertools import product
 
 import numpy as np
 
-from ..show import svg as drawing
-from ..show.svg import BLUE, GREEN, GREY, INK, RED
-from .panel import Panel
+from ..show.svg import CHOSEN, FIELD, GREY, INK, WARNING, box, image, text, tint
+from .panel import Panel, menu, slider
+
+HEAD, WIDE, HIGH = 92, 84, 25  # px: of the names at the left, and of a cell of the table
 
 
 def shapes(wanted=None, n_out=2, n_in=4, **matrices):
@@ -121,106 +122,87 @@ class ShapeCalculator(Panel):
 
     def picture(self):
         """The table of all products, and the chosen one drawn to scale below it."""
-        operands, head, wide, high = self.operands(), 92, 84, 25
-        place = {name: i for i, name in enumerate(operands)}
-        table_height = high * (len(operands) + 1)
-        parts = [drawing.text(head / 2, 17, f"left {self.sign} right", GREY)]
-        for name, i in place.items():
-            label = f"{name} {operands[name].shape}"
-            parts.append(drawing.text(head + wide * (i + 0.5), 17, label, weight="bold"))
-            parts.append(drawing.text(head - 8, high * (i + 1) + 17, label, anchor="end", weight="bold"))
-        chosen = (self.left, self.right)
-        for pair, one in self.products().items():
-            x, y = head + wide * place[pair[1]], high * (place[pair[0]] + 1)
-            fill, words, ink = "white", "–", GREY
-            if one.shape:
-                mark = (" ✓" if one.right_numbers else " ✗") if one.fits else ""
-                words, ink = f"{one.shape}{mark}" if not one.stretched else f"({one.shape}{mark})", INK
-                if one.fits:
-                    fill, ink = ("#dafbe1", GREEN) if one.right_numbers else ("#ffebe9", RED)
-            parts.append(drawing.box(x, y, wide, high, fill))
-            parts.append(
-                drawing.text(x + wide / 2, y + 17, words, ink, weight="bold" if one.fits else "normal")
-            )
-        x, y = head + wide * place[chosen[1]], high * (place[chosen[0]] + 1)
-        parts.append(
-            f'<rect x="{x}" y="{y}" width="{wide}" height="{high}" fill="none" stroke="{BLUE}" stroke-width="3"/>'
-        )
-        parts += self._drawn(operands, table_height + 34)
-        width = max(head + wide * len(operands) + 6, 420)
-        return drawing.image(parts, width, table_height + 165, f"{self.summary()} Chosen: {self.verdict()}")
+        operands = self.operands()
+        across = {name: HEAD + WIDE * i for i, name in enumerate(operands)}
+        down = {name: HIGH * (i + 1) for i, name in enumerate(operands)}
+        parts = [text(HEAD / 2, 17, f"left {self.sign} right", GREY)]
+        for name, X in operands.items():
+            label = f"{name} {X.shape}"
+            parts.append(text(across[name] + WIDE / 2, 17, label, weight="bold"))
+            parts.append(text(HEAD - 8, down[name] + 17, label, anchor="end", weight="bold"))
+        for one in self.products().values():
+            x, y = across[one.right], down[one.left]
+            words, ink, fill = _cell(one)
+            parts.append(box(x, y, WIDE, HIGH, fill))
+            weight = "bold" if one.fits else "normal"
+            parts.append(text(x + WIDE / 2, y + 17, words, ink, weight=weight, halo=False))
+        parts.append(box(across[self.right], down[self.left], WIDE, HIGH, "none", CHOSEN, 3))
+        height = HIGH * (len(operands) + 1)
+        parts += self._drawn(operands, height + 34)
+        width = max(HEAD + WIDE * len(operands) + 6, 420)
+        return image(parts, width, height + 165, f"{self.summary()} Chosen: {self.verdict()}")
 
     def _drawn(self, operands, top):
-        """The chosen operands and their result as grids of cells, inner sizes in colour."""
-        chosen, x, parts = self.products()[self.left, self.right], 100, []
+        """The chosen operands and their result as grids of cells; what has to agree is bold, or amber if it
+        does not.
+        """
+        chosen = self.products()[self.left, self.right]
         p, q = operands[self.left].shape, operands[self.right].shape
-        inner = GREEN if (p[1] == q[0] if self.sign == "@" else p == q) else RED
-        result = (chosen.shape or ("?", "?"), "" if chosen.shape else "no result")
-        for (rows, columns), name, colours, after in (
-            (p, self.left, (INK, inner) if self.sign == "@" else (inner, inner), self.sign),
-            (q, self.right, (inner, INK) if self.sign == "@" else (inner, inner), "="),
-            (*result, (INK, INK), None),
+        agree = p[1] == q[0] if self.sign == "@" else p == q
+        inner = INK if agree else WARNING
+        outer = GREY if self.sign == "@" else inner
+        x = 100
+        parts = []
+        for shape, name, colours, sign in (
+            (p, self.left, (outer, inner), self.sign),
+            (q, self.right, (inner, outer), "="),
+            (chosen.shape, "", (GREY, GREY), ""),
         ):
             width = 60
-            if rows != "?":
-                cell = min(14, 84 / max(rows, columns))
-                width, height = cell * columns, cell * rows
-                parts += [
-                    drawing.box(x + cell * j, top + cell * i, cell, cell, "#f6f8fa")
-                    for i, j in product(range(rows), range(columns))
-                ]
-                parts.append(
-                    drawing.text(x - 6, top + height / 2 + 5, rows, colours[0], "end", weight="bold")
-                )
-                parts.append(drawing.text(x + width / 2, top - 6, columns, colours[1], weight="bold"))
-                parts.append(drawing.text(x + width / 2, top + height + 17, name))
+            if shape:
+                cell = min(14, 84 / max(shape))
+                height, width = cell * shape[0], cell * shape[1]
+                for i, j in product(*map(range, shape)):
+                    parts.append(box(x + cell * j, top + cell * i, cell, cell, FIELD))
+                parts.append(text(x - 6, top + height / 2 + 5, shape[0], colours[0], "end", weight="bold"))
+                parts.append(text(x + width / 2, top - 6, shape[1], colours[1], weight="bold"))
+                parts.append(text(x + width / 2, top + height + 17, name))
             else:
-                parts.append(drawing.text(x + 30, top + 24, name, RED))
-            if after:
-                parts.append(drawing.text(x + width + 26, top + 24, after, inner, size=20))
+                parts.append(text(x + 30, top + 24, "no result", WARNING))
+            parts.append(text(x + width + 26, top + 24, sign, inner, size=20))
             x += width + 72
         return parts
 
-    def view(self):
-        return f"{self.picture()}<p>{self.verdict()}</p><p>{self.summary()}</p>"
+    def lines(self):
+        return self.summary(), self.verdict()
 
-    def static(self):
-        return {"text/html": self.picture(), "text/plain": f"{self.summary()}\n{self.verdict()}"}
+    def write(self, control, value):
+        super().write(control, value)
+        if control.name == "sizes":
+            self.matrices, self.wanted = layer(**self.sizes)
 
-    def controls(self):
-        import ipywidgets as widgets
-
-        view, names = widgets.HTML(self.view()), list(self.operands())
-
-        def control(kind, name, tooltip, apply, **settings):
-            one = kind(description=name, tooltip=tooltip, **settings)
-
-            def moved(change):
-                apply(change.new)
-                view.value = self.view()
-
-            one.observe(moved, "value")
-            return one
-
-        def choice(name, tooltip, field, options):
-            settings = {
-                "options": options,
-                "value": getattr(self, field),
-                "layout": widgets.Layout(width="11em"),
-            }
-            return control(widgets.Dropdown, name, tooltip, lambda new: setattr(self, field, new), **settings)
-
+    def parts(self):
         sizes = [
-            control(
-                widgets.IntSlider, name, tooltip, lambda new, name=name: self.resize(**{name: new}),
-                value=self.sizes[name], min=1, max=6,
-            )
-            for name, tooltip in (("n_out", "units, rows of W"), ("n_in", "inputs, columns of W"))
-        ]  # fmt: skip
-        choices = [
-            choice("wanted", "the gradient that is looked for", "want", list(self.wanted)),
-            choice("left", "left operand of the product", "left", names),
-            choice("product", "@ is the matrix product, ∘ goes entry by entry", "sign", ["@", "∘"]),
-            choice("right", "right operand of the product", "right", names),
+            slider("sizes", "n_out", "units, rows of W", 1, 6, kind="IntSlider", index="n_out"),
+            slider("sizes", "n_in", "inputs, columns of W", 1, 6, kind="IntSlider", index="n_in"),
         ]
-        return widgets.VBox([*([] if self.given else sizes), widgets.HBox(choices), view])
+        operands = list(self.operands())
+        choices = [
+            menu("want", "wanted", "the gradient that is looked for", self.wanted),
+            menu("left", "left", "left operand of the product", operands),
+            menu("sign", "product", "@ is the matrix product, ∘ goes entry by entry", "@∘"),
+            menu("right", "right", "right operand of the product", operands),
+        ]
+        return [choices, self.view] if self.given else [*sizes, choices, self.view]
+
+
+def _cell(one):
+    """(words, ink, fill) of a product in the table: bold ✓ for the right numbers, amber ✗ for wrong ones."""
+    if one.shape is None:
+        return "–", GREY, "white"
+    words, ink, fill = f"{one.shape}", INK, "white"
+    if one.fits and one.right_numbers:
+        words, fill = f"{words} ✓", FIELD
+    elif one.fits:
+        words, ink, fill = f"{words} ✗", WARNING, tint(WARNING)
+    return f"({words})" if one.stretched else words, ink, fill

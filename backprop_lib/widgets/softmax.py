@@ -3,9 +3,11 @@
 import numpy as np
 
 from ..graph import grad, softmax
-from ..show.frame import label
-from ..show.svg import BLUE, box, image
-from .panel import Panel
+from ..show.notation import fixed
+from ..show.svg import GRADIENT, VALUE, box, image, text, tint
+from .panel import Panel, slider
+
+STEEP = 0.25  # a slope of this size, the largest of a sigmoid, is drawn in the deepest red
 
 
 def softmax_jacobian(logits=(2.0, 1.0, -1.0), function=softmax):
@@ -52,62 +54,29 @@ class SoftmaxJacobian(Panel):
 
     def picture(self):
         p, J, n = self.p, self.J, len(self.z)
-        step, top, left = 44, 46, 236
-        parts = [label(14, 20, "p = f(z)", anchor="start"), label(left, 20, "∂p_k / ∂z_l", anchor="start")]
+        step, wide, top, left = 44, 62, 46, 236
+        parts = [text(14, 20, "p = f(z)", anchor="start"), text(left, 20, "∂p_k / ∂z_l", anchor="start")]
         for k in range(n):
             y = top + step * k
-            parts.append(label(14, y + 27, f"p_{k}", anchor="start"))
-            parts.append(box(42, y + 8, 100 * min(max(p[k], 0), 1), 28, BLUE, "none"))
-            parts.append(label(48 + 100 * min(max(p[k], 0), 1), y + 27, _number(p[k]), anchor="start"))
-            parts.append(label(left + 62 * k + 31, top - 6, f"z_{k}"))
+            long = 100 * min(max(p[k], 0), 1)
+            parts.append(text(14, y + 27, f"p_{k}", anchor="start"))
+            parts.append(box(42, y + 8, long, 28, VALUE, "none"))
+            parts.append(text(48 + long, y + 27, fixed(p[k]), VALUE, "start"))
+            parts.append(text(left + wide * k + 31, top - 6, f"z_{k}"))
             for l in range(n):
-                parts.append(box(left + 62 * l, y, 62, step, _shade(J[k, l]), "white"))
-                ink = "white" if abs(J[k, l]) > 0.16 else "black"
-                parts.append(label(left + 62 * l + 31, y + 27, _number(J[k, l]), ink))
-            parts.append(label(left + 62 * n + 12, y + 27, f"sum {_number(J[k].sum())}", anchor="start"))
-        return image(parts, left + 62 * n + 100, top + step * n + 12, self.facts())
+                share = min(abs(J[k, l]) / STEEP, 1) / 2
+                parts.append(box(left + wide * l, y, wide, step, tint(GRADIENT, share), "white"))
+                parts.append(text(left + wide * l + 31, y + 27, fixed(J[k, l]), halo=False))
+            parts.append(text(left + wide * n + 12, y + 27, f"sum {fixed(J[k].sum())}", GRADIENT, "start"))
+        return image(parts, left + wide * n + 104, top + step * n + 12, self.facts())
 
-    def static(self):
-        return {"text/html": self.picture(), "text/plain": self.facts()}
+    def words(self):
+        return self.facts()
 
-    def controls(self):
-        import ipywidgets as widgets
-
-        view = widgets.HTML(self.picture())
-
-        def slider(l):
-            control = widgets.FloatSlider(
-                self.z[l],
-                min=-5,
-                max=5,
-                step=0.1,
-                description=f"z_{l}",
-                readout_format=".1f",
-                tooltip=f"logit z_{l}",
-            )
-
-            def moved(change):
-                self.z[l] = change.new
-                view.value = self.picture()
-
-            control.observe(moved, "value")
-            return control
-
-        return widgets.VBox([view, *map(slider, range(len(self.z)))])
-
-
-def _shade(slope):
-    """Blue for a positive slope, orange for a negative one, deeper for a larger; the sign is written on it
-    too.
-    """
-    share = min(abs(slope) / 0.25, 1.0)
-    r, g, b = (31, 95, 153) if slope > 0 else (166, 76, 12)
-    return f"rgb({255 - share * (255 - r):.0f},{255 - share * (255 - g):.0f},{255 - share * (255 - b):.0f})"
-
-
-def _number(x):
-    return f"{x:.4f}".replace("-0.0000", "0.0000").replace("-", "−")
+    def parts(self):
+        logits = [slider("z", f"z_{l}", f"logit z_{l}", -5, 5, index=l) for l in range(len(self.z))]
+        return [self.view, *logits]
 
 
 def _numbers(xs):
-    return ", ".join(map(_number, xs))
+    return ", ".join(map(fixed, xs))

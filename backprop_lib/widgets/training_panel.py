@@ -5,17 +5,17 @@ stands: a network that learns in spite of a wrong gradient is found out.
 """
 
 import math
+from itertools import pairwise
 
 import numpy as np
 
 from .. import datasets
 from ..check.network import check_gradients
 from ..layers import MLP, SGD, SoftmaxCrossEntropy, accuracy, confusion_matrix
-from ..show.frame import Frame, label
-from ..show.svg import BLUE, GREEN, GREY, RED, box, image
-from .panel import Panel
+from ..show import svg
+from ..show.chart import Chart
+from .panel import Panel, slider
 
-REGIONS, INK = ("#d6e4f2", "#f6ddd3", "#dbeedd", "#eee3f3"), (BLUE, "#a64c0c", GREEN, "#5b3a86")
 CELLS, KEPT = 44, 25  # cells of the map along an axis; snapshots kept of one training
 
 
@@ -55,7 +55,6 @@ class TrainingPanel(Panel):
         rng = np.random.default_rng(self.seed)
         self.net, loss, sgd = self.build(rng), SoftmaxCrossEntropy(), SGD(self.lr)
         self.losses, self.snapshots = [], []
-        every = max(1, self.steps // KEPT)
         with np.errstate(all="ignore"):  # a loss that becomes nan is reported, not warned about
             for step in range(self.steps + 1):
                 if step % self.every == 0:
@@ -68,12 +67,17 @@ class TrainingPanel(Panel):
                 self.net.backward(loss.backward())
                 sgd.step(self.net)
         self.diverged = len(self.losses) if len(self.losses) < self.steps else None
-        self.show(len(self.snapshots) - 1)
+        self.show(self.steps // self.every)
+
+    @property
+    def every(self):
+        """Steps from one snapshot to the next."""
+        return max(1, self.steps // KEPT)
 
     def show(self, moment):
-        """Put the network back to one of the moments that were kept."""
-        self.moment = min(moment, len(self.snapshots) - 1)
-        self.step, kept = self.snapshots[self.moment]
+        """Put the network back to one of the moments that were kept, the last if a run ended before it."""
+        self.moment = moment
+        self.step, kept = self.snapshots[min(moment, len(self.snapshots) - 1)]
         for name, P in self.net.params.items():
             P[...] = kept[name]
 
@@ -99,105 +103,79 @@ class TrainingPanel(Panel):
         return f"all {len(report.rows)} arrays agree with the numbers."
 
     def picture(self):
-        parts = [self._map(), self._losses(), self._confusion()]
-        parts.append(label(330, 300, f"gradient check: {self.check()}", anchor="start"))
-        return image(parts, 620, 316, self.facts())
+        parts = [*self._map(), *self._losses(), *self._confusion()]
+        right = f"accuracy {accuracy(self.net.forward(self.X), self.classes):.0%}"
+        rows = (right, svg.VALUE), ("gradient check:", svg.INK), (self.check(), svg.INK)
+        top = 252 + 26 * (self.classes.max() + 1)
+        parts += svg.column(330, top, rows)
+        return svg.image(parts, 620, max(340, top + 46), self.facts())
 
     def _map(self):
-        (x0, x1), (y0, y1) = self.ranges
-        frame = Frame(46, 30, 250, 240, *self.ranges)
-        across, down = (np.linspace(low, high, 2 * CELLS + 1)[1::2] for low, high in self.ranges)
+        chart = Chart(*self.ranges, "x₁", "x₂; behind the examples, what is predicted", (40, 30, 256, 256))
+        edges = [np.linspace(low, high, CELLS + 1) for low, high in self.ranges]
+        across, down = ((ends[:-1] + ends[1:]) / 2 for ends in edges)
         grid = np.stack(np.meshgrid(across, down), axis=-1).reshape(-1, 2)
         best = self.net.forward(grid).argmax(axis=1).reshape(CELLS, CELLS)
-        parts, width, height = [], frame.width / CELLS, frame.height / CELLS
         for i, row in enumerate(best):
-            top = frame.top + frame.height - (i + 1) * height
-            edges = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), CELLS]
-            for a, b in zip(edges, edges[1:]):  # neighbours of one class make one rectangle
-                colour = REGIONS[row[a] % len(REGIONS)]
-                parts.append(box(frame.left + a * width, top, (b - a) * width, height + 0.5, colour, "none"))
-        parts.append(
-            frame.axes(_ticks(x0, x1), _ticks(y0, y1), "x₁", "what is predicted where, and the examples")
-        )
-        parts.append(label(16, frame.top + frame.height / 2, "x₂"))
-        for (x, y), k in zip(self.X, self.classes):
-            parts.append(_point(frame.x(x), frame.y(y), k))
-        return "".join(parts)
+            changes = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), CELLS]
+            for a, b in pairwise(changes):  # neighbours of one class make one rectangle
+                x, y = edges[0][[a, b]].tolist(), edges[1][[i, i + 1]].tolist()
+                chart.field(x, y, svg.tint(_colour(row[a])))
+        points = [_point(chart.x(x), chart.y(y), k) for (x, y), k in zip(self.X.tolist(), self.classes)]
+        return [*chart.parts, *points]
 
     def _losses(self):
         top = max(1.0, min(max(self.losses, default=1.0), 3.0))
-        frame = Frame(366, 30, 240, 110, (0, self.steps), (0, top))
-        parts = [frame.axes((0, self.steps // 2, self.steps), (0, top), "step", "loss of each batch")]
-        parts.append(frame.line(range(len(self.losses)), self.losses, BLUE) if self.losses else "")
-        x = frame.x(self.step)
-        return (
-            "".join(parts)
-            + f'<path d="M{x:.1f} {frame.top}v{frame.height}" stroke="{RED}" stroke-dasharray="4 3"/>'
-        )
+        chart = Chart((0, self.steps), (0, top), "step", "loss of each batch", (366, 30, 240, 110), whole="x")
+        if self.losses:
+            chart.line(enumerate(self.losses), svg.VALUE, width=1.4)
+        chart.line([(self.step, 0), (self.step, top)], svg.CHOSEN, "4 3")
+        return chart.parts
 
     def _confusion(self):
         counts = confusion_matrix(self.net.forward(self.X), self.classes)
-        parts = [label(330, 204, "true class ↓   predicted →", GREY, "start")]
+        parts = [svg.text(330, 206, "true class ↓   predicted →", svg.GREY, "start")]
         for (i, j), count in np.ndenumerate(counts):
-            x, y = 360 + 54 * j, 226 + 26 * i
-            parts.append(box(x, y, 52, 24, "#d6e4f2" if i == j else "#f6ddd3", "none"))
-            parts.append(label(x + 26, y + 17, count))
+            x, y = 360 + 54 * j, 228 + 26 * i
+            wrong = i != j and count
+            parts.append(svg.box(x, y, 52, 24, svg.tint(svg.WARNING) if wrong else svg.FIELD, "none"))
+            parts.append(svg.text(x + 26, y + 17, count, svg.WARNING if wrong else svg.INK, halo=False))
         for k in range(len(counts)):
-            parts += [label(348, 243 + 26 * k, k, INK[k % 4]), label(386 + 54 * k, 220, k, INK[k % 4])]
-        return "".join(parts)
+            parts.append(svg.text(348, 245 + 26 * k, k, _colour(k), weight="bold"))
+            parts.append(svg.text(386 + 54 * k, 223, k, _colour(k), weight="bold"))
+        return parts
 
-    def static(self):
-        return {"text/html": self.picture(), "text/plain": self.facts()}
+    def words(self):
+        return self.facts()
 
-    def controls(self):
-        import ipywidgets as widgets
-
-        view = widgets.HTML(self.picture())
-        N, last = len(self.X), len(self.snapshots) - 1
-        sizes = sorted({b for b in (1, 2, 4, 8, 16, 32, 64) if b < N} | {self.batch_size, N})
-        batch = widgets.SelectionSlider(
-            options=sizes, value=self.batch_size, description="batch", tooltip="examples in a batch"
-        )
-        lr = widgets.FloatLogSlider(
-            self.lr,
-            min=-2,
-            max=2,
-            step=0.1,
-            description="rate",
-            readout_format=".3g",
-            tooltip="learning rate",
-        )
-        seed = widgets.IntSlider(self.seed, 0, 9, description="seed", tooltip="seed of weights and batches")
-        step = widgets.IntSlider(
-            last, 0, last, description="moment", tooltip="moment of the run, last on the right"
-        )
-
-        def again(_):
-            self.batch_size, self.lr, self.seed = batch.value, lr.value, seed.value
+    def write(self, control, value):
+        super().write(control, value)
+        moment = self.moment
+        if control.name != "moment":
             self.train()
-            self.show(step.value)
-            view.value = self.picture()
+        self.show(moment)
 
-        def look_back(_):
-            self.show(step.value)
-            view.value = self.picture()
+    def parts(self):
+        N = len(self.X)
+        sizes = sorted({b for b in (1, 2, 4, 8, 16, 32, 64) if b < N} | {self.batch_size, N})
+        rates = {"low": -2, "high": 2, "step": 0.1, "readout_format": ".3g"}
+        last = self.steps // self.every
+        return [
+            self.view,
+            slider("batch_size", "batch", "examples in a batch", kind="SelectionSlider", options=sizes),
+            slider("lr", "rate", "learning rate", kind="FloatLogSlider", **rates),
+            slider("seed", "seed", "seed of weights and batches", 0, 9, kind="IntSlider"),
+            slider("moment", "moment", "moment of the run, last on the right", 0, last, kind="IntSlider"),
+        ]
 
-        for control in (batch, lr, seed):
-            control.observe(again, "value")
-        step.observe(look_back, "value")
-        return widgets.VBox([view, batch, lr, seed, step])
 
-
-def _ticks(low, high):
-    return range(math.ceil(low), math.floor(high) + 1)
+def _colour(k):
+    return svg.KINDS[k % len(svg.KINDS)]
 
 
 def _point(x, y, k):
     """Class 0 is a disc, class 1 a square, others diamonds: shape as well as colour."""
     if k == 0:
-        return (
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{INK[0]}" stroke="white" stroke-width="0.7"/>'
-        )
-    turned = f' transform="rotate(45 {x:.1f} {y:.1f})"' if k > 1 else ""
-    size = f'x="{x - 3:.1f}" y="{y - 3:.1f}" width="6" height="6"'
-    return f'<rect {size} fill="{INK[k % 4]}" stroke="white" stroke-width="0.7"{turned}/>'
+        return svg.circle(x, y, 3.5, _colour(k), "white", 0.7)
+    turned = f' transform="rotate(45 {svg.px(x)} {svg.px(y)})"' if k > 1 else ""
+    return f"<g{turned}>{svg.box(x - 3, y - 3, 6, 6, _colour(k), 'white', 0.7)}</g>"

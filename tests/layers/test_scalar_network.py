@@ -105,8 +105,9 @@ def test_the_table_and_the_picture_hold_every_number():
     assert f"{net.dE_dw[2, 4]:.6g}" in table and "2 → 4" in table and len(table.splitlines()) == 16
     html = net.draw()._repr_html_()
     svg = base64.b64decode(html.split("base64,")[1].split('"')[0]).decode()
-    assert html.startswith('<img alt="') and repr(net.draw()) == table
-    assert all(f"{value:.4g}" in svg for value in [*net.dE_dw.values(), *net.dE_dy.values(), *net.x.values()])
+    assert html.startswith("<img ") and 'alt="      node' in html and repr(net.draw()) == table
+    for value in [*net.w.values(), *net.x.values(), *net.dE_dw.values(), *net.dE_dy.values()]:
+        assert f"{value:.4g}".replace("-", "−") in svg
     assert int(svg.split('width="')[1].split('"')[0]) <= 620 and 'fill="white"' in svg
     assert "dE/dw" in bp.ScalarNetwork(WEIGHTS).draw()._repr_html_(), (
         "it can be drawn before it has computed anything"

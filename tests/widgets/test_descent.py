@@ -2,8 +2,6 @@
 narrow bowl.
 """
 
-import math
-
 import pytest
 
 import backprop_lib as bp
@@ -95,22 +93,3 @@ def test_functions_of_the_library_and_constant_functions_can_be_shown():
 def test_what_cannot_be_shown_is_refused_in_words(f, start, problem):
     with pytest.raises(ValueError, match=problem):
         bp.descent(f, start=start)
-
-
-def test_contour_lines_lie_on_their_level():
-    from backprop_lib.show.chart import level_lines
-
-    axis = [k / 10 - 2 for k in range(41)]
-    heights = [[x * x + y * y for x in axis] for y in axis]
-    ends = [p for pair in level_lines(heights, axis, axis, [1.0]) for p in pair]
-    assert len(ends) > 50
-    assert all(math.hypot(*p) == pytest.approx(1.0, abs=0.01) for p in ends)
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "expected"), [(0, 8, [0, 2, 4, 6, 8]), (-1, 4.5, [-1, 0, 1, 2, 3, 4])]
-)
-def test_axes_have_round_numbers(low, high, expected):
-    from backprop_lib.show.chart import ticks
-
-    assert ticks(low, high) == expected

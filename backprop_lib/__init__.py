@@ -4,6 +4,7 @@ The rooms, in the order in which a reader should visit them:
 
     graph/      nodes, the table of operations, the backward pass
     layers/     the same gradients written by hand, in numpy: layers, losses, optimisers, training
+    program/    a graph written as the Python that one would have written by hand
     show/       all that is seen of a graph: its trace, its picture
     check/      the third opinion: numerical and symbolic gradients, and the verdict that compares them
     feedback/   graded tasks, and the engine that names a mistake
@@ -20,14 +21,15 @@ from importlib import import_module
 
 __version__ = "0.2.0.dev0"
 
-_ROOMS = ("graph", "layers", "show", "check", "feedback", "widgets", "datasets")
+_ROOMS = ("graph", "layers", "program", "show", "check", "feedback", "widgets", "datasets")
 _PUBLIC = {
     "graph": """Node inputs OPERATIONS backward naive_backward topological_order leaves forward grad
-        value_and_grad gradients source compile symbolic derivatives""",
+        value_and_grad gradients symbolic derivatives""",
     "layers": """Layer Dense Sigmoid Tanh ReLU LeakyReLU GELU Softplus Softmax Dropout Sequential MLP load
         HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
         zeros normal glorot he SGD Adam train History accuracy confusion_matrix
         count_operations ScalarNetwork""",
+    "program": "source compile",
     "show.trace": "trace",
     "show.picture": "draw",
     "show.plots": "plot_confusion_matrix",

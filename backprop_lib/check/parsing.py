@@ -185,9 +185,7 @@ def _call(word, operands):
 
 def _textbook_call(word, operands):
     """A function that is no operation of its own, but stands in the formula of one, such as erf in gelu."""
-    formulas = " ".join(
-        str((row.value, row.local)) for row in OPERATIONS.values() if row.elementwise
-    )
+    formulas = " ".join(str((row.value, row.local)) for row in OPERATIONS.values() if row.elementwise)
     if word not in re.findall(r"(\w+)\(", formulas) or len(operands) != 1:
         known = ", ".join(row.name for row in OPERATIONS.values() if not row.special)
         raise ValueError(f"there is no function {word!r}; the functions are: {known}")

@@ -21,13 +21,14 @@ from .gradients import (
     grad,
     gradients,
     leaves,
+    leaves_by_name,
     messages,
     naive_backward,
     rebuild,
     value_and_grad,
 )
+from .names import labels
 from .node import Constant, Node, apply, inputs, topological_order
-from .program import compile, source
 from .symbols import derivatives, symbolic
 from .table import OPERATIONS
 

@@ -13,32 +13,34 @@ def name_of(node, otherwise="the node"):
 def refuse_truth(node):
     """Raise: a node is neither true nor false."""
     raise TypeError(
-        f"{name_of(node)} has no truth value: a Python `if` would choose a branch once, and the graph would not know that "
-        "there was a choice. Use bp.where(condition, a, b) to keep both branches, or compare .value"
+        f"{name_of(node)} has no truth value: a Python `if` would choose a branch once, and the graph would "
+        "not know that there was a choice. Use bp.where(condition, a, b) to keep both branches, or compare "
+        ".value"
     )
 
 
 def refuse_to_leave(node, *_, **__):
     """Raise: a function that wants a plain number would take the value out of the graph."""
     raise TypeError(
-        f"{name_of(node)} is a node, and this function wants plain numbers: what it computes would be no part of the graph. "
-        "Use a function of the course, such as bp.exp in place of math.exp, or pass .value"
+        f"{name_of(node)} is a node, and this function wants plain numbers: what it computes would be no "
+        "part of the graph. Use a function of the course, such as bp.exp in place of math.exp, or pass "
+        ".value"
     )
 
 
 def refuse_item_assignment(node, key, value):
     """Raise: values are set for whole leaves only."""
     raise TypeError(
-        f"{name_of(node)}[{key!r}] = … would change a value behind the graph's back. Change a whole leaf with "
-        "bp.forward(output, name=new_value), or build a new node"
+        f"{name_of(node)}[{key!r}] = … would change a value behind the graph's back. Change a whole leaf "
+        "with bp.forward(output, name=new_value), or build a new node"
     )
 
 
 def refuse_pickle(node, *_):
     """Raise: a graph is code and values together."""
     raise TypeError(
-        f"{name_of(node)} is part of a graph, which cannot be pickled or copied: keep {name_of(node)}.value, or the "
-        "function that builds the graph"
+        f"{name_of(node)} is part of a graph, which cannot be pickled or copied: keep "
+        f"{name_of(node)}.value, or the function that builds the graph"
     )
 
 
@@ -80,25 +82,26 @@ def refuse_output(output):
 def refuse_cycle(node, x):
     """Raise: inputs were changed by hand."""
     raise ValueError(
-        f"{name_of(node)} takes {name_of(x)} as an input, and {name_of(x)} was not there before it: the graph has "
-        "a cycle, or its inputs were changed by hand. A computational graph has none; build the expression again"
+        f"{name_of(node)} takes {name_of(x)} as an input, and {name_of(x)} was not there before it: the "
+        "graph has a cycle, or its inputs were changed by hand. A computational graph has none; build the "
+        "expression again"
     )
 
 
 def refuse_array(output):
     """Raise: an array has no single gradient."""
     raise ValueError(
-        f"{name_of(output, 'this node')} is an array of shape {output.shape}: backward() starts from a single "
-        "number. Reduce it first, for example with .sum() or .mean(), or pass upstream=, the gradient that arrives "
-        "at it"
+        f"{name_of(output, 'this node')} is an array of shape {output.shape}: backward() starts from a "
+        "single number. Reduce it first, for example with .sum() or .mean(), or pass upstream=, the "
+        "gradient that arrives at it"
     )
 
 
 def refuse_upstream(output, upstream):
     """Raise: there is one upstream gradient for each entry."""
     raise ValueError(
-        f"upstream has shape {getattr(upstream, 'shape', ())}, but {name_of(output)} has shape {output.shape}: "
-        "there is one upstream gradient for each entry"
+        f"upstream has shape {getattr(upstream, 'shape', ())}, but {name_of(output)} has shape "
+        f"{output.shape}: there is one upstream gradient for each entry"
     )
 
 
@@ -139,8 +142,8 @@ def broadcast_mismatch(shapes, names):
             if p != q and 1 not in (p, q):
                 hint = f"; did you mean {names[j]}.T?" if shapes[i] == shapes[j][::-1] else ""
                 return (
-                    f"entry by entry needs equal shapes, or sizes of 1 to stretch: counted from the last axis, axis "
-                    f"{from_last} has sizes {p} and {q}{hint}"
+                    "entry by entry needs equal shapes, or sizes of 1 to stretch: counted from the last "
+                    f"axis, axis {from_last} has sizes {p} and {q}{hint}"
                 )
     return None
 

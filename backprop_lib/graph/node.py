@@ -283,8 +283,8 @@ def unary(rule, x):
 
 
 def binary(rule, x, y):
-    """`apply` for two operands, without a detour where both are nodes with floats: networks of scalars live on
-    this. `rule` is the operation's rule for floats.
+    """`apply` for two operands, without a detour where both are nodes with floats: networks of scalars live
+    on this. `rule` is the operation's rule for floats.
     """
     if type(y) is Node and type(x) is Node:
         a, b = x.value, y.value

@@ -99,7 +99,9 @@ class Operation:
         return numeric or self.textbook(ranks)
 
     def rule(self, kind, active=None, ranks=(), params=None):
-        """The Rule for a kind of number ("floats", "arrays", "symbols", "nodes"), active inputs, ranks, settings."""
+        """The Rule for a kind of number ("floats", "arrays", "symbols", "nodes"), active inputs, ranks,
+        settings.
+        """
         kind = getattr(kinds, kind)() if isinstance(kind, str) else kind
         key = kind.rank, active, ranks
         if key not in self._rules:

@@ -36,7 +36,8 @@ ELEMENTWISE = [
     Operation("cos", "x", "cos(x)", ("-sin(x)",), "cos"),
     Operation("tanh", "x", "tanh(x)", ("1 - out ** 2",), "tanh"),
     Operation("sigmoid", "x", "1 / (1 + exp(-x))", ("out * (1 - out)",), "σ",
-        numeric="where(x >= 0, 1.0, exp(-abs(x))) / (1 + exp(-abs(x)))", overflows=True),  # exp never sees a positive number
+        # Exp never sees a positive number.
+        numeric="where(x >= 0, 1.0, exp(-abs(x))) / (1 + exp(-abs(x)))", overflows=True),
     Operation("relu", "x", "where(x > 0, x, 0)", ("where(x > 0, 1, 0)",), "relu",
         numeric="maximum(x, 0.0)", numeric_local=("(x > 0)",)),
     Operation("leaky_relu", "x, slope", "where(x > 0, x, slope * x)", ("where(x > 0, 1, slope)", "where(x > 0, 0, x)"),

@@ -11,10 +11,11 @@ _SIGNS = {" ** ": "^", " * ": " · ", "-": "−", ">=": "≥", "<=": "≤", "=="
 
 
 def in_text(formula, names, settings=()):
-    """A formula as readable text: ``"y"`` → ``"z"``, ``x * y`` → ``q · z``, ``x.sum(axis=axis)`` → ``X.sum(axis=0)``.
+    """A formula as readable text: ``"y"`` → ``"z"``, ``x * y`` → ``q · z``, ``x.sum(axis=axis)`` →
+    ``X.sum(axis=0)``.
 
-    names: {letter: what stands for it}, a name or a number. settings: {name: value}, such as the axis; what is
-    None or False is left out.
+    names: {letter: what stands for it}, a name or a number. settings: {name: value}, such as the axis; what
+    is None or False is left out.
     """
     text = ast.unparse(written(formula, names, settings))
     text = re.sub(r" \*\* (-?\d+)\b(?!\.)", lambda m: m[1].translate(_SUPERSCRIPT), text)
@@ -47,7 +48,11 @@ class _Written(ast.NodeTransformer):
         if isinstance(found, str):
             return ast.Name(found)
         text = number(found)
-        return ast.parse(text.replace("−", "-"), mode="eval").body if isinstance(found, float) else ast.Name(text)
+        return (
+            ast.parse(text.replace("−", "-"), mode="eval").body
+            if isinstance(found, float)
+            else ast.Name(text)
+        )
 
     def visit_BinOp(self, node):
         left, right = self.visit(node.left), self.visit(node.right)
@@ -68,7 +73,11 @@ class _Written(ast.NodeTransformer):
         keywords = [ast.keyword(k.arg, self.visit(k.value)) for k in node.keywords]
         for argument in node.args:
             shown = self.visit(argument)
-            keyword = argument.id if isinstance(argument, ast.Name) and argument.id in ("axis", "keepdims") else None
+            keyword = (
+                argument.id
+                if isinstance(argument, ast.Name) and argument.id in ("axis", "keepdims")
+                else None
+            )
             keywords.append(ast.keyword(keyword, shown))
         said = [k for k in keywords if getattr(k.value, "id", None) not in ("None", "False")]
         if name == "transpose" and not said:
@@ -92,7 +101,9 @@ def setting(value):
 
 
 class _Latex(ast.NodeVisitor):
-    """Python's expression tree to LaTeX. Each visit returns text; `_wrapped` adds parentheses where they are needed."""
+    """Python's expression tree to LaTeX. Each visit returns text; `_wrapped` adds parentheses where they are
+    needed.
+    """
 
     functions = {"log", "exp", "sin", "cos", "tanh", "max", "min"}
     relations = {ast.Gt: ">", ast.Lt: "<", ast.GtE: r"\ge", ast.LtE: r"\le", ast.Eq: "="}

@@ -89,8 +89,9 @@ def picture(order, names, gradients, running=None):
     """
     if len(order) > LARGEST:
         raise ValueError(
-            f"this graph has {len(order)} nodes: a picture of more than {LARGEST} shows nothing. Draw a part of it, by "
-            "calling bp.draw on a node inside, or use array nodes: one node for a whole layer"
+            f"this graph has {len(order)} nodes: a picture of more than {LARGEST} shows nothing. Draw a "
+            "part of it, by calling bp.draw on a node inside, or use array nodes: one node for a whole "
+            "layer"
         )
     shown, wires, hidden = _part(order)
     note = f"Only the part next to the output: {hidden} more left of the wires marked …" if hidden else ""
@@ -147,7 +148,9 @@ def _wires(gate):
 
 
 def gate_label(node):
-    """What is written on the gate of a node: ``×``, or with a constant folded in ``×2``, ``1/x``, ``max(·, 0)``."""
+    """What is written on the gate of a node: ``×``, or with a constant folded in ``×2``, ``1/x``, ``max(·,
+    0)``.
+    """
     row = node.rule.operation
     letters = row.letters
     usual = dict(zip(reversed(letters), reversed(row.defaults)))

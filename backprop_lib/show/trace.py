@@ -1,4 +1,5 @@
-"""The forward and the backward pass as the lines a person would write, with symbol and number of every factor.
+"""The forward and the backward pass as the lines a person would write, with symbol and number of every
+factor.
 
     q     = x + y         = −2 + 5 = 3
     ∂f/∂q = z · ∂f/∂f     = −4 · 1 = −4
@@ -29,9 +30,12 @@ HEADS = {
 class Step:
     """One line of a pass; numbers are floats, arrays or sympy expressions.
 
-    phase: "forward" or "backward". node: the node that is computed; in the backward pass the consumer that hands on.
-    source: the input that receives ``contribution = local · upstream``; None in the forward pass and in the base case.
-    position: which input of the node it is. value: the value (forward). total: the gradient of `source` so far.
+    phase: "forward" or "backward". node: the node that is computed; in the backward pass the consumer that
+        hands on.
+    source: the input that receives ``contribution = local · upstream``; None in the forward pass and in the
+        base case.
+    position: which input of the node it is. value: the value (forward). total: the gradient of `source` so
+        far.
     arrivals: the contributions so far, this one included. fan_out: how many there will be.
     """
 
@@ -110,7 +114,8 @@ class Trace:
         self.output, self.order, self.labels, self.steps = output, order, names, tuple(steps)
 
     def texts(self, notation="leibniz"):
-        """The lines of arithmetic in one notation: "leibniz" (∂f/∂q), "bar" (q̄, lecture 002), "delta" (δ_q, 001, 004).
+        """The lines of arithmetic in one notation: "leibniz" (∂f/∂q), "bar" (q̄, lecture 002), "delta" (δ_q,
+        001, 004).
 
         A function of two names, (output, node), writes gradients in a notation of its own.
         """
@@ -253,8 +258,8 @@ def trace(output, upstream=None):
     order = topological_order(output)
     if len(order) > LARGEST:
         raise ValueError(
-            f"this graph has {len(order)} nodes: a trace of more than {LARGEST} is too long to read. Trace one "
-            "example instead of many, or use array nodes: one node for a whole layer"
+            f"this graph has {len(order)} nodes: a trace of more than {LARGEST} is too long to read. Trace "
+            "one example instead of many, or use array nodes: one node for a whole layer"
         )
     steps = [Step("forward", node, value=node.value) for node in order if not node.is_constant]
     with quiet(order):

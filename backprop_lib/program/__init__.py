@@ -1,0 +1,36 @@
+"""The program room: a graph as the code that one would have written by hand. Read it in this order:
+
+    writer.py       the lines of a program: which node gets one, and what it is called
+    python.py       a formula of the table as Python
+    simplify.py     no factor of 1, no sum with 0, (aᵀ b)ᵀ as bᵀ a
+    compiled.py     the program as a function that can be called
+
+The backward pass is a graph already (`graph.gradients.gradient_graph`), so nothing is left to do but to print it.
+"""
+
+from .compiled import Compiled
+from .writer import Program, Writer
+
+
+def source(output, wrt=None):
+    """The forward and the backward pass of `output` as Python: a text that prints, shows as code, and runs.
+
+    wrt: leaves, or their names, whose gradients are wanted; all of them if not given. The program is a function
+    of the leaves, in the order of their creation, which returns ``value, gradients``, the gradients in the order
+    of `wrt`. Formulas are those of the textbook; where numbers need a form that cannot overflow, a comment says
+    so, and `bp.compile` runs that form. Raises ValueError if `output` is no single number.
+    """
+    return Program(Writer(output, wrt, textbook=True).text())
+
+
+def compile(output, wrt=None):
+    """The program of `output` as a function of its leaves, given in the order of their creation or by name.
+
+    It returns ``value, gradients``, a tuple in the order of `wrt`, with the numbers that the graph's own backward
+    pass gives; a leaf that is not given keeps the value it has in the graph. ``.source`` is the text that runs.
+
+    A program belongs to the shapes it was written for: another shape raises ValueError. What was Python when the
+    graph was built (an `if`, a loop, an index, a number such as 1/N) is part of the program.
+    """
+    writer = Writer(output, wrt, textbook=False)
+    return Compiled(writer).function()

@@ -1,4 +1,4 @@
-"""What a student reads when something does not fit: the operands by name, their shapes, and the likely fix."""
+"""What a student reads when something does not fit: operands by name, their shapes, and the likely fix."""
 
 import itertools
 
@@ -114,7 +114,7 @@ def refuse_values(name, shape, found):
 
 
 def explain(rule, nodes, problem):
-    """The exception to raise in place of numpy's own `problem`, when `rule` could not be computed on `nodes`."""
+    """The exception to raise in place of numpy's own `problem` when `rule` failed on `nodes`."""
     row = rule.operation
     names = [_operand(node, letter) for node, letter in zip(nodes, row.letters)]
     settings = [f"{key}={value!r}" for key, value in rule.params.items() if value is not row.params[key]]
@@ -181,7 +181,8 @@ def axis_mismatch(shapes, names, axis=None, **_):
 
 def transpose_mismatch(shapes, names, axes):
     """Why the axes cannot be put in this order."""
-    return f"axes names each axis of {names[0]} once, in the new order: a permutation of {tuple(range(len(shapes[0])))}"
+    usual = tuple(range(len(shapes[0])))
+    return f"axes names each axis of {names[0]} once, in the new order: a permutation of {usual}"
 
 
 def reshape_mismatch(shapes, names, shape):
@@ -197,4 +198,7 @@ def index_mismatch(shapes, names, key):
     if not shapes[0]:
         return "a single number has no entries to pick from"
     last = ", ".join(str(size - 1) for size in shapes[0])
-    return f"indices are whole numbers (or slices, or arrays of them) and start at 0; the largest for each axis: {last}"
+    return (
+        "indices are whole numbers (or slices, or arrays of them) and start at 0; "
+        f"the largest for each axis: {last}"
+    )

@@ -22,7 +22,7 @@ FLOATS, ARRAYS, SYMBOLS, NODES = range(4)  # where kinds meet in one operation, 
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """One kind of number. words: {word: what it means}; missing: a function that finds the words not listed."""
+    """One kind of number. words: {word: what it means}; missing: the function that finds the others."""
 
     name: str
     rank: int

@@ -111,11 +111,11 @@ class Operation:
 
     @functools.cached_property
     def on_floats(self):
-        """The rule for Python floats that all want a gradient, the most frequent one in a network of scalars."""
+        """The rule for floats that all want a gradient, the most frequent one in a network of scalars."""
         return self.rule(kinds.floats())
 
     def local_derivative(self, i, kind):
-        """The derivative by input `i` as a function ``(out, *values)``; None if a Jacobian would be needed."""
+        """The derivative by input `i` as a function ``(out, *values)``; None if it is a Jacobian."""
         formula = self.derivatives(kind)[i]
         if not self.elementwise or formula is None:
             return None

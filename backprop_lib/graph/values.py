@@ -66,7 +66,7 @@ def _checked(array, original):
 
 
 def plain(value):
-    """A numpy number or an array without axes as the number or expression that it holds; others as they are."""
+    """A numpy number, or an array without axes, as what it holds; others as they are."""
     return value.item() if hasattr(value, "ndim") and value.ndim == 0 else value
 
 
@@ -102,7 +102,7 @@ def _was_typed(text):
 
 
 def cast_to(value, nodes):
-    """A mask or an upstream gradient in the precision of the first array among `nodes`; a number as a float."""
+    """A mask or an upstream gradient in the precision of the first array of `nodes`; a number as a float."""
     if not hasattr(value, "dtype"):
         return float(value) if isinstance(value, (bool, int)) else value
     for node in nodes:

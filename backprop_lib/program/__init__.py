@@ -5,7 +5,7 @@
     simplify.py     no factor of 1, no sum with 0, (aᵀ b)ᵀ as bᵀ a
     compiled.py     the program as a function that can be called
 
-The backward pass is a graph already (`graph.gradients.gradient_graph`), so nothing is left to do but to print it.
+The backward pass is a graph already (`graph.gradient_graph`), so nothing is left to do but to print it.
 """
 
 from .compiled import Compiled
@@ -15,10 +15,12 @@ from .writer import Program, Writer
 def source(output, wrt=None):
     """The forward and the backward pass of `output` as Python: a text that prints, shows as code, and runs.
 
-    wrt: leaves, or their names, whose gradients are wanted; all of them if not given. The program is a function
-    of the leaves, in the order of their creation, which returns ``value, gradients``, the gradients in the order
-    of `wrt`. Formulas are those of the textbook; where numbers need a form that cannot overflow, a comment says
-    so, and `bp.compile` runs that form. Raises ValueError if `output` is no single number.
+    wrt: leaves, or their names, whose gradients are wanted; all of them if not given. The program is a
+        function of the leaves, in the order of their creation. It returns ``value, gradients``, the gradients
+        as a tuple in the order of `wrt`.
+
+    Formulas are those of the textbook; where numbers need a form that cannot overflow, a comment says so, and
+    `bp.compile` runs that form. Raises ValueError if `output` is no single number or `wrt` names no leaf.
     """
     return Program(Writer(output, wrt, textbook=True).text())
 
@@ -26,11 +28,12 @@ def source(output, wrt=None):
 def compile(output, wrt=None):
     """The program of `output` as a function of its leaves, given in the order of their creation or by name.
 
-    It returns ``value, gradients``, a tuple in the order of `wrt`, with the numbers that the graph's own backward
-    pass gives; a leaf that is not given keeps the value it has in the graph. ``.source`` is the text that runs.
+    It returns ``value, gradients``, the gradients as a tuple in the order of `wrt` (leaves or their names,
+    all of them if not given), with the numbers that the graph's own backward pass gives. A leaf that is not
+    given keeps the value that it has in the graph. ``.source`` is the text that runs; a traceback shows its
+    lines.
 
-    A program belongs to the shapes it was written for: another shape raises ValueError. What was Python when the
-    graph was built (an `if`, a loop, an index, a number such as 1/N) is part of the program.
+    A program belongs to the shapes it was written for: another shape raises ValueError. What was Python when
+    the graph was built (an `if`, a loop, an index, a number such as 1/N) is part of the program.
     """
-    writer = Writer(output, wrt, textbook=False)
-    return Compiled(writer).function()
+    return Compiled(Writer(output, wrt, textbook=False)).function()

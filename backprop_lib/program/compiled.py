@@ -18,7 +18,7 @@ _programs = itertools.count(1)
 
 
 class Compiled:
-    """A program and the graph that it was written from, which is asked where Python raises and IEEE 754 answers."""
+    """A program and its graph, which is asked where Python raises and IEEE 754 answers."""
 
     def __init__(self, writer):
         self.output, self.leaves, self.wanted = writer.output, writer.leaves, writer.wanted
@@ -131,7 +131,7 @@ class Compiled:
 
 
 def may_be_infinite(node):
-    """Whether a local derivative of the node may be infinite, so that nothing may have arrived there: 0 · inf."""
+    """Whether a local derivative of the node may be infinite: the program could meet 0 · inf."""
     if node.rule is None or not node.rule.operation.elementwise:
         return False
     last = node.inputs[-1]

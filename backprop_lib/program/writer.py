@@ -155,7 +155,7 @@ class Writer:
         self.forward_order = [node for node in order if node in forward]
 
     def _key(self, node):
-        """What two nodes have in common that compute the same; None for a leaf, and where an array is in it."""
+        """What two nodes that compute the same have in common; None for a leaf."""
         if node.rule is None:
             return ("number", node.value) if node.is_constant and not node.shape else None
         settings = repr(node.rule.params)

@@ -1,7 +1,6 @@
 """A formula of the table as text and as LaTeX, with the names of the operands and the settings put in."""
 
 import ast
-import math
 import re
 
 from ..graph.names import number

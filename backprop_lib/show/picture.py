@@ -41,7 +41,7 @@ STYLE = f"""
 
 @dataclass(frozen=True, repr=False)
 class Picture:
-    """A picture that a notebook shows. svg: the drawing. alt: it in short. description: a line for each node."""
+    """A picture that a notebook shows. svg: the drawing. alt: it in short. description: it in lines."""
 
     svg: str
     alt: str
@@ -59,7 +59,8 @@ class Picture:
         shown = round(min(self.width * zoom, max(PAGE_WIDTH, self.width * SMALLEST_SCALE)))
         limit = "none" if shown > PAGE_WIDTH else "100%"
         return (
-            f'<div style="overflow-x:auto"><img src="data:image/svg+xml;base64,{data}" alt="{html.escape(self.alt)}" '
+            f'<div style="overflow-x:auto"><img src="data:image/svg+xml;base64,{data}" '
+            f'alt="{html.escape(self.alt)}" '
             f'width="{shown}" style="max-width:{limit};height:auto"></div>'
         )
 

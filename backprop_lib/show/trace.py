@@ -278,8 +278,17 @@ def _backward_steps(output, order, upstream):
         x, g = node.inputs[i], gradients[node]
         arrivals[x] = (*arrivals.get(x, ()), contribution)
         yield Step(
-            "backward", node, x, i, None, _local(node, i), g, contribution, gradients[x], arrivals[x], fan_out[x]
-        )  # fmt: skip
+            "backward",
+            node,
+            source=x,
+            position=i,
+            local=_local(node, i),
+            upstream=g,
+            contribution=contribution,
+            total=gradients[x],
+            arrivals=arrivals[x],
+            fan_out=fan_out[x],
+        )
 
 
 def _local(node, i):

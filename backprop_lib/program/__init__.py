@@ -9,7 +9,7 @@ The backward pass is a graph already (`graph.gradient_graph`), so nothing is lef
 """
 
 from .compiled import Compiled
-from .writer import Program, Writer
+from .writer import Writer
 
 
 def source(output, wrt=None):
@@ -22,7 +22,7 @@ def source(output, wrt=None):
     Formulas are those of the textbook; where numbers need a form that cannot overflow, a comment says so, and
     `bp.compile` runs that form. Raises ValueError if `output` is no single number or `wrt` names no leaf.
     """
-    return Program(Writer(output, wrt, textbook=True).text())
+    return Writer(output, wrt, textbook=True).program()
 
 
 def compile(output, wrt=None):

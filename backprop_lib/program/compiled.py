@@ -12,7 +12,7 @@ from ..graph import kinds, leaves_by_name, messages, rebuild, topological_order
 from ..graph.errors import refuse_values
 from ..graph.node import Node, quiet
 from ..graph.values import as_value, is_array, is_symbolic, zero_like
-from .writer import FUNCTION, Program
+from .writer import FUNCTION
 
 _programs = itertools.count(1)
 
@@ -24,7 +24,7 @@ class Compiled:
         self.output, self.leaves, self.wanted = writer.output, writer.leaves, writer.wanted
         self.order = topological_order(writer.output)
         self.values = [leaf.value for leaf in self.leaves]
-        self.source = Program(writer.text())
+        self.source = writer.program()
         self.filename = f"<bp.compile {next(_programs)}>"
         lines = self.source.splitlines(keepends=True)
         linecache.cache[self.filename] = len(self.source), None, lines, self.filename

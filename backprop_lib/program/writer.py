@@ -21,7 +21,13 @@ FUNCTION = "value_and_gradients"
 
 
 class Program(str):
-    """Python that `print` and a notebook show as code."""
+    """Python that `print` and a notebook show as code.
+
+    meaning: {name in the program: (phase, node)}, where a name of the phase "value" is the value of the node,
+    and one of the phase "gradient" the gradient that arrives there.
+    """
+
+    meaning = {}
 
     def __repr__(self):
         return str(self)
@@ -52,8 +58,18 @@ class Writer:
         self._name_backward()
         self._count()
 
+    def program(self):
+        """The whole program, with what its names mean."""
+        program = Program(self.text())
+        program.meaning = {name: ("value", node) for node, name in self.named.items() if node in self.values}
+        for found, (_, node) in self.suggested.items():
+            if found in self.named:
+                program.meaning[self.named[found]] = "gradient", node
+        program.meaning |= {name: ("gradient", node) for node, name in self.gradient_names.items()}
+        return program
+
     def text(self):
-        """The whole program."""
+        """The whole program as text."""
         forward, backward = self._lines(self.forward_order), self._lines(self.backward_order)
         returned = [self.gradient_names[node] for node in self.wanted]
         value = self._operand(self.output)
@@ -97,8 +113,8 @@ class Writer:
         self.gradient_names = {node: "1.0" for node in self.wanted}  # the output's own
         self.aliases = {}  # gradient: the other names it has
         self.given = []  # (name, gradient, node) that are there already: numbers, values of the forward pass
-        self.suggested = {}  # names of gradients that may need a line
-        values = set(self.forward_order)
+        self.suggested = {}  # gradient that may need a line: (its name then, node)
+        self.values = values = set(self.forward_order)
         for node in reversed(self.forward_order):
             is_wanted = any([node is one for one in self.wanted])
             found = self.gradients.get(node)
@@ -109,7 +125,7 @@ class Writer:
             is_given = not isinstance(found, Node) or found in values
             if not is_wanted and not node.name:
                 if not is_given:
-                    self.suggested.setdefault(found, name)
+                    self.suggested.setdefault(found, (name, node))
                 continue
             name = self.gradient_names[node] = self._free(name)
             if is_given:
@@ -119,6 +135,9 @@ class Writer:
             else:
                 self.named[found] = name
         self.returned = {self.gradients.get(node) for node in self.wanted}
+
+    def _suggestion(self, node):
+        return self.suggested.get(node, (None, None))[0]
 
     def _free(self, name):
         name = next(new for new in itertools.chain([name], (f"{name}_{i}" for i in itertools.count(2)))
@@ -180,7 +199,7 @@ class Writer:
 
     def _assign(self, node, expression):
         if node not in self.named:
-            name = self.suggested.get(node) or self.called.get(node)
+            name = self._suggestion(node) or self.called.get(node)
             self.named[node] = self._free(name) if name else next(self.fresh)
         name = self.named[node]
         self.lines.append(f"    {name} = {ast.unparse(expression)}")
@@ -206,7 +225,7 @@ class Writer:
         """
         while True:
             expression = simplified(self._filled(node))
-            name = self.named.get(node) or self.suggested.get(node) or "dv1000"
+            name = self.named.get(node) or self._suggestion(node) or "dv1000"
             if len(f"    {name} = {ast.unparse(expression)}") < LINE:
                 return expression
             inside = [x for x in dict.fromkeys(map(self.same.get, node.inputs)) if x in self.inline]

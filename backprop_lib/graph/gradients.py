@@ -131,7 +131,8 @@ def gradients(output, leaves):
     for leaf in wanted:
         if not isinstance(leaf, Node):
             raise TypeError(f"bp.gradients wants nodes to differentiate by; {leaf!r} is none")
-    first_gradient(output)  # says so if the output is no single number
+    topological_order(output)  # says so if it is no node
+    first_gradient(output)  # says so if it is no single number
     found = gradient_graph(output, wanted)
     result = []
     for leaf in wanted:
@@ -162,7 +163,10 @@ def gradient_graph(output, wanted):
         active = tuple([on and x in leading for on, x in zip(rule.active, node.inputs)])
         ranks = ranks_of(node.inputs) if rule.operation.by_rank else ()
         pull = rule.operation.rule(kinds.nodes(), active, ranks, rule.params).pull
-        for x, contribution in zip(node.inputs, pull(found[node], node, *map(_bare, node.inputs))):
+        g = found[node]
+        if not isinstance(g, Node) and not rule.operation.elementwise:
+            g = Constant(g)  # its formulas ask for g.sum() and the like
+        for x, contribution in zip(node.inputs, pull(g, node, *map(_bare, node.inputs))):
             if contribution is not None:
                 found[x] = found[x] + contribution if x in found else contribution
     return found

@@ -17,7 +17,9 @@ from backprop_lib.graph import OPERATIONS
 from tests.graph.proofs import directional_derivative, textbook
 
 ONE_ARGUMENT = [
-    row for row in OPERATIONS.values() if row.public and row.elementwise and len(row.local) - len(row.defaults) == 1
+    row
+    for row in OPERATIONS.values()
+    if row.public and row.elementwise and len(row.local) - len(row.defaults) == 1
 ]
 QUIET_AT_1000 = [row for row in ONE_ARGUMENT if row.name != "exp"]
 

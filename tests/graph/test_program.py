@@ -100,7 +100,9 @@ def test_the_textbook_runs_too(with_arrays):
         assert all(len(line) <= 100 for line in text.splitlines())
         with np.errstate(all="ignore"):
             try:
-                value, gradients = namespace["value_and_gradients"](*[leaf.value for leaf in bp.leaves(output)])
+                value, gradients = namespace["value_and_gradients"](
+                    *[leaf.value for leaf in bp.leaves(output)]
+                )
             except (ArithmeticError, ValueError):
                 continue
         expected, grads = by_backward(output, bp.leaves(output))

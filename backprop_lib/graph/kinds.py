@@ -176,6 +176,7 @@ def symbols():
 def nodes():
     """Nodes: formulas build a graph. What multiplies by 1 is left out, so that the graph stays readable."""
     from .functions import function_of
+    from .node import Node
     from .gradients import times, unbroadcast
     from .table import OPERATIONS
 
@@ -183,16 +184,18 @@ def nodes():
         return function_of(OPERATIONS[name])
 
     def power(x, y):
-        return x if isinstance(y, float) and y == 1 else x**y
+        return x if not isinstance(y, Node) and y == 1 else x**y
 
     def finite_power(x, y):
-        if isinstance(y, float):
-            is_infinite = word("equal")(x, 0.0) if y < 0 else None
-        else:
+        if SYMBOLS in [kind_of(getattr(part, "value", part)).rank for part in (x, y)]:
+            return power(x, y)  # symbols keep the textbook
+        if isinstance(y, Node):
             is_infinite = word("equal")(x, 0.0) * (y < 0)
-        if is_infinite is not None:
-            return word("where")(is_infinite, 0.0, x**y)
-        return power(x, y) if y else 1.0
+        elif y >= 0:
+            return power(x, y) if y else 1.0
+        else:
+            is_infinite = word("equal")(x, 0.0)
+        return word("where")(is_infinite, 0.0, x**y)
 
     def count(x, axis):
         return arrays().meaning("count")(arrays().meaning("asarray")(x.value), axis)

@@ -8,6 +8,7 @@ import re
 import unicodedata
 
 from ..graph import kinds
+from .simplify import simplified
 
 PACKAGE = kinds.__name__.rpartition(".")[0]
 
@@ -26,12 +27,13 @@ class InPython(ast.NodeTransformer):
 
     def visit_BinOp(self, node):
         node = ast.BinOp(self.visit(node.left), node.op, self.visit(node.right))
-        whole = isinstance(node.right, ast.Constant) and isinstance(node.right.value, int)
-        if isinstance(node.op, ast.Pow) and not self.on_arrays and not whole:
-            return call(
-                "math.pow", node.left, node.right
-            )  # for which a negative number has no fractional power
-        return node
+        is_whole = isinstance(node.right, ast.Constant) and isinstance(node.right.value, int)
+        if isinstance(node.op, ast.Pow) and not self.on_arrays and not is_whole:
+            return call("math.pow", node.left, node.right)  # for which −8 has no third root, complex or not
+        return simplified(node)
+
+    def visit_UnaryOp(self, node):
+        return simplified(ast.UnaryOp(node.op, self.visit(node.operand)))
 
     def visit_Call(self, node):
         arguments = [self.visit(argument) for argument in node.args]

@@ -44,12 +44,12 @@ class Writer:
         self.output, self.textbook = output, textbook
         self.leaves = leaves(output)
         self.wanted = self._chosen(wrt)
-        self.gradients = gradient_graph(output, self.wanted)
         self.forward_order = topological_order(output)
         if any([is_symbolic(node.value) or _dtype(node) == "O" for node in self.forward_order]):
             raise TypeError(
                 "a program computes with numbers, and this graph carries symbols: use bp.symbolic"
             )
+        self.gradients = gradient_graph(output, self.wanted)
         self.is_scalar = not any([node.shape for node in self.forward_order])
         self.words, self.constants, self.taken = {}, {}, {FUNCTION, "np", "math", *kinds.RESERVED}
         self.named = {}  # node: the name that stands for it
@@ -360,7 +360,8 @@ class Writer:
         stable = [node.op for node in nodes if node.rule.operation.overflows]
         if self.textbook and stable:
             names = ", ".join(dict.fromkeys(stable))
-            lines.append(f"    # {names}: the textbook's form; bp.compile runs one that cannot overflow")
+            said = f"{names}: the textbook's form; bp.compile runs one that cannot overflow"
+            lines += textwrap.wrap(said, LINE - 1, initial_indent="    # ", subsequent_indent="    # ")
         for name, value in self.constants.items():
             shape = getattr(value, "shape", None) or (len(value),)
             lines.append(f"    # {name}: an array of shape {shape} that was written into the graph")

@@ -5,7 +5,7 @@ every task.
     single     each mistake of the task alone: rejected, and named (or listed in a tie)
     pair       two of them at once: rejected, and both named
     correct    right answers in several styles: full points
-    student    wrong solutions written by hand (tests/feedback/student_mistakes.py): rejected, and diagnosed
+    student    wrong solutions written by hand (tools/answers/student_mistakes.py): rejected, and diagnosed
     as expected
 
 "silent" is rejected without a name. "simpler" is a pair for which one of the two is a full description of the
@@ -23,6 +23,7 @@ import numpy as np
 
 import backprop_lib as bp
 from backprop_lib.feedback.judging import VISIBLE, expected_for, personal_numbers
+from backprop_lib.feedback.running import quiet_call
 from backprop_lib.feedback.task import Wrong
 
 STUDENT = "kill-matrix"
@@ -47,7 +48,7 @@ def expected(task):
 def marks(task, *mistakes):
     """Fingerprints of what these mistakes give on each instance; None if they do not go together."""
     those = expected(task)
-    found = [those.mutant_marks(mistakes, i) for i in range(len(those.instances))]
+    found = [those.spoiled_by(mistakes, i) for i in range(len(those.instances))]
     return None if None in found else found
 
 
@@ -82,8 +83,8 @@ def pairs(task):
     if task.kind == "formula" or task.patient and task.id != "13.06":  # all patients have the same mistakes
         return
     alone = [marks(task, mistake) for mistake in task.mutants]
-    known = [expected(task).marks, *(found for found in alone if found)]
-    same = bp.feedback.diagnosis.all_near
+    known = [expected(task).right, *(found for found in alone if found)]
+    same = bp.feedback.same.all_near
     for a, b in itertools.combinations(task.mutants, 2):
         if a.key == b.key or (found := marks(task, a, b)) is None:
             continue
@@ -142,7 +143,7 @@ def well_conditioned(task):
 
     those = expected(task)
     return all(
-        bp.feedback.diagnosis.alike(those.results(coarse, i), right, 2e-5)
+        bp.feedback.same.all_near(quiet_call(task, coarse, those.instances[i]), right, 2e-5)
         for i, right in enumerate(those.right)
     )
 
@@ -156,7 +157,7 @@ def fortran(x):
 
 
 def correct(task):
-    from tests.feedback.correct_variants import VARIANTS
+    from tools.answers.correct_variants import VARIANTS
 
     for style, answer in itertools.chain(styles(task), VARIANTS.get(task.id, {}).items()):
         feedback = check(task, answer)
@@ -184,7 +185,7 @@ def blanks(task):
 
 def written_by_hand(task):
     """For each wrong solution: "" if it is diagnosed as it is due, else what happened."""
-    from tests.feedback.student_mistakes import MISTAKES
+    from tools.answers.student_mistakes import MISTAKES
 
     for code, wanted in (row[1:] for row in MISTAKES if row[0] == task.id):
         feedback = check(task, answer_from(task, code))

@@ -27,7 +27,6 @@ assignment_instead_of_sum | 7 | A value that is used twice got the contribution 
 no_topological_order | 8 | A value passed its gradient on before all of its consumers had reported: walk in reverse topological order.
 transposed_weight_gradient | 9 | {what} is the transpose of the right answer. A gradient has the shape of its array; write the shape next to each factor.
 untransposed_weights | 10 | The weights go backward the way they went forward: on the way back their transpose is needed. In a square layer both fit, and only one is right.
-hadamard_for_matmul | 11 | An entry-by-entry product stands where a sum over units is needed: `*` needs equal shapes, `@` adds up.
 matmul_for_hadamard | 12 | A matrix product stands at the activation: σ' acts on each unit alone, so it multiplies entry by entry.
 precedence_of_product | 13 | Python reads `a * B @ c` from left to right, as `(a * B) @ c`: the parentheses around the matrix product are missing.
 derivative_at_activation | 14 | Your numbers are those of f'(a): the derivative is taken at the pre-activation z. (What is a(1 − a) in terms of a is σ'(z).)
@@ -68,11 +67,9 @@ log_of_zero | 39 | The result is nan or inf on a large input: a probability was 
 exp_overflow | 40 | exp overflows on a large input. Branch on the sign, or subtract the maximum, so that its argument is never large and positive.
 integer_truncation | 41 | Decimals are cut off: an integer array (`zeros_like` of integers, `//`, dtype=int) holds your floats.
 broadcast_to_square | 42 | (n,) against (n, 1) broadcasts to a table of all n·n pairs: bring both to one shape first.
-perturbs_prediction | 43 | This is the slope of the prediction; the loss is what you differentiate.
 tanh_for_its_derivative | 45 | Your numbers are those of tanh itself, not of its derivative 1 − tanh².
 sigmoid_derivative_for_tanh | 45 | Your numbers are those of σ(1 − σ), the sigmoid's derivative, on a tanh.
 all_zero | 46 | Everything is 0. Is the body still the blank one?
-derivative_read_as_product | 48 | g'(z) was read as a product of g' and z; it is the function g' applied to z.
 negative_label_sign | 51 | Right where y = 1, opposite sign where y = 0: the inner derivative of 1 − p is −1.
 error_for_delta | 52 | What goes back to the hidden layer is the raw error; it is the output's delta, with the activation's derivative, that goes back.
 forward_difference |  | A one-sided difference: its error shrinks like h, the central one's like h².
@@ -91,7 +88,6 @@ outputs_in_wrong_order |  | The numbers are right and in the wrong places: retur
 own_value_for_other |  | For a product each input is scaled by the other input, not by itself.
 upstream_added |  | The upstream gradient was added; the chain rule multiplies.
 local_sign |  | The local derivative has the wrong sign.
-wrong_step_count |  | The path has one point too many or too few: the start is part of it, and then one point for each step.
 gradient_not_used |  | The step does not depend on the size of the slope: multiply the learning rate by the derivative itself.
 steps_uphill |  | You go uphill: the step is minus the learning rate times the slope.
 start_slope_kept |  | Every step uses the slope of the starting point: compute it anew where you are.
@@ -129,7 +125,6 @@ variance_for_deviation |  | That is the variance; the square root is missing.
 input_gradient_counted |  | The first layer's input is data: its gradient is not needed and not counted.
 first_layer_forgotten |  | The first layer's weights have a gradient too.
 batch_forgotten |  | The count is for one example; the batch repeats it.
-biases_updated_with_weights |  | The biases are updated with the weights' gradient, or not at all.
 weights_only |  | Only the weights moved: biases are parameters too.
 samples_shifted |  | The examples and their targets are from different rows.
 sigmoid_for_softmax |  | Each entry was squashed alone, by a sigmoid; a softmax divides by the sum over the row.
@@ -151,13 +146,7 @@ first_branch_only |  | Only the first branch is there: what is used several time
 sum_before_product |  | Sums were multiplied; multiply first, then add.
 branch_through_x_missing |  | The branch through x is missing.
 direct_term_missing |  | The direct term is missing.
-other_form_overflows |  | e^z/(1 + e^z) is inf/inf on a large positive input.
 tanh_for_sigmoid |  | That is tanh; the sigmoid lies between 0 and 1.
-derivative_for_function |  | That is the derivative; asked for is the function itself.
-label_forgotten |  | The label is not used.
-loss_of_each_example |  | One number for each example; the loss is their mean.
-labels_swapped |  | The labels are swapped: this is the result for 1 − y.
-biases_not_updated |  | The bias is a parameter too, and stayed where it was.
 leaves_counted |  | The leaves are counted too: they are given, nothing is computed there.
 learning_rate_missing |  | The learning rate is missing: the whole gradient was the step.
 learning_rate_missing_on_biases |  | The learning rate is missing in the biases' step.
@@ -167,17 +156,9 @@ tanh_derivative_for_sigmoid | 45 | 1 − a² is the derivative of tanh; σ' is a
 returns_gradients |  | These are the gradients; the new parameters are asked for.
 sigma_for_derivative |  | σ(z) stands where σ'(z) belongs.
 value_for_derivative |  | The value stands where the local derivative belongs.
-logarithm_for_derivative |  | The logarithm is the integral, not the derivative.
 power_rule_for_exp |  | That is the power rule; in eˣ the exponent varies, not the base.
-exp_of_upstream |  | The function was applied to the upstream gradient.
 mean_for_max |  | That is the gradient of the mean.
-value_for_mask |  | The value stands where a 1 belongs.
-minimum_for_maximum |  | The smallest entry got the gradient.
 ties_get_it_all |  | Tied entries got the whole gradient each.
-subtracted_for_mask |  | The distance to the maximum is no mask: the entry that decided gets 1, all others 0.
-follows_the_values |  | The result follows the values, where the local derivative is constant.
-scalar_for_vector |  | One number, where each entry has a gradient of its own.
-multiplied_by_n |  | Multiplied by n, where a division is needed.
 division_by_beta_missing |  | The division by β is missing.
 sigmoid_slope_for_sigmoid |  | That is σ', one derivative too far.
 relu_for_softplus |  | That is relu, the limit of softplus for large β.
@@ -203,24 +184,12 @@ output_gradient_of_square |  | y − t belongs to the squared error.
 exponent_off_by_one |  | One factor too many.
 exponent_one_too_small |  | One factor too few.
 ends_forgotten |  | The edges at the two ends are missing.
-sum_scales |  | A sum does not scale: its local derivative is 1, whatever the values are.
-gradient_split |  | The gradient was split; a sum hands all of it to each input.
-product_for_the_sum |  | q is the sum.
-returns_value |  | That is the value; asked for are the gradients.
-sum_for_product_gate |  | That is the sum's rule: a product scales by the other input.
-outer_operands_swapped |  | The two inputs of the last product are swapped.
-chain_broken |  | These are local derivatives only: what arrives from above is missing.
-forward_value_for_stage |  | The value of another stage was used.
-upstream_in_twice |  | The upstream gradient is in twice.
-gradient_for_change |  | Those are the derivatives; the change is derivative times nudge.
-gradient_for_value |  | Those are the new values; asked for is the change.
 absolute_error |  | That is the absolute error: divide by the size of the gradients.
 absolute_value_missing |  | The absolute value is missing.
 averaged_steps |  | Each step was divided by the number of steps.
 backward_difference |  | A one-sided difference, from x down: its error shrinks like h.
 batch_ignored |  | All examples were used: the batch is ignored.
 central_not_exact |  | The errors on both sides cancel here.
-constant_forgotten |  | A term of the derivative is missing.
 counts_for_lists |  | Those are numbers of consumers; their names are asked for.
 curvature_forgotten |  | The steeper the valley, the smaller the step.
 cycle_returns_none |  | For a graph with a cycle a ValueError is due.
@@ -229,8 +198,6 @@ division_by_rate |  | The slope was divided by the learning rate.
 end_for_maximum |  | That is a minimum.
 entrywise_ratio |  | Divided entry by entry: one entry near 0 decides then.
 error_sign |  | The error has the other sign.
-error_twice |  | The error is counted twice.
-factor_missing |  | A factor is missing in the derivative.
 factor_two_in_squares |  | The ½ in front of the squares cancels the 2 of their derivatives.
 first_input_only |  | Only the first input of each node was looked at.
 first_rows_for_batch |  | The first rows were taken; the indices say which ones.
@@ -255,7 +222,6 @@ operands_reversed |  | The operands are reversed: keep the order of the inputs.
 other_third |  | The other third.
 other_valley_deeper |  | Both valleys are equally deep.
 overshoot_forbidden |  | A step that overshoots can still converge.
-power_not_reduced |  | The exponent goes down by one.
 product_of_derivatives |  | The derivatives of the two factors were multiplied: (u·v)' is u'·v + u·v'.
 product_rule_other_half |  | The other of the two terms of the product rule is missing.
 rate_grows_with_curvature |  | The rate must shrink as the valley gets steeper.
@@ -264,8 +230,6 @@ slope_follows_x |  | The slope is the same everywhere here.
 square_missing |  | The error is not squared.
 start_left_out |  | The start is missing.
 sum_for_max |  | A sum stands where the larger one is asked for.
-tilt_missing |  | The tilt is missing.
-tilt_not_derived |  | The tilt's term was not differentiated.
 units_for_weights |  | Units are counted; the work is done once for each weight.
 weight_gradient_only |  | Only the weights' gradients are counted.
 without_replacement |  | An example that was drawn twice was used once.

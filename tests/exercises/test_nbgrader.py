@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import backprop_lib as bp
-from backprop_lib.feedback.hidden import SEED
+from backprop_lib.feedback.instructor import SEED
 from tests.exercises.notebook_runner import grading, points_of, possible_of, read, run, source
 from tools.exercises import EXERCISES, function_of, make_course, name_of, sets, stored
 

@@ -72,7 +72,7 @@ def test_no_file_holds_a_solution(texts):
 
 
 def test_no_file_holds_a_hidden_test_or_its_seed(texts):
-    from backprop_lib.feedback.hidden import SEED
+    from backprop_lib.feedback.instructor import SEED
 
     for name, text in texts.items():
         assert not re.search("(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", text), name
@@ -184,7 +184,7 @@ def test_every_fresh_exercise_runs_in_the_students_copy(site, unpacked, tmp_path
 
 def test_the_master_says_so_when_it_is_graded_with_the_students_copy(monkeypatch):
     monkeypatch.setitem(
-        sys.modules, "backprop_lib.feedback.hidden", None
+        sys.modules, "backprop_lib.feedback.instructor", None
     )  # to import it is an ImportError now
     with pytest.raises(AssertionError, match="lacks the hidden tests"):
         run(read(EXERCISES / "source/ps09.ipynb"))

@@ -5,7 +5,7 @@ points.
 import pytest
 
 import backprop_lib as bp
-from tests.feedback.student_mistakes import MISTAKES
+from tools.answers.student_mistakes import MISTAKES
 from tools.kill_matrix import main
 
 

@@ -7,7 +7,7 @@ import numpy as np
 SIZES = ((5, 3, 4, 2), (3, 5, 2, 4), (7, 2, 5, 3))  # N examples, d inputs, h hidden units, k outputs
 
 
-def labels(rng, N, k=1):
+def binary_labels(rng, N, k=1):
     """0 and 1 in every column, in random places."""
     Y = np.zeros((N, k))
     for column in Y.T:

@@ -14,8 +14,9 @@ def page():
     lines = [
         "# The mistakes that the exercises name",
         "",
-        "The keys are stable: `bp.feedback.check(…).diagnosis` is one of them, or None. A mistake is named only if it reproduces the",
-        "student's numbers on every instance of the task and no other does. A key without tasks is found in any of them.",
+        "The keys are stable: `bp.feedback.check(…).diagnosis` is one of them, or None. A mistake is named",
+        "only if it reproduces the student's numbers on every instance of the task and no other does. A key without tasks",
+        "can be found in any of them.",
         "",
         "| key | tasks | what a student is told |",
         "|---|---|---|",

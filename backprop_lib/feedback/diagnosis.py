@@ -78,7 +78,15 @@ class Expected:
         candidates = self.candidates(found[0])
         if len(candidates) > MOST_PAIRS:
             return []
-        return [pair for pair in candidates if self.match(pair, found) or self.match(pair[::-1], found)]
+        return [pair for pair in candidates if self.match_in_some_order(pair, found)]
+
+    def match_in_some_order(self, pair, found):
+        """Of two mistakes in the same line, the first to be made decides what the other one meets."""
+        if self.match(pair, found):
+            return True
+        reverse = pair[::-1]
+        matters = self.task.spoiled(*reverse) != self.task.spoiled(*pair)
+        return matters and self.match(reverse, found)
 
     def candidates(self, yours):
         """The pairs that can give the results `yours` of the first instance. A result that only one of the

@@ -105,9 +105,8 @@ def unexplained(verdicts):
 
 def of_function(task, function, student):
     if not callable(function):
-        return refused(
-            task, f"Task {task.id} asks for the function {task.signature}; this is {short(repr(function))}."
-        )
+        this = short(repr(function))
+        return refused(task, f"Task {task.id} asks for the function {task.signature}; this is {this}.")
     taking = by_position(function, task.parameters)
     if taking is None:
         words = f"Your function takes {inspect.signature(function)}; the task calls {task.signature}."
@@ -130,7 +129,11 @@ def of_function(task, function, student):
     fault = behaviour_fault(task, runs)
     if fault:
         return judged(task, fault, task.possible // 2, remarks=remarks)
-    return with_hidden(task, taking, remarks)
+    if fails_hidden(task, taking):
+        question = "does it depend on a size or a number of those?"
+        found = Diagnosis((), f"Right on the inputs that you see, wrong on hidden ones: {question}")
+        return judged(task, found, task.possible, remarks=remarks)
+    return judged(task, passed=True, remarks=remarks)
 
 
 def by_position(function, names):
@@ -187,13 +190,13 @@ def of_wrong_runs(task, expected, runs, first, gap, remarks):
         return judged(task, fact("returns_none"), **place)
     found = [run.results for run in runs]
     diagnosis = diagnose(task, expected, found)
+    if not diagnosis.text and first.error is not None:
+        diagnosis = fact("raises")
+    elif not diagnosis.text and changed_by(runs):
+        diagnosis = fact("input_modified", what=changed_by(runs))
     if first.error is not None:
-        diagnosis = diagnosis if diagnosis.text else fact("raises")
         words = f"{diagnosis.text} Python says: {type(first.error).__name__}: {first.error}"
         return judged(task, Diagnosis(diagnosis.explanations, words), **place)
-    changed = changed_by(runs)
-    if changed and not diagnosis.text:
-        diagnosis = fact("input_modified", what=changed)
     return wrong_values(task, expected, found, diagnosis, failure=gap, **place)
 
 
@@ -232,24 +235,22 @@ def remarks_on(runs):
         remarks.append(f"your function prints ({start}); a result is returned, prints are for looking")
     shared = next((", ".join(run.shared) for run in runs if run.shared), "")
     if shared:
-        words = f"the result is the very array {shared}: whoever changes one changes the other; .copy() parts them"
-        remarks.append(words)
+        both = "whoever changes one changes the other; .copy() parts them"
+        remarks.append(f"the result is the very array {shared}: {both}")
     return tuple(remarks)
 
 
-def with_hidden(task, function, remarks):
-    """Everything visible is right; the hidden instances decide the rest, where they exist."""
-    parts = {name: (points, points, "right") for name, points in zip(task.returns, task.points)}
+def fails_hidden(task, function):
+    """Is it wrong on an instance that students do not see? (In their copy there is none.)"""
     seed = hidden_seed()
     if seed is None or not task.hidden:
-        return judged(task, passed=True, remarks=remarks, parts=parts)
+        return False
     expected = expected_for(task, seed)
     for arguments, right in zip(expected.instances, expected.right):
         run = call(task, function, arguments)
-        if gap_in(task, run.results, right) is not None:
-            text = "Right on the inputs that you see, wrong on hidden ones: does it depend on a size or a number of those?"
-            return judged(task, Diagnosis((), text), task.possible, remarks=remarks, parts=parts)
-    return judged(task, passed=True, remarks=remarks, parts=parts)
+        if not all_near(run.results, right, task.tolerance):
+            return True
+    return False
 
 
 # ------------------------------------------------------------------------------------------ numbers

@@ -125,7 +125,7 @@ def copied(result):
 
 
 def quiet_call(task, function, arguments):
-    """The results of a call of our own code, the reference or a mutant, laid flat; an exception is one too."""
+    """What a call of our own code gives, the reference or a mutant: flat results, or one flat exception."""
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")

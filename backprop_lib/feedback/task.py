@@ -172,7 +172,7 @@ class Task:
         return (*self.mistakes, *(m for m in factor_mistakes(self.factors) if m.key not in own))
 
     def spoiled(self, *mistakes):
-        """The reference with these mistakes in it, as text; None if one of them no longer fits after another."""
+        """The reference with these mistakes in it, as text; None if one no longer fits after another."""
         text = self.source
         for mistake in mistakes:
             for old, new in mistake.edits:
@@ -279,5 +279,6 @@ def formula(id, title, statement, *, graph, wrt, answer, points, mistakes, hints
 
 def card(task):
     """What a student reads before starting."""
-    worth = f"{task.possible} points" + (f" and {task.hidden} for hidden tests" if task.hidden else "")
-    return f"{task.id} {task.title} ({worth}, about {task.minutes} minutes)\n{task.signature}\n\n{task.statement}"
+    hidden = f" and {task.hidden} for hidden tests" if task.hidden else ""
+    worth = f"{task.possible} points{hidden}, about {task.minutes} minutes"
+    return f"{task.id} {task.title} ({worth})\n{task.signature}\n\n{task.statement}"

@@ -254,8 +254,24 @@ def test_a_forgotten_return_is_not_a_blank():
     assert check(forgot).diagnosis == "returns_none"
 
 
-@pytest.mark.parametrize("answer", [3, "upstream @ W", object(), int, print, np.add, lambda: 1, lambda *a: object(), lambda *a: "dX",
-                                    lambda *a: (1, 2), lambda *a: [[1], [2, 3]], lambda *a: sys.exit(), lambda *a: 1 / 0])  # fmt: skip
+NO_ANSWERS = [
+    3,
+    "upstream @ W",
+    object(),
+    int,
+    print,
+    np.add,
+    lambda: 1,
+    lambda *a: object(),
+    lambda *a: "dX",
+    lambda *a: (1, 2),
+    lambda *a: [[1], [2, 3]],
+    lambda *a: sys.exit(),
+    lambda *a: 1 / 0,
+]
+
+
+@pytest.mark.parametrize("answer", NO_ANSWERS)
 def test_no_answer_makes_check_raise(answer):
     feedback = check(answer)
     assert not feedback.passed and feedback.points == 0 and str(feedback) and feedback._repr_html_()

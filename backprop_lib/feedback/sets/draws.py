@@ -32,7 +32,7 @@ def two_layers(rng, N, d, h, k):
 
 
 def numbers(rng, **ranges):
-    """Small integers without 0 for each name: `numbers(rng, x=5)` is from −5 … 5; pairwise of different size."""
+    """Small integers for each name, none of them 0, all of different size: `numbers(rng, x=5)` is −5 … 5."""
     while True:
         found = {
             name: float(rng.choice([-1, 1]) * rng.integers(2, high + 1)) for name, high in ranges.items()

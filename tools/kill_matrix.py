@@ -68,9 +68,9 @@ class Judge:
 
     def verdict(self, answer, keys):
         """How a wrong answer with these mistakes fared: ACCEPTED, named, tie, simpler, silent or accused."""
-        start = time.perf_counter()
+        start = time.process_time()
         feedback = self.check(answer)
-        self.seconds.append(time.perf_counter() - start)
+        self.seconds.append(time.process_time() - start)
         if feedback.passed:
             return "ACCEPTED"
         explanations = [set(explanation) for explanation in feedback.explanations]

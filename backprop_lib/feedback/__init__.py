@@ -3,10 +3,10 @@
 instructor.py   the seed of the hidden tests, and the answers; absent from the students' copy
 calls.py        what a notebook calls: check, summary, personal, tasks
 judging.py      an answer, judged: a function, numbers, a formula
+feedback.py     what the student sees
 diagnosis.py    from wrong numbers to the mistake behind them
 running.py      a student's function, called safely
 task.py         a task is a row of data; a mistake is a line of its reference, spoiled
-feedback.py     what the student sees
 same.py         are two results the same?
 catalogue.py    the mistakes by name, and what to say
 

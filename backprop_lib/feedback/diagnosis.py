@@ -70,6 +70,14 @@ class Expected:
                 return False
         return True
 
+    def match_in_some_order(self, pair, found):
+        """Of two mistakes in the same line, the first to be made decides what the other one meets."""
+        if self.match(pair, found):
+            return True
+        reverse = pair[::-1]
+        matters = self.task.spoiled(*reverse) != self.task.spoiled(*pair)
+        return matters and self.match(reverse, found)
+
     def singles(self, found):
         return [(mistake,) for mistake in self.task.mutants if self.match((mistake,), found)]
 
@@ -79,14 +87,6 @@ class Expected:
         if len(candidates) > MOST_PAIRS:
             return []
         return [pair for pair in candidates if self.match_in_some_order(pair, found)]
-
-    def match_in_some_order(self, pair, found):
-        """Of two mistakes in the same line, the first to be made decides what the other one meets."""
-        if self.match(pair, found):
-            return True
-        reverse = pair[::-1]
-        matters = self.task.spoiled(*reverse) != self.task.spoiled(*pair)
-        return matters and self.match(reverse, found)
 
     def candidates(self, yours):
         """The pairs that can give the results `yours` of the first instance. A result that only one of the
@@ -119,7 +119,7 @@ class Expected:
         return [name for name, is_right in zip(self.task.returns, right) if not is_right]
 
 
-def diagnose(task, expected, found):
+def diagnose(expected, found):
     """The diagnosis for what was found."""
     wrong = expected.wrong(found)
     what = in_words(wrong) or "the result"
@@ -128,8 +128,8 @@ def diagnose(task, expected, found):
         return named(alone, expected, what)
     if any(isinstance(results[0].value, BaseException) for results in found):
         return NOTHING
-    general = plain_fact(task, expected, found, wrong, what)
-    says_it_all = general.key in (None, "all_zero") or len(wrong) == len(task.returns)
+    general = plain_fact(expected, found, wrong, what)
+    says_it_all = general.key in (None, "all_zero") or len(wrong) == len(expected.task.returns)
     if general.text and says_it_all:
         return general
     two = named(expected.pairs(found), expected, what)
@@ -173,43 +173,53 @@ def told(mistake, expected, what):
 # ------------------------------------------------------------------------------- facts about the numbers
 
 
-def plain_fact(task, expected, found, wrong, what):
+def plain_fact(expected, found, wrong, what):
     """What the numbers themselves say, whatever the task is: an order, zeros, a shape, a factor."""
-    if len(wrong) > 1 and in_wrong_order(task, expected, found):
+    if len(wrong) > 1 and in_wrong_order(expected, found):
         return fact("outputs_in_wrong_order")
-    columns = [task.returns.index(name) for name in wrong]
-    yours = [[results[c].array for c in columns] for results in found]
-    right = [[results[c].array for c in columns] for results in expected.right]
+    columns = [expected.task.returns.index(name) for name in wrong]
+    yours, right = arrays_of(found, columns), arrays_of(expected.right, columns)
     pairs = list(zip(itertools.chain(*yours), itertools.chain(*right)))
     if not pairs or any(y is None or e is None for y, e in pairs):
         return NOTHING
-    everything = [result.array for results in found for result in results]
-    if all(array is not None and not array.any() for array in everything):
+    if all_zero(found):
         return fact("all_zero")
     if any(y.shape != e.shape for y, e in pairs):
-        return shape_fact(task, pairs, wrong, what)
+        return shape_fact(pairs, wrong, what, expected.task.tolerance)
     if all((y == np.trunc(e)).all() for y, e in pairs):
         return fact("integer_truncation", what=what)
-    return factor_fact(task, expected, yours, right, what)
+    return factor_fact(expected, yours, right, what)
 
 
-def in_wrong_order(task, expected, found):
-    """Is each result the right one of another name?"""
-    order = []
-    for due in expected.right[0]:
-        order += [i for i, y in enumerate(found[0]) if near(y, due, task.tolerance)][:1]
-    if len(set(order)) < len(task.returns) or order == sorted(order):
-        return False
-    for results, due in zip(found, expected.right):
-        if not all_near([results[i] for i in order], due, task.tolerance):
+def arrays_of(found, columns):
+    return [[results[c].array for c in columns] for results in found]
+
+
+def all_zero(found):
+    for result in itertools.chain(*found):
+        if result.array is None or result.array.any():
             return False
     return True
 
 
-def shape_fact(task, pairs, wrong, what):
-    if all(name.startswith("dW") for name in wrong) and all(same(y.T, e, task.tolerance) for y, e in pairs):
+def in_wrong_order(expected, found):
+    """Is each result the right one of another name?"""
+    order = []
+    for due in expected.right[0]:
+        order += np.flatnonzero(expected.nears(found[0], [due] * len(found[0]))).tolist()[:1]
+    if len(set(order)) < len(expected.task.returns) or order == sorted(order):
+        return False
+    for results, due in zip(found, expected.right):
+        if not expected.nears([results[i] for i in order], due).all():
+            return False
+    return True
+
+
+def shape_fact(pairs, wrong, what, tolerance):
+    is_weight = all(name.startswith("dW") for name in wrong)
+    if is_weight and all(same(y.T, e, tolerance) for y, e in pairs):
         return fact("transposed_weight_gradient", what=what)
-    if not all(same(y.ravel(), e.ravel(), task.tolerance) for y, e in pairs):
+    if not all(same(y.ravel(), e.ravel(), tolerance) for y, e in pairs):
         return NOTHING
     if all(name.startswith("db") for name in wrong):
         return fact("bias_keeps_axis", what=what)
@@ -218,10 +228,11 @@ def shape_fact(task, pairs, wrong, what):
     return Diagnosis((), text)
 
 
-def factor_fact(task, expected, yours, right, what):
+def factor_fact(expected, yours, right, what):
     """All wrong results are the same factor away from right, on each instance: is it a number that the task
     knows?
     """
+    task = expected.task
     factors = [common_factor(y, e, task.tolerance) for y, e in zip(yours, right)]
     if None in factors or task.kind != "function":
         return NOTHING
@@ -247,19 +258,20 @@ def common_factor(yours, right, tolerance):
 # -------------------------------------------------------------------------------------------------- stages
 
 
-def stages(task, expected, found):
+def stages(expected, found):
     """For each result: "right", "wrong", or "follows": computed correctly from an earlier result that is
     wrong.
     """
-    verdicts = dict.fromkeys(task.returns, "right")
+    names, tolerance = expected.task.returns, expected.task.tolerance
+    verdicts = dict.fromkeys(names, "right")
     for arguments, yours, right in zip(expected.instances, found, expected.right):
         if len(yours) != len(right) or isinstance(yours[0].value, BaseException):
-            return dict.fromkeys(task.returns, "wrong")
+            return dict.fromkeys(names, "wrong")
         given = {}
-        for name, y, due in zip(task.returns, yours, right):
-            if near(y, due, task.tolerance):
+        for name, y, due in zip(names, yours, right):
+            if near(y, due, tolerance):
                 continue
-            if not follows(task, arguments, given, name, y):
+            if not follows(expected.task, arguments, given, name, y):
                 verdicts[name] = "wrong"
             elif verdicts[name] == "right":
                 verdicts[name] = "follows"
@@ -283,6 +295,6 @@ def follows(task, arguments, given, name, yours):
         return task.staged(*values, given_=given)
 
     results = quiet_call(task, going_on, arguments)
-    return len(results) == len(task.returns) and near(
-        yours, results[task.returns.index(name)], task.tolerance
-    )
+    if len(results) < len(task.returns):
+        return False
+    return near(yours, results[task.returns.index(name)], task.tolerance)

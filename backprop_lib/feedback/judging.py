@@ -77,11 +77,11 @@ def gap_in(task, results, right):
     return None
 
 
-def wrong_values(task, expected, found, diagnosis, **more):
+def wrong_values(expected, found, diagnosis, **more):
     """The Feedback for results of which some are wrong: what is right, or follows from what is wrong, has its
     points.
     """
-    parts, verdicts = {}, stages(task, expected, found)
+    task, parts, verdicts = expected.task, {}, stages(expected, found)
     for name, points in zip(task.returns, task.points):
         parts[name] = (0 if verdicts[name] == "wrong" else points, points, verdicts[name])
     if not diagnosis.text:
@@ -189,7 +189,7 @@ def of_wrong_runs(task, expected, runs, first, gap, remarks):
     if all(run.ok and run.returned is None for run in runs):
         return judged(task, fact("returns_none"), **place)
     found = [run.results for run in runs]
-    diagnosis = diagnose(task, expected, found)
+    diagnosis = diagnose(expected, found)
     if not diagnosis.text and first.error is not None:
         diagnosis = fact("raises")
     elif not diagnosis.text and changed_by(runs):
@@ -197,7 +197,7 @@ def of_wrong_runs(task, expected, runs, first, gap, remarks):
     if first.error is not None:
         words = f"{diagnosis.text} Python says: {type(first.error).__name__}: {first.error}"
         return judged(task, Diagnosis(diagnosis.explanations, words), **place)
-    return wrong_values(task, expected, found, diagnosis, failure=gap, **place)
+    return wrong_values(expected, found, diagnosis, failure=gap, **place)
 
 
 def changed_by(runs):
@@ -284,12 +284,12 @@ def of_numbers(task, answer, student):
         return judged(task, passed=True)
     diagnosis = NOTHING
     if len(yours) == len(right):
-        diagnosis = diagnose(task, expected, [yours])
+        diagnosis = diagnose(expected, [yours])
         close = (near(y, e, task.tolerance) or rounded(y.value, e.value) for y, e in zip(yours, right))
         if not diagnosis.text and all(close):
             diagnosis = fact("decimals_lost")
     gap = replace(gap, expected="(the answer stays with you to find)")
-    return wrong_values(task, expected, [yours], diagnosis, failure=gap, arguments=arguments)
+    return wrong_values(expected, [yours], diagnosis, failure=gap, arguments=arguments)
 
 
 def rounded(yours, expected):

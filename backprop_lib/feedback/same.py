@@ -65,6 +65,8 @@ def as_numbers(value):
     """The array of numbers that `value` is, or None."""
     try:
         array = np.asarray(value)
+        if array.dtype.kind == "O" and array.ndim:
+            array = np.asarray(array.tolist())
     except Exception:  # rows of different lengths, or an object of the student's own
         return None
     return array if array.dtype.kind in "fiub" else None

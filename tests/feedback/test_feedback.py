@@ -335,6 +335,8 @@ def test_the_students_copy_lacks_the_hidden_seed_and_says_what_remains(monkeypat
     assert feedback.passed and (feedback.points, feedback.possible, feedback.hidden) == (6, 6, 2)
     assert "2 more are given by hidden tests" in str(feedback)
     assert "2 more depend on hidden tests" in str(fb.summary())
+    with pytest.raises(AttributeError, match="answer_key is for instructors: the students' copy lacks it"):
+        fb.answer_key("09.6", "anna")
 
 
 def test_the_summary_adds_up_and_lists_what_is_still_open():
@@ -343,6 +345,12 @@ def test_the_summary_adds_up_and_lists_what_is_still_open():
     total = fb.summary()
     assert (total.points, total.possible) == (8, 16)
     assert "○ 09.7" in str(fb.summary("09"))
+    assert str(total).splitlines()[-1] == f"backprop_lib {bp.__version__}"
+
+
+def test_a_misspelt_name_is_answered_with_those_that_there_are():
+    with pytest.raises(AttributeError, match="no 'chek'; it has: .*about, check"):
+        _ = fb.chek
 
 
 def test_personal_numbers_are_the_students_own_and_stable():

@@ -1,4 +1,4 @@
-"""The same wrong answer gets the same diagnosis: in a fresh process and in a warm one, on a quick computer and
+"""The same wrong answer gets the same diagnosis: in a fresh process and a warm one, on a quick computer and
 on a slow one.
 """
 
@@ -30,7 +30,7 @@ CASES = [
     ("07.1", "log_of_zero exp_overflow"),
     ("12.8", "wrong_layer_index sum_for_mean"),
     ("02.2", "missing_mean_in_bias"),
-    ("08.5", "activation_derivative_omitted sign_flipped"),
+    ("08.5", "weights_ignored sign_flipped"),
 ]
 
 

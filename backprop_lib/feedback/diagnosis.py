@@ -166,7 +166,9 @@ def named(found, expected, what):
 
 def told(mistake, expected, what):
     """The message of a mistake, with the factor in it or one over it."""
-    k = mistake.factor(expected.instances[0]) if mistake.factor else 1
+    if not mistake.factor:
+        return message(mistake.key, mistake.say, what)
+    k = mistake.factor(expected.instances[0])
     return message(mistake.key, mistake.say, what, f"{max(k, 1 / k):.4g}")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .. import check
-from .same import Difference, short
+from .same import Difference, digits, short
 from .task import Formula, Task
 
 COLOURS = {"✓": "#116329", "✗": "#b3261e", "○": "#8a6d00"}
@@ -130,5 +130,5 @@ def described_value(x):
     if isinstance(x, np.ndarray) and x.ndim:
         return short(repr(np.round(x, 4).tolist()))
     if isinstance(x, (float, np.ndarray)):
-        return f"{float(x):.6g}"
+        return digits(x)
     return getattr(x, "__name__", None) or short(repr(x))

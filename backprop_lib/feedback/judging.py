@@ -68,7 +68,7 @@ def gap_in(task, results, right):
     """The first difference between flat results and the right ones."""
     if len(results) != len(right):
         value, names = results[0].value, ", ".join(task.returns)
-        found = f"{len(value)} results" if isinstance(value, (tuple, list)) else results[0].structure[0][1]
+        found = f"{len(value)} results" if isinstance(value, (tuple, list)) else results[0].shown()
         return Difference("what is returned", found, f"{len(right)} results: {names}")
     for name, yours, due in zip(task.returns, results, right):
         gap = difference(yours, due, name, task.tolerance)

@@ -20,13 +20,13 @@ SMALLEST = 0.25
 class Flat:
     """A result laid flat, so that two can be compared quickly.
 
-    structure: ((place, what is there), …), all but the numbers. arrays: ((place, array), …). numbers: all of
-    them in a row; scale: for each number, the size that its tolerance is a part of.
+    structure: {place: what is there}, all but the numbers. arrays: {place: array}. numbers: all of them in a
+    row; scale: for each number, the size that its tolerance is a part of.
     """
 
     value: Any
-    structure: tuple
-    arrays: tuple
+    structure: dict
+    arrays: dict
     numbers: np.ndarray
     scale: np.ndarray
     tolerance: float
@@ -34,31 +34,42 @@ class Flat:
     @property
     def array(self):
         """The array or number that the result is; None if it is anything else."""
-        return self.arrays[0][1] if len(self.structure) == len(self.arrays) == 1 else None
+        return self.arrays.get("")
+
+    def shown(self, place=""):
+        """What is at a place, for a reader."""
+        array = self.arrays.get(place)
+        if array is not None and array.ndim == 0:
+            return digits(array)
+        return short(self.structure.get(place, "nothing"))
 
 
 def flat(value):
-    structure, arrays = [], []
+    structure, arrays = {}, {}
     lay(value, "", structure, arrays)
     numbers, tolerance = np.empty(0), FINE
     if arrays:
-        numbers = np.concatenate([array.ravel() for _, array in arrays], dtype=float)
-        tolerance = max(precision(array) for _, array in arrays)
+        numbers = in_a_row(arrays.values())
+        tolerance = max(precision(array) for array in arrays.values())
     scale = np.where(np.isfinite(numbers), np.abs(numbers), 0)  # inf is equal to inf alone
     scale = np.maximum(scale, SMALLEST * scale.max(initial=0))
-    return Flat(value, tuple(structure), tuple(arrays), numbers, scale, tolerance)
+    return Flat(value, structure, arrays, numbers, scale, tolerance)
 
 
 def lay(value, place, structure, arrays):
-    """Append what `value` is made of."""
+    """Add what `value` is made of."""
     array = as_numbers(value)
-    if array is not None:
-        structure.append((place, f"shape {array.shape}"))
-        arrays.append((place, array))
+    if array is not None and array.size:
+        structure[place] = f"shape {array.shape}" if array.ndim else "a number"
+        arrays[place] = array
         return
-    structure.append((place, in_words(value)))
+    structure[place] = in_words(value)
     for key, entry in entries(value).items():
         lay(entry, f"{place}[{key!r}]", structure, arrays)
+
+
+def in_a_row(arrays):
+    return np.concatenate([array.ravel() for array in arrays], dtype=float)
 
 
 def as_numbers(value):
@@ -75,10 +86,12 @@ def as_numbers(value):
 def entries(value):
     """{key: entry} of a dict, {index: entry} of a list; nothing is in anything else."""
     if isinstance(value, dict):
-        keys = sorted(value, key=lambda key: str(plain(key)))
-        return {plain(key): value[key] for key in keys}
-    is_list = isinstance(value, (list, tuple)) or isinstance(value, np.ndarray) and value.ndim > 0
-    return dict(enumerate(value)) if is_list else {}
+        return {plain(key): entry for key, entry in value.items()}
+    return dict(enumerate(value)) if is_list(value) else {}
+
+
+def is_list(value):
+    return isinstance(value, (list, tuple)) or isinstance(value, np.ndarray) and value.ndim > 0
 
 
 def plain(key):
@@ -91,9 +104,11 @@ def plain(key):
 def in_words(value):
     """What a value is, without the numbers in it."""
     if isinstance(value, dict):
-        return f"keys {list(entries(value))}"
-    if isinstance(value, (list, tuple, np.ndarray)):
-        return f"{len(entries(value))} entries"
+        return f"keys {sorted(entries(value), key=str)}"
+    if is_list(value) and all(isinstance(entry, str) for entry in value):
+        return str([str(entry) for entry in value])
+    if is_list(value):
+        return f"a list of {len(value)}"
     if isinstance(value, BaseException):
         return f"{type(value).__name__}: {value}"
     if isinstance(value, str):
@@ -108,6 +123,8 @@ def precision(array):
 def agree(yours, expected, tolerance=None):
     """Number by number: are two flat results of the same structure the same? nan is nan here."""
     y, e = yours.numbers, expected.numbers
+    if list(yours.arrays) != list(expected.arrays):  # the entries of a dict, in another order
+        y = in_a_row(yours.arrays[place] for place in expected.arrays)
     with np.errstate(all="ignore"):
         close = np.abs(y - e) <= (tolerance or yours.tolerance) * expected.scale
     return close | (y == e) | np.isnan(y) & np.isnan(e)
@@ -145,24 +162,29 @@ class Difference:
 
 def difference(yours, expected, name, tolerance=None):
     """The first `Difference` of a flat result from the expected one; None if there is none."""
-    for (place, what), (_, due) in zip(yours.structure, expected.structure):
-        if what != due:
-            return Difference(f"{name}{place}", short(what), short(due))
+    for place, due in expected.structure.items():
+        if yours.structure.get(place) != due:
+            return Difference(f"{name}{place}", yours.shown(place), expected.shown(place))
     wrong = ~agree(yours, expected, tolerance)
     if not wrong.any():
         return None
-    i = int(wrong.argmax())
-    numbers = f"{yours.numbers[i]:.6g}", f"{expected.numbers[i]:.6g}"
-    return Difference(name + place_of(i, expected), *numbers, int(wrong.sum()), wrong.size)
+    place, index = place_of(int(wrong.argmax()), expected)
+    numbers = digits(yours.arrays[place][index]), digits(expected.arrays[place][index])
+    if index:
+        place += f"[{', '.join(map(str, index))}]"
+    return Difference(f"{name}{place}", *numbers, int(wrong.sum()), wrong.size)
 
 
 def place_of(i, result):
-    """The name of number i of a flat result."""
-    for place, array in result.arrays:
+    """Where number i of a flat result stands: the place of its array, and the index in it."""
+    for place, array in result.arrays.items():
         if i < array.size:
-            index = ", ".join(map(str, np.unravel_index(i, array.shape)))
-            return f"{place}[{index}]" if array.ndim else place
+            return place, tuple(map(int, np.unravel_index(i, array.shape)))
         i -= array.size
+
+
+def digits(x):
+    return f"{float(x):.6g}"
 
 
 def short(text, most=60):

@@ -309,7 +309,7 @@ def test_no_shape_is_accepted_because_it_would_broadcast(spoil, key):
         return dX, dW, spoil(db)
 
     feedback = check(spoiled)
-    assert not feedback.passed and feedback.diagnosis == key and feedback.failure.yours.startswith("shape")
+    assert not feedback.passed and feedback.diagnosis == key and feedback.failure.expected.startswith("shape")
 
 
 # ------------------------------------------------------------------------------------------ hidden tests,

@@ -97,7 +97,12 @@ def test_two_objects_of_the_students_own_count_as_the_same():
     ({"x": 1.0}, {"y": 1.0}, "r", "keys ['x']", "keys ['y']"),
     ({"x": "a"}, {"x": "b"}, "r['x']", "'a'", "'b'"),
     (None, np.ones(3), "r", "None", "shape (3,)"),
-    (lambda: 1, 2.0, "r", "a function", "shape ()"),
+    ({"b": 1.0, "a": 2.0}, {"b": 0.0, "a": 0.0}, "r['b']", "1", "0"),
+    ({"a": 2.0, "b": 1.0}, {"b": 0.0, "a": 0.0}, "r['b']", "1", "0"),
+    ({"x": ["u"]}, {"x": []}, "r['x']", "['u']", "[]"),
+    (np.array([True, False]), np.ones(2), "r[1]", "0", "1"),
+    (1.5, np.ones(2), "r", "1.5", "shape (2,)"),
+    (lambda: 1, 2.0, "r", "a function", "2"),
 ])  # fmt: skip
 def test_the_first_difference_says_where_and_what(yours, expected, where, found, due):
     first = gap(yours, expected)

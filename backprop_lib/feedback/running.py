@@ -87,7 +87,7 @@ class Run:
 
     @property
     def overwritten(self):
-        return not same(self.returned, self.copy, UNCHANGED)
+        return self.ok and not same(self.returned, self.copy, UNCHANGED)
 
 
 def call(task, function, arguments):

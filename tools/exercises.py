@@ -108,13 +108,13 @@ HOW = """\
 you like; `feedback.hint(2)` and `feedback.hint(3)` say more. Points for hidden tests are given when the work is graded:
 your answer then runs on inputs that you have not seen. Before you start, put the name under which you hand in into the
 cell below: the numbers of the pen-and-paper tasks are drawn from it.
-"""
+"""  # noqa: E501
 
 END = """\
 ## Your points
 
 Restart the kernel and run all cells before you hand in: what counts is what the notebook computes from top to bottom.
-"""
+"""  # noqa: E501
 
 
 def title(number, tasks, question):
@@ -170,9 +170,8 @@ def question_cells(number, question):
     yield markdown(
         f"{number}-text", f"{head} · about {question['minutes']} minutes*\n\n{question['question'].strip()}"
     )
-    yield markdown(
-        f"{number}-text-answer", solution(rubric, "<!-- {} -->"), grade=True, solution=True, points=question["points"]
-    )  # fmt: skip
+    rubric = solution(rubric, "<!-- {} -->")
+    yield markdown(f"{number}-text-answer", rubric, grade=True, solution=True, points=question["points"])
 
 
 MARKUP = re.compile(r"[*$]|<(?=[a-zA-Z/!])")
@@ -415,7 +414,7 @@ def generated(numbers=None):
 
 
 def make_course(folder, numbers=None):
-    """An nbgrader course: its settings and the masters, one folder for each assignment. Returns their names."""
+    """An nbgrader course: its settings and the masters, a folder for each assignment. Returns their names."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copy(EXERCISES / "nbgrader_config.py", folder)

@@ -1,199 +1,158 @@
 """Does the feedback engine name every mistake, and never accuse correct work? `make kill-matrix` answers for
 every task.
 
+    python -m tools.kill_matrix            all tasks, one after the other
+    python -m tools.kill_matrix 09         those whose number begins with 09
+    python -m tools.kill_matrix --cold     nothing is kept from one answer to the next: each one is judged as
+                                           if it were the first that a student hands in
+
     blank      a stub must be "not attempted yet"
     single     each mistake of the task alone: rejected, and named (or listed in a tie)
     pair       two of them at once: rejected, and both named
     correct    right answers in several styles: full points
-    student    wrong solutions written by hand (tests/feedback/student_mistakes.py): rejected, and diagnosed
-    as expected
+    by hand    wrong solutions as students write them (tools/answers/student_mistakes.py): rejected, and
+               diagnosed as expected
 
 "silent" is rejected without a name. "simpler" is a pair for which one of the two is a full description of the
 numbers ("dX and dW are exactly N times too big"). A wrong accusation is a diagnosis with a mistake in it that
 was not made.
 """
 
+import argparse
 import itertools
-import sys
+import statistics
 import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import numpy as np
 
 import backprop_lib as bp
+from backprop_lib.feedback.diagnosis import Expected
 from backprop_lib.feedback.judging import VISIBLE, expected_for, personal_numbers
-from backprop_lib.feedback.task import Wrong
+from backprop_lib.feedback.running import quiet_call
+from backprop_lib.feedback.same import all_near
+from tools.answers.correct_variants import VARIANTS
+from tools.answers.student_mistakes import MISTAKES
 
 STUDENT = "kill-matrix"
+HEAD = ("task", "blank", "single", "named", "tie", "pairs", "named", "tie", "correct", "by hand")
+WIDTHS = (7, 6, 8, 7, 5, 7, 7, 5, 9, 9)
 
 
-def answer_of(task, function):
-    """What a student would hand in: the function, or its numbers for a task that is answered with numbers."""
-    if task.kind == "function" or function is None:
-        return function
-    arguments, _ = personal_numbers(task, STUDENT)
-    return function(**arguments)
+class Judge:
+    """One task and the answers that are tried on it. seconds: what `check` took for each planted mistake."""
 
+    def __init__(self, task, cold):
+        self.task, self.cold = task, cold
+        self.seconds = []
+        self.expected = None  # of its own: what `check` keeps is thrown away when it is to be cold
+        if task.kind == "function":
+            self.expected = Expected(task, task.instances(VISIBLE))
+        elif task.kind == "numbers":
+            arguments, _ = personal_numbers(task, STUDENT)
+            self.expected = Expected(task, [arguments])
 
-def check(task, answer):
-    return bp.feedback.check(task.id, answer, STUDENT)
+    def check(self, answer):
+        if self.cold:
+            expected_for.cache_clear()
+            personal_numbers.cache_clear()
+        return bp.feedback.check(self.task.id, answer, STUDENT)
 
+    def answer_of(self, function):
+        """What a student hands in: the function, or its numbers where numbers are asked for."""
+        if self.task.kind == "function":
+            return function
+        return function(**self.expected.instances[0])
 
-def expected(task):
-    return personal_numbers(task, STUDENT)[1] if task.kind == "numbers" else expected_for(task, VISIBLE)
+    def verdict(self, answer, keys):
+        """How a wrong answer with these mistakes fared: ACCEPTED, named, tie, simpler, silent or accused."""
+        start = time.process_time()
+        feedback = self.check(answer)
+        self.seconds.append(time.process_time() - start)
+        if feedback.passed:
+            return "ACCEPTED"
+        explanations = [set(explanation) for explanation in feedback.explanations]
+        if set(keys) in explanations:
+            return "named" if len(explanations) == 1 else "tie"
+        if all(explanation <= {"raises"} for explanation in explanations):
+            return "silent"
+        return "simpler" if any(explanation < set(keys) for explanation in explanations) else "accused"
 
+    def given_by(self, *mistakes):
+        """What these mistakes give on each instance; None if they do not go together."""
+        found = [self.expected.spoiled_by(mistakes, i) for i in range(len(self.expected.instances))]
+        return None if None in found else found
 
-def marks(task, *mistakes):
-    """Fingerprints of what these mistakes give on each instance; None if they do not go together."""
-    those = expected(task)
-    found = [those.mutant_marks(mistakes, i) for i in range(len(those.instances))]
-    return None if None in found else found
+    # ------------------------------------------------------------------------------------- wrong answers
 
-
-def verdict(feedback, keys):
-    """How a rejected answer was diagnosed: named, tie, simpler, silent or accused."""
-    named = [set(explanation) for explanation in feedback.explanations]
-    if not named or not feedback.diagnosis and set(keys) not in named and feedback.diagnosis == "raises":
-        return "silent"
-    if set(keys) in named:
-        return "named" if len(named) == 1 else "tie"
-    if all(explanation <= {"raises"} for explanation in named):
-        return "silent"
-    return "simpler" if any(explanation < set(keys) for explanation in named) else "accused"
-
-
-def singles(task):
-    """(mistake, verdict) for each mistake; a formula task compares formulas."""
-    for mistake in task.mutants if task.kind != "formula" else [Wrong(key) for key in task.mistakes]:
+    def singles(self):
+        """(what was done, verdict) for each mistake; a formula task compares formulas."""
+        task = self.task
         if task.kind == "formula":
-            answer = task.mistakes[mistake.key]
-        else:
+            for key, formula in task.mistakes.items():
+                yield key, self.verdict(formula, [key])
+            return
+        for mistake in task.mutants:
             function = task.mutant(mistake)
             if function is None:
-                yield mistake, "does not apply"
+                yield mistake.key, "does not apply"
+            else:
+                yield mistake.key, self.verdict(self.answer_of(function), [mistake.key])
+
+    def pairs(self):
+        task = self.task
+        if (
+            task.kind == "formula" or task.patient and task.id != "13.06"
+        ):  # all patients have the same mistakes
+            return
+        known = [self.expected.right]
+        for mistake in task.mutants:
+            known.append(self.given_by(mistake))
+        for a, b in itertools.combinations(task.mutants, 2):
+            if a.key == b.key:
                 continue
-            answer = answer_of(task, function)
-        feedback = check(task, answer)
-        yield mistake, "ACCEPTED" if feedback.passed else verdict(feedback, [mistake.key])
+            found = self.given_by(a, b)
+            if found is None or any(alike(found, other) for other in known):
+                continue  # they do not go together, or one hides the other
+            yield f"{a.key} + {b.key}", self.verdict(self.answer_of(task.mutant(a, b)), [a.key, b.key])
+
+    def by_hand(self):
+        """(what was done, verdict): "named" if it is diagnosed as it is due."""
+        for task_id, code, due in MISTAKES:
+            if task_id != self.task.id:
+                continue
+            feedback = self.check(answer_from(self.task, code))
+            found = feedback.diagnosis or feedback.explanations or None
+            if feedback.passed:
+                found = "PASSED"
+            yield f"by hand, due {due}:{code}", "named" if found == due else f"found {found}"
+
+    # ------------------------------------------------------------------------- blank and right answers
+
+    def blanks(self):
+        def stub(*values):
+            raise NotImplementedError
+
+        def dots(*values): ...
+
+        answers = [None, ..., "", dict.fromkeys(getattr(self.task, "returns", "x"))]
+        if self.task.kind == "function":
+            answers = [None, ..., stub, dots]
+        for answer in answers:
+            yield "blank", "recognised" if not self.check(answer).attempted else "NOT RECOGNISED"
+
+    def correct(self):
+        variants = VARIANTS.get(self.task.id, {})
+        for style, answer in itertools.chain(STYLES[self.task.kind](self), variants.items()):
+            feedback = self.check(answer)
+            full = feedback.passed and feedback.points == feedback.possible
+            yield f"correct, {style}", "accepted" if full else f"REFUSED\n{feedback}"
 
 
-def pairs(task):
-    if task.kind == "formula" or task.patient and task.id != "13.06":  # all patients have the same mistakes
-        return
-    alone = [marks(task, mistake) for mistake in task.mutants]
-    known = [expected(task).marks, *(found for found in alone if found)]
-    same = bp.feedback.diagnosis.all_near
-    for a, b in itertools.combinations(task.mutants, 2):
-        if a.key == b.key or (found := marks(task, a, b)) is None:
-            continue
-        if any(all(map(same, found, other)) for other in known):
-            continue  # one of the two hides the other
-        feedback = check(task, answer_of(task, task.mutant(a, b)))
-        yield (a, b), "ACCEPTED" if feedback.passed else verdict(feedback, [a.key, b.key])
-
-
-def styles(task):
-    """The reference in other forms: what a student may hand in just as well."""
-    if task.kind == "formula":
-        yield from (("as it is", task.answer), ("with spaces", f" {task.answer} "), ("doubled, halved", f"2*({task.answer})/2"),
-                    ("plus nothing", f"0 + ({task.answer})"))  # fmt: skip
-        return
-    f = task.reference
-    if task.kind == "numbers":
-        values = answer_of(task, f)
-        values = values if isinstance(values, tuple) and len(task.returns) > 1 else (values,)
-        named = dict(zip(task.returns, values))
-        yield from (("by name", named), ("in order", values if len(values) > 1 else values[0]))
-        yield (
-            "numpy numbers",
-            {name: np.asarray(x) if isinstance(x, float) else x for name, x in named.items()},
-        )
-        yield (
-            "six digits",
-            {name: float(f"{x:.6g}") if isinstance(x, float) else x for name, x in named.items()},
-        )
-        return
-    yield "the reference", f
-    yield "any argument names", lambda *values: f(*values)
-    yield "a list of results", lambda *values: list(r) if isinstance(r := f(*values), tuple) else r
-    if len(task.returns) > 1 and not task.changes_input:
-        yield (
-            "a dict of results",
-            lambda *values: dict(zip(task.returns, r)) if isinstance(r := f(*values), tuple) else r,
-        )
-    if not task.once and any(
-        isinstance(x, np.ndarray) and x.dtype.kind == "f" for x in task.instances()[0].values()
-    ):
-        yield "columns first in memory", lambda *values: f(*map(fortran, values))
-    if not task.once and well_conditioned(task):
-        yield "float32", lambda *values: f(*map(single_precision, values))
-    names = ", ".join(task.parameters)
-    yield "by name only", eval(f"lambda *, {names}: reference({names})", {"reference": f})
-
-
-def well_conditioned(task):
-    """Seven digits of the inputs are enough for the results. (For a difference quotient they are not.)"""
-
-    def coarse(*values):
-        return task.reference(
-            *(x.astype(float) if x is not y else x for x, y in zip(map(single_precision, values), values))
-        )
-
-    those = expected(task)
-    return all(
-        bp.feedback.diagnosis.alike(those.results(coarse, i), right, 2e-5)
-        for i, right in enumerate(those.right)
-    )
-
-
-def single_precision(x):
-    return x.astype(np.float32) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
-
-
-def fortran(x):
-    return np.asfortranarray(x) if isinstance(x, np.ndarray) else x
-
-
-def correct(task):
-    from tests.feedback.correct_variants import VARIANTS
-
-    for style, answer in itertools.chain(styles(task), VARIANTS.get(task.id, {}).items()):
-        feedback = check(task, answer)
-        yield (
-            style,
-            "accepted"
-            if feedback.passed and feedback.points == feedback.possible
-            else f"REFUSED\n{feedback}",
-        )
-
-
-def blanks(task):
-    def stub(*args):
-        raise NotImplementedError
-
-    def dots(*args): ...
-
-    for answer in (
-        (stub, dots, None, ...)
-        if task.kind == "function"
-        else (None, ..., "", dict.fromkeys(getattr(task, "returns", "x")))
-    ):
-        yield check(task, answer).diagnosis == "not_attempted"
-
-
-def written_by_hand(task):
-    """For each wrong solution: "" if it is diagnosed as it is due, else what happened."""
-    from tests.feedback.student_mistakes import MISTAKES
-
-    for code, wanted in (row[1:] for row in MISTAKES if row[0] == task.id):
-        feedback = check(task, answer_from(task, code))
-        found = "PASSED" if feedback.passed else feedback.diagnosis or feedback.explanations or None
-        yield (
-            ""
-            if found == wanted and not feedback.passed
-            else f"{task.id} by hand, due {wanted}, found {found}:{code}"
-        )
+def alike(found, other):
+    return all(all_near(a, b) for a, b in zip(found, other))
 
 
 def answer_from(task, code):
@@ -205,71 +164,174 @@ def answer_from(task, code):
     return next(x for name, x in namespace.items() if callable(x) and not name.startswith("_"))
 
 
-def report(task_id):
-    """(line of the matrix, what was counted, what is not as it should be) for one task."""
+# ------------------------------------------------------------- the reference in other forms, just as right
+
+
+def styles_of_formula(judge):
+    answer = judge.task.answer
+    yield "as it is", answer
+    yield "with spaces", f" {answer} "
+    yield "doubled, halved", f"2*({answer})/2"
+    yield "plus nothing", f"0 + ({answer})"
+
+
+def styles_of_numbers(judge):
+    names = judge.task.returns
+    values = judge.answer_of(judge.task.reference)
+    if len(names) == 1:
+        values = (values,)
+    yield "by name", dict(zip(names, values))
+    yield "in order", values if len(names) > 1 else values[0]
+    floats = [(name, x, isinstance(x, float)) for name, x in zip(names, values)]
+    yield "numpy numbers", {name: np.asarray(x) if is_float else x for name, x, is_float in floats}
+    yield "six digits", {name: float(f"{x:.6g}") if is_float else x for name, x, is_float in floats}
+
+
+def styles_of_function(judge):
+    task, f = judge.task, judge.task.reference
+
+    def as_list(*values):
+        results = f(*values)
+        return list(results) if isinstance(results, tuple) else results
+
+    def as_dict(*values):
+        results = f(*values)
+        return dict(zip(task.returns, results)) if isinstance(results, tuple) else results
+
+    yield "the reference", f
+    yield "any argument names", lambda *values: f(*values)
+    yield "a list of results", as_list
+    if len(task.returns) > 1 and not task.changes_input:
+        yield "a dict of results", as_dict
+    has_floats = any(is_floats(x) for x in judge.expected.instances[0].values())
+    if has_floats and not task.once:
+        yield "columns first in memory", lambda *values: f(*map(columns_first, values))
+    if not task.once and well_conditioned(judge):
+        yield "float32", lambda *values: f(*map(single_precision, values))
+    names = ", ".join(task.parameters)
+    yield "by name only", eval(f"lambda *, {names}: reference({names})", {"reference": f})
+
+
+STYLES = {"formula": styles_of_formula, "numbers": styles_of_numbers, "function": styles_of_function}
+
+
+def well_conditioned(judge):
+    """Seven digits of the inputs are enough for the results. (For a difference quotient they are not.)"""
+
+    def coarse(*values):
+        return judge.task.reference(*(rounded_to_single(x) for x in values))
+
+    for arguments, right in zip(judge.expected.instances, judge.expected.right):
+        if not all_near(quiet_call(judge.task, coarse, arguments), right, 2e-5):
+            return False
+    return True
+
+
+def is_floats(x):
+    return isinstance(x, np.ndarray) and x.dtype.kind == "f"
+
+
+def single_precision(x):
+    return x.astype(np.float32) if is_floats(x) else x
+
+
+def rounded_to_single(x):
+    return x.astype(np.float32).astype(float) if is_floats(x) else x
+
+
+def columns_first(x):
+    return np.asfortranarray(x) if isinstance(x, np.ndarray) else x
+
+
+# ---------------------------------------------------------------------------------------- the matrix
+
+
+AS_IT_SHOULD_BE = {
+    "blank": {"recognised"},
+    "single": {"named"},
+    "pair": {"named", "tie", "simpler", "silent"},
+    "correct": {"accepted"},
+    "hand": {"named"},
+}
+
+
+def report(task_id, cold=False):
+    """(the task's line, what was counted, what is not as it should be, seconds of the checks) of one task."""
     task = bp.feedback.about(task_id)
-    blank, one, two, right = list(blanks(task)), list(singles(task)), list(pairs(task)), list(correct(task))
-    hand = list(written_by_hand(task))
-    alone, both, accepted = (Counter(v for _, v in rows) for rows in (one, two, right))
-    line = (f"{task_id:<7}{sum(blank):>3}/{len(blank)}{len(one):>8}{alone['named']:>7}{alone['tie']:>5}{len(two):>7}{both['named']:>7}"
-            f"{both['tie']:>5}{accepted['accepted']:>6}/{len(right)}{sum(not text for text in hand):>6}/{len(hand)}")  # fmt: skip
-    counts = Counter(
-        {
-            "blank": len(blank),
-            "blank right": sum(blank),
-            "correct": len(right),
-            "correct right": accepted["accepted"],
-        }
-    )
-    counts += Counter(
-        {
-            "hand": len(hand),
-            "hand right": sum(not text for text in hand),
-            "single": len(one),
-            "pair": len(two),
-        }
-    )
-    counts += Counter({f"single {v}": n for v, n in alone.items()}) + Counter(
-        {f"pair {v}": n for v, n in both.items()}
-    )
-    worst = [f"{task_id} {m.key}: {v}" for m, v in one if v != "named"]
-    worst += [f"{task_id} {a.key} + {b.key}: {v}" for (a, b), v in two if v in ("ACCEPTED", "accused")]
-    worst += [f"{task_id} correct, {style}: {v}" for style, v in right if v != "accepted"]
-    worst += [f"{task_id} blank not recognised"] * (not all(blank)) + [text for text in hand if text]
-    return line, counts, worst
+    judge = Judge(task, cold)
+    parts = {"blank": judge.blanks, "single": judge.singles, "pair": judge.pairs}
+    parts |= {"correct": judge.correct, "hand": judge.by_hand}
+    counts, worst = Counter(), []
+    for part, verdicts in parts.items():
+        for what, verdict in verdicts():
+            counts[part] += 1
+            counts[f"{part} {verdict}"] += 1
+            if verdict not in AS_IT_SHOULD_BE[part]:
+                worst.append(f"{task_id} {what}: {verdict}")
+    of = counts.__getitem__
+    cells = [task_id, f"{of('blank recognised')}/{of('blank')}"]
+    cells += [
+        of("single"),
+        of("single named"),
+        of("single tie"),
+        of("pair"),
+        of("pair named"),
+        of("pair tie"),
+    ]
+    cells += [f"{of('correct accepted')}/{of('correct')}", f"{of('hand named')}/{of('hand')}"]
+    sympy_apart = [] if task.kind == "formula" else judge.seconds
+    return row(cells), counts, worst, sympy_apart
 
 
-def main(wanted=""):
+def row(cells):
+    first, *rest = (f"{cell:>{width}}" for cell, width in zip(cells, WIDTHS))
+    return f"{first.strip():<{WIDTHS[0]}}{''.join(rest)}"
+
+
+def main(wanted="", cold=False):
     """Print the matrix of the tasks whose id begins with `wanted`; return the counts and what is not as it
     should be.
     """
-    start, total, wrong = time.perf_counter(), Counter(), []
+    start, total, wrong, seconds = time.perf_counter(), Counter(), [], []
     ids = [task.id for task in bp.feedback.tasks() if task.id.startswith(wanted)]
-    print(
-        f"{'task':<7}{'blank':>6}{'single':>8}{'named':>7}{'tie':>5}{'pairs':>7}{'named':>7}{'tie':>5}{'correct':>9}{'by hand':>9}"
-    )
+    print(row(HEAD))
     with ProcessPoolExecutor() as pool:
-        for line, counts, worst in pool.map(report, ids):
+        for line, counts, worst, took in pool.map(partial(report, cold=cold), ids):
             print(line, flush=True)
             total += counts
             wrong += worst
-    print(
-        *["", "Not as it should be, or a tie:", *wrong] if wrong else ["", "Everything as it should be."],
-        sep="\n",
-    )
-    print(f"""
-blank stubs recognised        {total["blank right"]} of {total["blank"]}
-single mistakes rejected      {total["single"] - total["single ACCEPTED"]} of {total["single"]}
-            named alone       {total["single named"]}, in a listed tie {total["single tie"]}, silent {total["single silent"]}
-pairs rejected                {total["pair"] - total["pair ACCEPTED"]} of {total["pair"]}
-            both named        {total["pair named"]}, in a listed tie {total["pair tie"]}, silent {total["pair silent"]}
-            one says it all   {total["pair simpler"]}
-wrong accusations             {total["single accused"] + total["pair accused"]}
-correct variants accepted     {total["correct right"]} of {total["correct"]}
-written by hand, as expected  {total["hand right"]} of {total["hand"]}
-{time.perf_counter() - start:.0f} s""")
+            seconds += took
+    if wrong:
+        print("", "Not as it should be, or a tie:", *wrong, sep="\n")
+    else:
+        print("\nEverything as it should be.")
+    print(in_words(total))
+    middle, longest = 1000 * statistics.median(seconds), 1000 * max(seconds)
+    print(f"check took                    {middle:.0f} ms (median), {longest:.0f} ms at most")
+    print(f"{time.perf_counter() - start:.0f} s")
     return total, wrong
 
 
+def in_words(total):
+    one, two = total["single"], total["pair"]
+    accused = total["single accused"] + total["pair accused"]
+    return f"""
+blank stubs recognised        {total["blank recognised"]} of {total["blank"]}
+single mistakes rejected      {one - total["single ACCEPTED"]} of {one}
+            named alone       {total["single named"]}
+            in a listed tie   {total["single tie"]}, silent {total["single silent"]}
+pairs rejected                {two - total["pair ACCEPTED"]} of {two}
+            both named        {total["pair named"]}
+            in a listed tie   {total["pair tie"]}, silent {total["pair silent"]}
+            one says it all   {total["pair simpler"]}
+wrong accusations             {accused}
+correct variants accepted     {total["correct accepted"]} of {total["correct"]}
+written by hand, as expected  {total["hand named"]} of {total["hand"]}"""
+
+
 if __name__ == "__main__":
-    main(*sys.argv[1:2])
+    parser = argparse.ArgumentParser(prog="python -m tools.kill_matrix", description=__doc__.splitlines()[0])
+    parser.add_argument("wanted", nargs="?", default="", metavar="NN", help="tasks whose number begins so")
+    parser.add_argument("--cold", action="store_true", help="keep nothing from one answer to the next")
+    chosen = parser.parse_args()
+    main(chosen.wanted, chosen.cold)

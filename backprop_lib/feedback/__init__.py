@@ -1,18 +1,21 @@
-"""The feedback room: graded tasks, and what is wrong with an answer.
+"""The feedback room: graded tasks, and what is wrong with an answer. Each file uses only those below it.
 
-task.py         a task is a row of data; a mistake is a line of its reference, spoiled
-catalogue.py    the mistakes by name, and what to say
-comparison.py   are two results the same?
-running.py      a student's function, called safely
-diagnosis.py    from wrong numbers to the mistake behind them
+instructor.py   the seed of the hidden tests, and the answers; absent from the students' copy
+calls.py        what a notebook calls: check, summary, personal, tasks
 judging.py      an answer, judged: a function, numbers, a formula
 feedback.py     what the student sees
-calls.py        what a notebook calls: check, summary, personal, tasks
-sets/           the tasks of problem sets 01 to 13
-hidden.py       the instructor's seed, absent from the students' copy
+diagnosis.py    from wrong numbers to the mistake behind them
+running.py      a student's function, called safely
+task.py         a task is a row of data; a mistake is a line of its reference, spoiled
+same.py         are two results the same?
+catalogue.py    the mistakes by name, and what to say
+
+sets/           the tasks of problem sets 01 to 13; draws.py: inputs to try them on
 """
 
-from .calls import about, answer_key, check, forget, patient, personal, student, summary, tasks
+from importlib import import_module
+
+from .calls import about, check, forget, patient, personal, student, summary, tasks
 from .catalogue import CATALOGUE
 from .feedback import Feedback
 
@@ -20,7 +23,6 @@ __all__ = [
     "CATALOGUE",
     "Feedback",
     "about",
-    "answer_key",
     "check",
     "forget",
     "patient",
@@ -29,3 +31,12 @@ __all__ = [
     "summary",
     "tasks",
 ]
+
+
+def __getattr__(name):
+    if name != "answer_key":
+        raise AttributeError(f"the feedback room has no {name!r}; it has: {', '.join(__all__)}")
+    try:
+        return import_module(f"{__name__}.instructor").answer_key
+    except ImportError:
+        raise AttributeError("answer_key is for instructors: the students' copy lacks it") from None

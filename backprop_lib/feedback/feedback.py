@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from .comparison import digits, short
+from .. import check
+from .same import Difference, digits, short
+from .task import Formula, Task
+
+COLOURS = {"✓": "#116329", "✗": "#b3261e", "○": "#8a6d00"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -15,11 +19,12 @@ class Feedback:
     passed: everything that could be checked here is right. points of possible: of the visible test cases, and
     of the hidden ones where they exist. hidden: points that only the instructor's copy can give. diagnosis: a
     key of the catalogue, or None; explanations: all sets of mistakes that give these very numbers (two keys
-    together: two mistakes at once; two
-    entries: a tie). message: the diagnosis in words. parts: {result: (points, of, verdict)}.
+    together: two mistakes at once; two entries: a tie). message: the diagnosis in words. failure: the first
+    difference, on the instance `arguments`; line: of the student's code that raised. parts: {result: (points,
+    of, verdict)}. verdict: of a formula.
     """
 
-    task: object
+    task: Task | Formula
     passed: bool
     points: int
     possible: int
@@ -27,102 +32,103 @@ class Feedback:
     diagnosis: str | None = None
     explanations: tuple = ()
     hidden: int = 0
-    failure: object = None
+    failure: Difference | None = None
     arguments: dict = field(default_factory=dict)
     line: str = ""
     remarks: tuple = ()
     parts: dict = field(default_factory=dict)
     traceback: str = ""
-    verdict: object = None  # of a formula: simplified only when it is shown, which takes sympy a second
+    verdict: "check.derivation.Verdict | None" = None
 
     @property
     def attempted(self):
         return self.diagnosis != "not_attempted"
 
+    @property
+    def mark(self):
+        if self.passed:
+            return "✓"
+        return "✗" if self.attempted else "○"
+
     def hint(self, n=1):
         """Hint n: 1 nudges, 2 describes the symptom, 3 is the worked line."""
         hints = self.task.hints
         if not 1 <= n <= len(hints):
-            raise ValueError(
-                f"task {self.task.id} has hints 1 to {len(hints)}; there is none with the number {n}"
-            )
+            known = f"hints 1 to {len(hints)}; there is none with the number {n}"
+            raise ValueError(f"task {self.task.id} has {known}")
         return hints[n - 1]
 
     def __bool__(self):
         return self.passed
 
     def __str__(self):
-        return "\n".join(f"{label + ': ' if label else ''}{text}" for label, text in self._lines())
+        return "\n".join(f"{label}: {text}" if label else text for label, text in self._lines())
 
     __repr__ = __str__
 
     def _repr_html_(self):
-        colour = "#116329" if self.passed else "#8a6d00" if not self.attempted else "#b3261e"
         rows = []
         for label, text in self._lines():
-            label, text = html.escape(label), html.escape(text).replace("\n", "<br>").replace("  ", " &nbsp;")
-            rows.append(f"<b>{label}</b> {text}" if label else f"<b>{text}</b>" if not rows else text)
+            text = html.escape(text).replace("\n", "<br>").replace("  ", " &nbsp;")
+            rows.append(f"<b>{html.escape(label)}</b> {text}" if label else text)
+        rows[0] = f"<b>{rows[0]}</b>"
         if self.traceback:
-            rows.append(
-                f"<details><summary>Python's own message</summary><pre>{html.escape(self.traceback)}</pre></details>"
-            )
-        return f'<div style="border-left:4px solid {colour};padding:4px 12px;line-height:1.5">{"<br>".join(rows)}</div>'
+            own = f"<summary>Python's own message</summary><pre>{html.escape(self.traceback)}</pre>"
+            rows.append(f"<details>{own}</details>")
+        style = f"border-left:4px solid {COLOURS[self.mark]};padding:4px 12px;line-height:1.5"
+        return f'<div style="{style}">{"<br>".join(rows)}</div>'
 
     def _lines(self):
-        yield "", self._head()
-        if self.failure is not None:
-            yield "Input", described(self.arguments)
-            for label, text in (
+        """(label, text) for each line."""
+        lines = [("", self._head())]
+        if self.failure:
+            lines += [
+                ("Input", described(self.arguments)),
                 ("Where", self._where()),
                 ("Yours", self.failure.yours),
                 ("Expected", self.failure.expected),
-            ):
-                yield label, str(text)
-        if self.line:
-            yield "In your code", self.line
-        if self.message:
-            yield ("Diagnosis" if self.diagnosis or self.explanations else ""), self.message
-        if self.verdict is not None and not self.passed:
-            yield "", str(self.verdict)
-        for name, (points, of, verdict) in (
-            self.parts.items() if not self.passed and len(self.parts) > 1 else ()
-        ):
-            yield (
-                f"{name}",
-                f"{points} of {of}"
-                + (", follows correctly from your earlier value" if verdict == "follows" else ""),
-            )
-        for remark in self.remarks:
-            yield "Remark", remark
+            ]
+        lines += [
+            ("In your code", self.line),
+            ("Diagnosis" if self.explanations else "", self.message),
+            ("", "" if self.passed or self.verdict is None else str(self.verdict)),
+        ]
+        if not self.passed and len(self.parts) > 1:
+            lines += [(name, credit(*part)) for name, part in self.parts.items()]
+        lines += [("Remark", remark) for remark in self.remarks]
         if not self.passed and self.attempted and self.task.hints:
-            yield f"Hint 1 of {len(self.task.hints)}", self.task.hints[0]
+            lines.append((f"Hint 1 of {len(self.task.hints)}", self.task.hints[0]))
+        return [(label, text) for label, text in lines if text]
 
     def _head(self):
-        mark = "✓" if self.passed else "✗" if self.attempted else "○"
         later = f"; {self.hidden} more are given by hidden tests, when it is graded" if self.hidden else ""
-        return f"{mark} {self.task.id} {self.task.title}: {self.points} of {self.possible} points{later}"
+        points = f"{self.points} of {self.possible} points{later}"
+        return f"{self.mark} {self.task.id} {self.task.title}: {points}"
 
     def _where(self):
         gap = self.failure
-        return gap.where + (
-            f" ({gap.wrong} of {gap.of} entries differ)"
-            if gap.kind in ("value", "nan") and gap.of > 1
-            else ""
-        )
+        return f"{gap.where} ({gap.wrong} of {gap.of} entries differ)" if gap.of > 1 else gap.where
+
+
+def credit(points, of, verdict):
+    follows = ", follows correctly from your earlier value" if verdict == "follows" else ""
+    return f"{points} of {of}{follows}"
 
 
 def described(arguments):
-    return ", ".join(
-        f"{name} {'is' if getattr(x, 'shape', None) else '='} {described_value(x)}"
-        for name, x in arguments.items()
-    )
+    """The arguments of a call in one line."""
+    words = []
+    for name, x in arguments.items():
+        verb = "is" if getattr(x, "shape", None) else "="
+        words.append(f"{name} {verb} {described_value(x)}")
+    return ", ".join(words)
 
 
 def described_value(x):
     if isinstance(x, np.ndarray) and x.size > 6:
         return f"an array {x.shape}"
-    if isinstance(x, np.ndarray):
-        return short(np.round(x, 4).tolist()) if x.ndim else digits(x)
-    if isinstance(x, float):
+    if isinstance(x, np.ndarray) and x.ndim:
+        return short(repr(np.round(x, 4).tolist()))
+    if isinstance(x, (float, np.ndarray)):
         return digits(x)
-    return getattr(x, "__name__", None) or short(x)
+    return getattr(x, "__name__", None) or short(repr(x))

@@ -1,334 +1,295 @@
 """From an answer to a Feedback: a function, numbers, or a formula, each judged in its own way."""
 
+import functools
 import hashlib
 import inspect
+import itertools
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
 from ..graph import symbolic, topological_order
-from . import diagnosis as look
 from .catalogue import message
-from .comparison import Difference, difference, kind_of, short
+from .diagnosis import NOTHING, Diagnosis, Expected, diagnose, fact, stages
 from .feedback import Feedback
 from .running import OutOfTime, call, is_stub
+from .same import Difference, all_near, difference, flat, near, short
 
-VISIBLE = 0
+VISIBLE = 0  # the seed of the instances that students see
 
 
 def hidden_seed():
     """The seed of the hidden instances; None in the students' copy, which lacks the module."""
     try:
-        from .hidden import SEED
+        from .instructor import SEED
     except ImportError:
         return None
     return SEED
 
 
 @cache
-def expected_for(row, seed):
-    return look.Expected(row, row.instances(seed))
+def expected_for(task, seed):
+    return Expected(task, task.instances(seed))
 
 
-def blank(answer):
-    values = (
-        answer.values()
-        if isinstance(answer, dict)
-        else answer
-        if isinstance(answer, (tuple, list))
-        else [answer]
-    )
+def judge(task, answer, student):
+    """The Feedback for an answer of any kind."""
+    if is_blank(answer):
+        return judged(task, fact("not_attempted"))
+    kinds = {"function": of_function, "numbers": of_numbers, "formula": of_formula}
+    return kinds[task.kind](task, answer, student)
+
+
+def is_blank(answer):
+    """None, `...`, an empty text, or a container of nothing else."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    values = answer if isinstance(answer, (tuple, list)) else [answer]
     return all(x is None or x is Ellipsis or isinstance(x, str) and not x.strip() for x in values)
 
 
-def not_attempted(row):
-    possible, hidden = out_of(row)
-    return Feedback(
-        row, False, 0, possible, message("not_attempted"), "not_attempted", (("not_attempted",),), hidden
-    )
+def judged(task, found=NOTHING, points=0, passed=False, **more):
+    """The Feedback that says what was found. Points for hidden tests can be had where their seed is."""
+    possible, hidden = task.possible, task.hidden
+    if hidden_seed() is not None:
+        possible, hidden = possible + hidden, 0
+    if passed:
+        points = possible
+    return Feedback(task, passed, points, possible, found.text, found.key, found.explanations, hidden, **more)
 
 
-def out_of(row):
-    """Points that can be earned here, and points that only the instructor's copy can give."""
-    return (row.possible, row.hidden) if hidden_seed() is None else (row.possible + row.hidden, 0)
-
-
-def judged(row, points, found=None, **more):
-    """A Feedback for an answer that did not pass."""
-    found = found or look.Diagnosis()
-    possible, hidden = out_of(row)
-    return Feedback(row, False, points, possible, found.text, found.key, found.explanations, hidden, **more)
-
-
-def all_right(row, **more):
-    possible, hidden = out_of(row)
-    return Feedback(row, True, possible, possible, "", hidden=hidden, **more)
-
-
-def no_answer(row, text):
+def refused(task, text):
     """What was handed in is not of the kind that the task asks for."""
-    return judged(row, 0, look.Diagnosis((), text))
+    return judged(task, Diagnosis((), text))
+
+
+def gap_in(task, results, right):
+    """The first difference between flat results and the right ones."""
+    if len(results) != len(right):
+        value, names = results[0].value, ", ".join(task.returns)
+        found = f"{len(value)} results" if isinstance(value, (tuple, list)) else results[0].shown()
+        return Difference("what is returned", found, f"{len(right)} results: {names}")
+    for name, yours, due in zip(task.returns, results, right):
+        gap = difference(yours, due, name, task.tolerance)
+        if gap:
+            return gap
+    return None
+
+
+def wrong_values(expected, found, diagnosis, **more):
+    """The Feedback for results of which some are wrong: what is right, or follows from what is wrong, has its
+    points.
+    """
+    task, parts, verdicts = expected.task, {}, stages(expected, found)
+    for name, points in zip(task.returns, task.points):
+        parts[name] = (0 if verdicts[name] == "wrong" else points, points, verdicts[name])
+    if not diagnosis.text:
+        diagnosis = Diagnosis((), unexplained(verdicts))
+    return judged(task, diagnosis, sum(points for points, _, _ in parts.values()), parts=parts, **more)
+
+
+def unexplained(verdicts):
+    """No known mistake gives these numbers; say what is known."""
+    text = "No mistake that we know gives these numbers."
+    if len(verdicts) == 1:
+        return text
+    first = next(name for name, verdict in verdicts.items() if verdict == "wrong")
+    follow = ", ".join(name for name, verdict in verdicts.items() if verdict == "follows")
+    text += f" The first wrong result is {first}."
+    return f"{text} {follow}: computed correctly from it." if follow else text
 
 
 # ------------------------------------------------------------------------------------------ functions
 
 
-def of_function(row, function, student):
+def of_function(task, function, student):
     if not callable(function):
-        return no_answer(
-            row, f"Task {row.id} asks for the function {row.signature}; this is {short(function)}."
-        )
-    expected = expected_for(row, VISIBLE)
-    if found := wrong_arguments(row, function, expected.instances[0]):
-        return judged(row, 0, found)
-    function = by_name(function, row.parameters)
-    runs, again = all_runs(row, function, expected.instances)
-    if endless := next((run for run in runs if isinstance(run.error, OutOfTime)), None):
-        return judged(
-            row,
-            0,
-            look.fact("infinite_loop", factor=f"{row.seconds:g}"),
-            arguments=endless.arguments,
-            line=endless.line,
-        )
-    if is_blank(function, runs):
-        return not_attempted(row)
+        this = short(repr(function))
+        return refused(task, f"Task {task.id} asks for the function {task.signature}; this is {this}.")
+    taking = by_position(function, task.parameters)
+    if taking is None:
+        words = f"Your function takes {inspect.signature(function)}; the task calls {task.signature}."
+        return judged(task, Diagnosis((("wrong_arguments",),), words))
+    expected = expected_for(task, VISIBLE)
+    runs, again = all_runs(task, taking, expected.instances)
+    if isinstance(runs[-1].error, OutOfTime):
+        found = fact("infinite_loop", factor=f"{task.seconds:g}")
+        return judged(task, found, arguments=runs[-1].arguments, line=runs[-1].line)
+    if is_unwritten(function, runs):
+        return judged(task, fact("not_attempted"))
     remarks = remarks_on(runs)
-    if fault := state_fault(row, runs, again, expected):
-        return judged(row, 0, fault, remarks=remarks, arguments=runs[0].arguments)
-    outcomes = [outcome_of(row, run) for run in runs]
-    failing = [
-        (run, gap)
-        for run, outcome, right in zip(runs, outcomes, expected.right)
-        if (gap := gap_in(row, outcome, right))
-    ]
-    if failing:
-        return of_wrong_values(row, expected, runs, outcomes, failing[0], remarks)
-    if fault := behaviour_fault(row, runs):
-        return judged(row, row.possible // 2, fault, remarks=remarks)
-    return with_hidden(row, function, remarks)
+    fault = state_fault(task, runs, again, expected)
+    if fault:
+        return judged(task, fault, remarks=remarks, arguments=runs[0].arguments)
+    for run, right in zip(runs, expected.right):
+        gap = gap_in(task, run.results, right)
+        if gap is not None:
+            return of_wrong_runs(task, expected, runs, run, gap, remarks)
+    fault = behaviour_fault(task, runs)
+    if fault:
+        return judged(task, fault, task.possible // 2, remarks=remarks)
+    if fails_hidden(task, taking):
+        question = "does it depend on a size or a number of those?"
+        found = Diagnosis((), f"Right on the inputs that you see, wrong on hidden ones: {question}")
+        return judged(task, found, task.possible, remarks=remarks)
+    return judged(task, passed=True, remarks=remarks)
 
 
-def all_runs(row, function, instances):
+def by_position(function, names):
+    """The function, called with these arguments in this order; None if it does not take them."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # a builtin, which does not say what it takes
+        return function
+
+    @functools.wraps(function)
+    def by_name(*values):
+        return function(**dict(zip(names, values)))
+
+    if binds(signature, *names):
+        return function
+    return by_name if binds(signature, **dict.fromkeys(names)) else None
+
+
+def binds(signature, *values, **named):
+    try:
+        signature.bind(*values, **named)
+    except TypeError:
+        return False
+    return True
+
+
+def all_runs(task, function, instances):
     """One run on each instance, up to an endless one; and a second run on the first instance, to see whether
     anything is kept.
     """
-    runs = [call(row, function, instances[0])]
-    if isinstance(runs[0].error, (OutOfTime, NotImplementedError)):
-        return runs, None
-    again = None if row.once or not runs[0].ok else call(row, function, instances[0])
-    for arguments in instances[1:]:
-        runs.append(call(row, function, arguments))
+    runs, again = [], None
+    for arguments in instances:
+        runs.append(call(task, function, arguments))
         if isinstance(runs[-1].error, OutOfTime):
             break
+        if len(runs) == 1 and runs[0].ok and not task.once:
+            again = call(task, function, arguments)
     return runs, again
 
 
-def outcome_of(row, run):
-    return look.unpacked(row, run.result, run.arguments) if run.ok else run.error
-
-
-def is_blank(function, runs):
-    """Nothing has been written yet: `raise NotImplementedError`, `...`, an empty body, results that are all
-    None.
-    """
+def is_unwritten(function, runs):
+    """`raise NotImplementedError`, `...`, an empty body, results that are all None."""
     if any(not run.ok for run in runs):
         return isinstance(runs[0].error, NotImplementedError)
-    nothing = all(run.result is None for run in runs)
-    return is_stub(function) if nothing else all(is_filled_with_nothing(run.result) for run in runs)
+    if all(run.returned is None for run in runs):
+        return is_stub(function)
+    return all(is_blank(run.returned) and run.returned not in ("", (), [], {}) for run in runs)
 
 
-def is_filled_with_nothing(result):
-    return result is Ellipsis or isinstance(result, (tuple, list, dict)) and len(result) > 0 and blank(result)
+def of_wrong_runs(task, expected, runs, first, gap, remarks):
+    """Some run is wrong: `first` is the first of them, and `gap` its difference or exception."""
+    place = dict(remarks=remarks, arguments=first.arguments, line=first.line, traceback=first.traceback)
+    if all(run.ok and run.returned is None for run in runs):
+        return judged(task, fact("returns_none"), **place)
+    found = [run.results for run in runs]
+    diagnosis = diagnose(expected, found)
+    if not diagnosis.text and first.error is not None:
+        diagnosis = fact("raises")
+    elif not diagnosis.text and changed_by(runs):
+        diagnosis = fact("input_modified", what=changed_by(runs))
+    if first.error is not None:
+        words = f"{diagnosis.text} Python says: {type(first.error).__name__}: {first.error}"
+        return judged(task, Diagnosis(diagnosis.explanations, words), **place)
+    return wrong_values(expected, found, diagnosis, failure=gap, **place)
 
 
-def of_wrong_values(row, expected, runs, outcomes, failing, remarks):
-    run, gap = failing
-    more = dict(remarks=remarks, arguments=run.arguments, line=run.line, traceback=run.traceback)
-    if all(run.ok and run.result is None for run in runs):
-        return judged(row, 0, look.fact("returns_none"), **more)
-    found = look.diagnose(row, expected, outcomes)
-    if not found.text:
-        changed = next((run.changed for run in runs if run.changed), None)
-        if run.error is not None:
-            found = look.fact("raises")
-        elif changed:
-            found = look.fact("input_modified", what=", ".join(changed))
-    if run.error is not None:
-        words = f"{type(run.error).__name__}: {run.error}"
-        found = look.Diagnosis(found.explanations, f"{found.text} Python says: {words}")
-        return judged(row, 0, found, **more)
-    verdicts = look.stages(row, expected, outcomes)
-    parts = {n: (p * (verdicts[n] != "wrong"), p, verdicts[n]) for n, p in zip(row.returns, row.points)}
-    if "wrong" not in verdicts.values():
-        parts = {n: (0, p, verdicts[n]) for n, p in zip(row.returns, row.points)}
-    if not found.text:
-        found = look.Diagnosis((), unexplained(row, verdicts, gap))
-    return judged(row, sum(p for p, _, _ in parts.values()), found, failure=gap, parts=parts, **more)
+def changed_by(runs):
+    """The arguments that a run changed, as text."""
+    return next((", ".join(run.changed) for run in runs if run.changed), "")
 
 
-def unexplained(row, verdicts, gap):
-    """No known mistake gives these numbers; say what is known."""
-    first = next((name for name, verdict in verdicts.items() if verdict == "wrong"), row.returns[0])
-    follow = [name for name, verdict in verdicts.items() if verdict == "follows"]
-    also = f" {', '.join(follow)}: computed correctly from it." if follow else ""
-    where = f" The first wrong result is {first}.{also}" if len(row.returns) > 1 else ""
-    return f"No mistake that we know gives these numbers.{where}"
-
-
-def gap_in(row, outcome, right):
-    """The first difference between an outcome and the right results; an exception is one too."""
-    if isinstance(outcome, BaseException) and not (
-        isinstance(right, Exception) and look.alike(outcome, right)
-    ):
-        return outcome
-    if len(outcome) != len(right):
-        return structure_gap(row, outcome)
-    gaps = (difference(y, e, name, row.tolerance) for y, e, name in zip(outcome, right, row.returns))
-    return next((gap for gap in gaps if gap), None)
-
-
-def structure_gap(row, outcome):
-    value = outcome[0] if len(outcome) == 1 else outcome
-    found = f"{len(value)} results" if isinstance(value, (tuple, list)) else kind_of(value)
-    return Difference(
-        "structure", "what is returned", found, f"{len(row.returns)} results: {', '.join(row.returns)}"
-    )
-
-
-def wrong_arguments(row, function, arguments):
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # a builtin or a ufunc
-        return None
-    given = {name: arguments[name] for name in row.parameters}
-    for positional, named in ((given.values(), {}), ((), given)):
-        try:
-            signature.bind(*positional, **named)
-            return None
-        except TypeError:
-            pass
-    return look.Diagnosis(
-        (("wrong_arguments",),), f"Your function takes {signature}; the task calls {row.signature}."
-    )
-
-
-def by_name(function, names):
-    """A function that takes its arguments by name only, made to take them by position."""
-    try:
-        inspect.signature(function).bind(*names)
-    except TypeError:
-        given = function
-
-        def function(*values):
-            return given(**dict(zip(names, values)))
-
-        function.__code__ = function.__code__.replace(co_filename=given.__code__.co_filename)
-    except ValueError:  # a builtin, which does not say what it takes
-        pass
-    return function
-
-
-def state_fault(row, runs, again, expected):
+def state_fault(task, runs, again, expected):
     """Did a call leave something behind that another one met?"""
     if any(run.overwritten for run in runs):
-        return look.fact("result_overwritten")
-    if again is None or not again.ok:
-        return look.fact("different_on_second_call") if again else None
-    before, after = outcome_of(row, runs[0]), outcome_of(row, again)
-    if look.alike(before, after, row.tolerance):
+        return fact("result_overwritten")
+    if again is None or all_near(runs[0].results, again.results, task.tolerance):
         return None
-    if not gap_in(row, before, expected.right[0]):
-        try:
-            if look.alike([2 * np.asarray(x) for x in before], after, row.tolerance):
-                return look.fact("gradients_not_reset")
-        except (TypeError, ValueError):  # no numbers
-            pass
-    return look.fact("different_on_second_call")
+    first, right = runs[0].results, expected.right[0]
+    doubled = [replace(x, numbers=2 * x.numbers, scale=2 * x.scale) for x in first]
+    piled_up = all_near(first, right, task.tolerance) and all_near(doubled, again.results, task.tolerance)
+    return fact("gradients_not_reset" if piled_up else "different_on_second_call")
 
 
-def behaviour_fault(row, runs):
+def behaviour_fault(task, runs):
     """The values are right; is there something else that would hurt the caller?"""
-    if changed := next((run.changed for run in runs if run.changed), None):
-        return look.fact("input_modified", what=", ".join(changed))
-    if row.quiet and (warned := next((run.warned for run in runs if run.warned), None)):
-        return look.fact("exp_overflow" if "overflow" in warned else "warns", factor=warned)
+    if changed_by(runs):
+        return fact("input_modified", what=changed_by(runs))
+    warned = next((run.warned for run in runs if run.warned), "")
+    if task.quiet and warned:
+        return fact("exp_overflow" if "overflow" in warned else "warns", factor=warned)
     return None
 
 
 def remarks_on(runs):
     remarks = []
-    if printed := next((run.printed for run in runs if run.printed), ""):
-        remarks.append(
-            f"your function prints ({short(printed.strip(), 40)}); a result is returned, prints are for looking"
-        )
-    if shared := next((run.returned_input for run in runs if run.returned_input), ()):
-        remarks.append(
-            f"the result is the very array {', '.join(shared)}: whoever changes one changes the other; .copy() parts them"
-        )
+    printed = next((run.printed for run in runs if run.printed), "")
+    if printed:
+        start = short(printed, 40)
+        remarks.append(f"your function prints ({start}); a result is returned, prints are for looking")
+    shared = next((", ".join(run.shared) for run in runs if run.shared), "")
+    if shared:
+        both = "whoever changes one changes the other; .copy() parts them"
+        remarks.append(f"the result is the very array {shared}: {both}")
     return tuple(remarks)
 
 
-def with_hidden(row, function, remarks=()):
-    """Everything visible is right; the hidden instances decide the rest, where they exist."""
-    seed, visible = hidden_seed(), {n: (p, p, "right") for n, p in zip(row.returns, row.points)}
-    if seed is not None and row.hidden:
-        expected = expected_for(row, seed)
-        for arguments, right in zip(expected.instances, expected.right):
-            if gap_in(row, outcome_of(row, call(row, function, arguments)), right):
-                words = "Right on the inputs that you see, wrong on hidden ones: does it depend on a size or a number of those?"
-                return judged(row, row.possible, look.Diagnosis((), words), remarks=remarks, parts=visible)
-    return all_right(row, remarks=remarks, parts=visible)
+def fails_hidden(task, function):
+    """Is it wrong on an instance that students do not see? (In their copy there is none.)"""
+    seed = hidden_seed()
+    if seed is None or not task.hidden:
+        return False
+    expected = expected_for(task, seed)
+    for arguments, right in zip(expected.instances, expected.right):
+        run = call(task, function, arguments)
+        if not all_near(run.results, right, task.tolerance):
+            return True
+    return False
 
 
 # ------------------------------------------------------------------------------------------ numbers
 
 
 @cache
-def personal_numbers(row, student_id):
+def personal_numbers(task, student_id):
     """The arguments for this student, and what is expected: the first draw on which no two known mistakes
     look the same.
     """
     for attempt in range(40):
-        digest = hashlib.sha256(f"{row.id}:{student_id.strip().lower()}:{attempt}".encode()).digest()
-        arguments = next(iter(row.draw(np.random.default_rng(int.from_bytes(digest[:8], "big")))))
-        expected = look.Expected(row, [arguments])
-        answers = [expected.right[0], *(expected.results(row.mutant(m), 0) for m in row.mutants)]
-        if not any(look.alike(a, b, row.tolerance) for i, a in enumerate(answers) for b in answers[:i]):
+        digest = hashlib.sha256(f"{task.id}:{student_id.strip().lower()}:{attempt}".encode()).digest()
+        arguments = next(iter(task.draw(np.random.default_rng(int.from_bytes(digest[:8], "big")))))
+        expected = Expected(task, [arguments])
+        answers = [expected.right[0], *(expected.spoiled_by((mistake,), 0) for mistake in task.mutants)]
+        pairs = itertools.combinations(answers, 2)
+        if not any(all_near(a, b, task.tolerance) for b, a in pairs):
             break
     return arguments, expected
 
 
-def of_numbers(row, answer, student):
-    arguments, expected = personal_numbers(row, student)
+def of_numbers(task, answer, student):
     if callable(answer):
-        return no_answer(row, f"Task {row.id} is answered with numbers: {', '.join(row.returns)}.")
-    outcome = look.unpacked(row, answer, arguments)
-    right = expected.right[0]
-    if len(outcome) == 1 and isinstance(outcome[0], dict) and len(right) > 1:
-        outcome = [outcome[0].get(name) for name in row.returns]
-    gaps = [None if len(outcome) == len(right) else structure_gap(row, outcome)]
-    if gaps[0] is None:
-        gaps = [difference(y, e, name, row.tolerance) for y, e, name in zip(outcome, right, row.returns)]
-    if not any(gaps):
-        return all_right(row)
-    found, gap = look.Diagnosis(), next(g for g in gaps if g)
-    parts = {
-        n: (p * (g is None), p, "right" if g is None else "wrong")
-        for n, p, g in zip(row.returns, row.points, gaps)
-    }
-    if len(outcome) == len(right):
-        found = look.diagnose(row, expected, [outcome])
-        if not found.text and all(g is None or rounded(y, e) for y, e, g in zip(outcome, right, gaps)):
-            found = look.fact("decimals_lost")
-    if not found.text:
-        names = [name for name, g in zip(row.returns, gaps) if g]
-        found = look.Diagnosis((), f"No mistake that we know gives these numbers. Look again at {names[0]}.")
+        return refused(task, f"Task {task.id} is answered with numbers: {', '.join(task.returns)}.")
+    arguments, expected = personal_numbers(task, student)
+    if isinstance(answer, dict) and len(task.returns) > 1:
+        answer = {name: answer.get(name) for name in task.returns}
+    yours, right = [flat(result) for result in task.results(answer, arguments)], expected.right[0]
+    gap = gap_in(task, yours, right)
+    if gap is None:
+        return judged(task, passed=True)
+    diagnosis = NOTHING
+    if len(yours) == len(right):
+        diagnosis = diagnose(expected, [yours])
+        close = (near(y, e, task.tolerance) or rounded(y.value, e.value) for y, e in zip(yours, right))
+        if not diagnosis.text and all(close):
+            diagnosis = fact("decimals_lost")
     gap = replace(gap, expected="(the answer stays with you to find)")
-    return judged(
-        row, sum(p for p, _, _ in parts.values()), found, failure=gap, arguments=arguments, parts=parts
-    )
+    return wrong_values(expected, [yours], diagnosis, failure=gap, arguments=arguments)
 
 
 def rounded(yours, expected):
@@ -336,37 +297,30 @@ def rounded(yours, expected):
     if not isinstance(yours, (int, float)) or not isinstance(expected, (int, float)):
         return False
     _, _, decimals = repr(yours).partition(".")
-    return (
-        "e" not in decimals
-        and yours != 0
-        and round(float(expected), len(decimals) if decimals != "0" else 0) == yours
-    )
+    places = 0 if decimals == "0" else len(decimals)
+    return yours != 0 and "e" not in decimals and round(float(expected), places) == yours
 
 
 # ------------------------------------------------------------------------------------------ formulas
 
 
-def of_formula(row, claim, student):
-    from ..check.derivation import (
-        check_derivation,
-    )  # sympy takes half a second to import: only who asks for it waits
+def of_formula(task, claim, student):
+    # sympy takes half a second to import: only who asks for it waits
+    from ..check.derivation import check_derivation
 
     if callable(claim):
-        return no_answer(row, f"Task {row.id} is answered with a formula, as text.")
-    output = row.graph()
+        return refused(task, f"Task {task.id} is answered with a formula, as text.")
+    output = task.graph()
     try:
-        verdict = check_derivation(claim, output, row.wrt)
+        verdict = check_derivation(claim, output, task.wrt)
     except (ValueError, TypeError) as error:
-        return no_answer(row, str(error))
+        return refused(task, str(error))
     if verdict.ok:
-        return all_right(row)
-    keys = sorted({key for key, text in row.mistakes.items() if same_formula(output, claim, text)})
-    explanations = tuple((key,) for key in keys)
-    words = (
-        " ".join(message(key, what="your formula") for key in keys)
-        or f"Your formula is not ∂{output.name}/∂{row.wrt}."
-    )
-    return judged(row, 0, look.Diagnosis(explanations, words), verdict=verdict)
+        return judged(task, passed=True)
+    keys = sorted(key for key, text in task.mistakes.items() if same_formula(output, claim, text))
+    words = " ".join(message(key, what="your formula") for key in keys)
+    words = words or f"Your formula is not ∂{output.name}/∂{task.wrt}."
+    return judged(task, Diagnosis(tuple((key,) for key in keys), words), verdict=verdict)
 
 
 def same_formula(output, claim, text):

@@ -5,6 +5,7 @@ inputs.
 import contextlib
 import copy
 import dis
+import inspect
 import io
 import linecache
 import signal
@@ -14,8 +15,13 @@ import time
 import traceback
 import warnings
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+
+from .same import flat, same
+
+UNCHANGED = 1e-12  # nudged and put back, an entry may differ in the last digit
 
 
 class OutOfTime(BaseException):
@@ -36,9 +42,8 @@ def time_limit(seconds):
             raise OutOfTime
 
         before = signal.signal(signal.SIGALRM, ring)
-        signal.setitimer(
-            signal.ITIMER_REAL, seconds, 0.05
-        )  # again and again, in case a bare `except:` catches one
+        again = 0.05  # and again, in case a bare `except:` catches one
+        signal.setitimer(signal.ITIMER_REAL, seconds, again)
         try:
             yield
         finally:
@@ -62,18 +67,19 @@ def time_limit(seconds):
 
 @dataclass
 class Run:
-    """One call: what came back, or why nothing did."""
+    """One call. results: each laid flat; a single one, the exception, if one was raised."""
 
-    result: object = None
+    arguments: dict
+    results: list = field(default_factory=list)
     error: BaseException | None = None
+    returned: Any = None  # the object itself, which a later call may overwrite
+    copy: Any = None  # made at once
     line: str = ""  # the line of the student's code that raised
     traceback: str = ""
     printed: str = ""
     warned: str = ""
     changed: tuple = ()  # arguments that the call modified
-    returned_input: tuple = ()  # arguments whose memory the result shares
-    arguments: dict = field(default_factory=dict)
-    raw: object = None  # the result itself, of which `result` is a copy: a later call may overwrite it
+    shared: tuple = ()  # arguments whose memory the result shares
 
     @property
     def ok(self):
@@ -81,16 +87,12 @@ class Run:
 
     @property
     def overwritten(self):
-        return not same(self.raw, self.result)
+        return self.ok and not same(self.returned, self.copy, UNCHANGED)
 
 
-def call(task, function, arguments, limited=True):
-    """One call on copies of the arguments. The result is copied too: a function may reuse its memory at the
-    next call.
-    """
-    given = copy.deepcopy(arguments)
-    run, printed = Run(arguments=arguments), io.StringIO()
-    limit = time_limit(task.seconds) if limited else contextlib.nullcontext()
+def call(task, function, arguments):
+    """One call of a student's function, on copies of the arguments."""
+    given, run, printed = copy.deepcopy(arguments), Run(arguments), io.StringIO()
     with (
         warnings.catch_warnings(record=True) as warned,
         contextlib.redirect_stdout(printed),
@@ -98,19 +100,20 @@ def call(task, function, arguments, limited=True):
     ):
         warnings.simplefilter("always")
         try:
-            with limit:
-                result = task.observe(function, given)
-            run.raw, run.result = result, copied(result)
+            with time_limit(task.seconds):
+                run.returned = task.observe(function, given)
+            run.copy = copied(run.returned)
+            run.results = [flat(result) for result in task.results(run.copy, arguments)]
         except KeyboardInterrupt:
             raise
         except BaseException as error:
-            run.error = error
+            run.error, run.results = error, [flat(error)]
             run.line, run.traceback = where_raised(error, function)
     run.printed = printed.getvalue()
     run.warned = next((str(w.message) for w in warned if issubclass(w.category, RuntimeWarning)), "")
     if not task.changes_input:
-        run.changed = tuple(name for name in given if not same(given[name], arguments[name]))
-        run.returned_input = tuple(name for name, x in given.items() if shares(run.raw, x))
+        run.changed = tuple(name for name in given if not same(given[name], arguments[name], UNCHANGED))
+        run.shared = tuple(name for name, x in given.items() if shares_memory(run.returned, x))
     return run
 
 
@@ -122,69 +125,47 @@ def copied(result):
 
 
 def quiet_call(task, function, arguments):
-    """A call of our own code: reference or mutant. Returns the result, or the exception that it raised."""
+    """What a call of our own code gives, the reference or a mutant: flat results, or one flat exception."""
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with contextlib.redirect_stdout(None):
-                return task.observe(function, copy.deepcopy(arguments))
+                answer = task.observe(function, copy.deepcopy(arguments))
     except Exception as error:
-        return error
+        return [flat(error)]
+    return [flat(result) for result in task.results(answer, arguments)]
 
 
-def same(a, b):
-    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
-        if not isinstance(a, type(b)) or a.shape != b.shape or a.dtype != b.dtype:
-            return False
-        # nudged and put back, an entry may differ in the last digit
-        return (
-            bool((a == b).all())
-            or a.dtype.kind == "f"
-            and np.allclose(a, b, rtol=1e-12, atol=1e-12, equal_nan=True)
-        )
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(same(a[k], b[k]) for k in a)
-    if isinstance(a, (list, tuple)) and isinstance(b, (list, tuple)):
-        return len(a) == len(b) and all(map(same, a, b))
-    plain = (int, float, str, bool, type(None))
-    return (
-        a == b or a != a if isinstance(a, plain) else True
-    )  # objects of the task's own are looked at by `observe`
-
-
-def shares(result, argument):
-    arrays = (
-        result
-        if isinstance(result, (tuple, list))
-        else result.values()
-        if isinstance(result, dict)
-        else [result]
-    )
+def shares_memory(result, argument):
+    if isinstance(result, dict):
+        result = list(result.values())
+    entries = result if isinstance(result, (tuple, list)) else [result]
     if not isinstance(argument, np.ndarray):
         return False
-    return any(isinstance(x, np.ndarray) and np.shares_memory(x, argument) for x in arrays)
+    return any(isinstance(x, np.ndarray) and np.shares_memory(x, argument) for x in entries)
 
 
 def where_raised(error, function):
     """The last line of the student's own code on the way to the error, and the traceback from there on."""
-    own = getattr(getattr(function, "__code__", None), "co_filename", None)
+    own = getattr(getattr(inspect.unwrap(function), "__code__", None), "co_filename", None)
     frames = traceback.extract_tb(error.__traceback__)
-    last = next((frame for frame in reversed(frames) if frame.filename == own), None)
-    first = next((i for i, frame in enumerate(frames) if frame.filename == own), 0)
+    places = [i for i, frame in enumerate(frames) if frame.filename == own]
+    first = places[0] if places else 0
     text = "".join(traceback.format_list(frames[first:])) + "".join(traceback.format_exception_only(error))
-    if last is None:
+    if not places:
         return "", text
+    last = frames[places[-1]]
     code = last.line or linecache.getline(last.filename, last.lineno).strip()
     return f"line {last.lineno}" + (f": {code}" if code else ""), text
 
 
 IDLE = set(
-    """RESUME NOP CACHE COPY_FREE_VARS PUSH_NULL PRECALL CALL LOAD_CONST LOAD_SMALL_INT LOAD_GLOBAL LOAD_COMMON_CONSTANT
-    RAISE_VARARGS POP_TOP RETURN_CONST RETURN_VALUE NOT_TAKEN""".split()
+    """RESUME NOP CACHE COPY_FREE_VARS PUSH_NULL PRECALL CALL LOAD_CONST LOAD_SMALL_INT LOAD_GLOBAL
+    LOAD_COMMON_CONSTANT RAISE_VARARGS POP_TOP RETURN_CONST RETURN_VALUE NOT_TAKEN""".split()
 )
 
 
 def is_stub(function):
     """A function whose body does nothing yet: `pass`, `...`, a docstring, `raise NotImplementedError`."""
-    code = getattr(function, "__code__", None)
+    code = getattr(inspect.unwrap(function), "__code__", None)
     return code is not None and {step.opname for step in dis.get_instructions(code)} <= IDLE

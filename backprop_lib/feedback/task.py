@@ -13,6 +13,7 @@ So nobody writes a wrong function: each one is the right function with one line 
 
 import ast
 import inspect
+import math
 import textwrap
 import zlib
 from collections.abc import Callable
@@ -24,16 +25,16 @@ import numpy as np
 TASKS = {}  # id → task; filled when a set is imported
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Wrong:
-    """One way to spoil a reference. edits: ((text, replacement), …); factor: an expression in the arguments,
-    by which all results are multiplied instead. say: the message for this task, where the catalogue's own is
-    too general.
+    """One way to spoil a reference. edits: ((text, replacement), …); factor: a function of the arguments, by
+    which all results are multiplied instead. say: the message for this task, where the catalogue's own is too
+    general.
     """
 
     key: str
     edits: tuple = ()
-    factor: str | None = None
+    factor: Callable | None = None
     say: str | None = None
 
 
@@ -42,26 +43,44 @@ def wrong(key, *texts, say=None):
     return Wrong(key, tuple(zip(texts[::2], texts[1::2])), say=say)
 
 
-def card(task):
-    """What a student reads before starting."""
-    worth = f"{task.possible} points" + (f" and {task.hidden} for hidden tests" if task.hidden else "")
-    return f"{task.id} {task.title} ({worth}, about {task.minutes} minutes)\n{task.signature}\n\n{task.statement}"
+# What it is called to be a factor too big, and what it is called to be that factor too small.
+FACTOR_KEYS = {
+    "N": ("missing_batch_mean", "batch_mean_twice"),
+    "K": ("class_factor_included", "mean_over_classes"),
+    "lr": ("learning_rate_included", None),
+}
+
+
+def factor_mistakes(factors):
+    """The mistakes that multiply all results: by −1, 2, ½, by the numbers that the task knows, by one over
+    them.
+    """
+    yield Wrong("sign_flipped", factor=lambda given: -1.0)
+    yield Wrong("factor_two", factor=lambda given: 2.0)
+    yield Wrong("factor_half", factor=lambda given: 0.5)
+    for symbol, size in factors.items():
+        too_big, too_small = FACTOR_KEYS[symbol]
+        yield Wrong(too_big, factor=size)
+        if too_small:
+            yield Wrong(too_small, factor=lambda given, size=size: 1 / size(given))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Task:
-    """What a student is asked for, and all that the engine needs to judge it.
+    """What is asked for, and all that the engine needs to judge it.
 
     kind: "function", or "numbers": the answer is what `reference` returns for the student's own numbers.
     draw(rng): yields one dict of arguments for each instance. Sizes differ from each other, so that no wrong
     axis fits.
     returns: names of the results in order; points: for each of them, visible; hidden: for all of them on
         hidden instances.
-    factors: {symbol: expression in the arguments} that a result may wrongly be multiplied or divided by.
+    factors: {symbol: function of the arguments} that a result may wrongly be multiplied or divided by.
     observe(function, arguments): how the function is called and what is looked at; by default its result.
     canonical(results, arguments): brings results that are equally right (ties, layouts) to one form before
     they are compared.
-    changes_input: the function is meant to change its arguments. quiet: a numpy warning is a fault.
+    changes_input: the function is meant to change its arguments. quiet: a numpy warning is a fault. once: it
+    takes long, and is not called a second time to see whether it keeps a state.
+    patient: in the bug clinic, the mistake that the function to be repaired is given with.
     """
 
     id: str
@@ -83,10 +102,8 @@ class Task:
     quiet: bool = False
     minutes: int = 10
     difficulty: int = 1
-    once: bool = (
-        False  # long: called once for each instance, and not a second time to see whether it keeps a state
-    )
-    patient: str | None = None  # bug clinic: the mistake that the function to be repaired is given with
+    once: bool = False
+    patient: str | None = None
 
     @property
     def possible(self):
@@ -117,34 +134,45 @@ class Task:
         """The same inputs for everybody; `seed` is 0 for those that students see."""
         return list(self.draw(np.random.default_rng([zlib.crc32(self.id.encode()), seed])))
 
+    def results(self, answer, arguments):
+        """The results in order. What has not the structure of an answer stays one thing, and matches no
+        answer.
+        """
+        if isinstance(answer, dict) and set(answer) == set(self.returns):
+            values = [answer[name] for name in self.returns]
+        elif isinstance(answer, (tuple, list)) and len(answer) == len(self.returns) > 1:
+            values = list(answer)
+        elif len(self.returns) > 1:
+            return [answer]
+        else:
+            values = answer if isinstance(answer, tuple) and len(answer) == 1 else [answer]
+        try:
+            return list(self.canonical(values, arguments))
+        except Exception:  # not even of the kind that could be brought into that form
+            return values
+
     # ------------------------------------------------------------------------------ the reference as text
 
     @cached_property
     def source(self):
         """The function without decorator and docstring."""
         tree = ast.parse(textwrap.dedent(inspect.getsource(self.reference))).body[0]
-        tree.decorator_list, tree.body = [], tree.body[ast.get_docstring(tree) is not None :]
+        tree.decorator_list = []
+        if ast.get_docstring(tree) is not None:
+            del tree.body[0]
         return ast.unparse(tree)
 
     @cached_property
     def mutants(self):
-        """The mistakes of this task, and those that every result can have: a factor, a sign."""
-        general = [("sign_flipped", "-1"), ("factor_two", "2"), ("factor_half", "1/2")]
-        for symbol, expression in self.factors.items():
-            times, over = FACTOR_KEYS[symbol]
-            general += [(times, expression), (over, f"1/({expression})")]
+        """The mistakes of this task, and the factors that a gradient can have."""
         own = {mistake.key for mistake in self.mistakes}
-        scaled = [Wrong(key, factor=factor) for key, factor in general if key and key not in own]
-        return (*self.mistakes, *(scaled if self.factors or self.scalable else ()))
-
-    @property
-    def scalable(self):
-        return self.kind == "function" and any(
-            name.lower().lstrip("∂").startswith("d") for name in self.returns
-        )
+        is_gradient = any(name.lower().lstrip("∂").startswith("d") for name in self.returns)
+        if not self.factors and not (self.kind == "function" and is_gradient):
+            return self.mistakes
+        return (*self.mistakes, *(m for m in factor_mistakes(self.factors) if m.key not in own))
 
     def spoiled(self, *mistakes):
-        """The reference with these mistakes in it, as text; None if one of them no longer fits after another."""
+        """The reference with these mistakes in it, as text; None if one no longer fits after another."""
         text = self.source
         for mistake in mistakes:
             for old, new in mistake.edits:
@@ -156,7 +184,17 @@ class Task:
     def mutant(self, *mistakes):
         """The reference with these mistakes in it, as a function; None if they do not go together."""
         text = self.spoiled(*mistakes)
-        return text and scaled(self.compiled(text), [m.factor for m in mistakes if m.factor])
+        function = text and self.compiled(text)
+        factors = [mistake.factor for mistake in mistakes if mistake.factor]
+        if not function or not factors:
+            return function
+
+        def scaled(*values):
+            given = dict(zip(self.parameters, values))
+            k = math.prod(factor(given) for factor in factors)
+            return times(float(k), function(*values))
+
+        return scaled
 
     def compiled(self, text):
         try:
@@ -173,40 +211,17 @@ class Task:
         stages are the variables that it returns.
         """
         tree = ast.parse(self.source)
-        function, last = tree.body[0], {}
-        for position, statement in enumerate(function.body):
+        function = tree.body[0]
+        body = []
+        for statement in function.body:
+            body.append(statement)
             for node in ast.walk(statement):
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in self.returns:
-                    last.setdefault(position, []).append(node.id)
-        for position in reversed(sorted(last)):
-            for name in last[position]:
-                function.body.insert(
-                    position + 1, ast.parse(f"{name} = given_.get({name!r}, {name})").body[0]
-                )
+                    body += ast.parse(f"{node.id} = given_.get({node.id!r}, {node.id})").body
+        function.body = body
         function.args.kwonlyargs.append(ast.arg("given_"))
         function.args.kw_defaults.append(None)
         return self.compiled(ast.unparse(ast.fix_missing_locations(tree)))
-
-
-# What it means to be a factor too big, and what it means to be that factor too small.
-FACTOR_KEYS = {
-    "N": ("missing_batch_mean", "batch_mean_twice"),
-    "K": ("class_factor_included", "mean_over_classes"),
-    "lr": ("learning_rate_included", None),
-    "λ": ("lambda_included", "lambda_missing"),
-}
-
-
-def scaled(function, factors):
-    if not factors or function is None:
-        return function
-
-    def scaled_function(*args, **kwargs):
-        arguments = dict(zip(inspect.signature(function).parameters, args)) | kwargs
-        k = float(np.prod([eval(factor, {"__builtins__": {"len": len}}, arguments) for factor in factors]))
-        return times(k, function(*args, **kwargs))
-
-    return scaled_function
 
 
 def times(k, result):
@@ -219,15 +234,14 @@ def times(k, result):
 
 def task(id, title, *, draw, returns, points, mistakes=(), hints=(), **rest):
     """Decorator: the function is the reference of the task. `returns` and `points` are words in one text."""
+    names, numbers = tuple(returns.split()), tuple(map(int, points.split()))
+    if len(names) != len(numbers):
+        raise ValueError(f"task {id}: {len(numbers)} points for {len(names)} results")
 
     def register(function):
-        row = Task(
-            id, title, function, draw, tuple(returns.split()), tuple(int(p) for p in str(points).split()),
-            mistakes=tuple(mistakes), hints=tuple(hints), **rest,
-        )  # fmt: skip
-        if len(row.points) != len(row.returns):
-            raise ValueError(f"task {id}: {len(row.points)} points for {len(row.returns)} results")
-        TASKS[id] = row
+        TASKS[id] = Task(
+            id, title, function, draw, names, numbers, mistakes=tuple(mistakes), hints=tuple(hints), **rest
+        )
         return function
 
     return register
@@ -261,3 +275,10 @@ class Formula:
 
 def formula(id, title, statement, *, graph, wrt, answer, points, mistakes, hints, **rest):
     TASKS[id] = Formula(id, title, statement, graph, wrt, answer, points, mistakes, tuple(hints), **rest)
+
+
+def card(task):
+    """What a student reads before starting."""
+    hidden = f" and {task.hidden} for hidden tests" if task.hidden else ""
+    worth = f"{task.possible} points{hidden}, about {task.minutes} minutes"
+    return f"{task.id} {task.title} ({worth})\n{task.signature}\n\n{task.statement}"

@@ -1,4 +1,4 @@
-"""Release, grade, give feedback, export: nbgrader does it for three sets, and its gradebook holds our points."""
+"""Release, grade, give feedback, export: nbgrader does it for three sets; its gradebook has our points."""
 
 import csv
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import backprop_lib as bp
-from backprop_lib.feedback.hidden import SEED
+from backprop_lib.feedback.instructor import SEED
 from tests.exercises.notebook_runner import grading, points_of, possible_of, read, run, source
 from tools.exercises import EXERCISES, function_of, make_course, name_of, sets, stored
 
@@ -65,8 +65,10 @@ def mistaken_function(task):
 
 
 def mistaken_numbers(task):
+    """The first number is right, the others are not."""
     first, *rest = bp.feedback.answer_key(task.id, "wrong").items()
-    return f"answer_{name_of(task)} = {dict([(first[0], float(first[1])), *((name, 1000.0) for name, _ in rest)])!r}"
+    numbers = {first[0]: float(first[1])} | {name: 1000.0 for name, _ in rest}
+    return f"answer_{name_of(task)} = {numbers!r}"
 
 
 def mistaken_formula(task):
@@ -126,8 +128,13 @@ def course(tmp_path_factory):
     environment = {**os.environ, **own}
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("nbgrader_commands.py"))],
-        cwd=folder, env=environment, input="\n".join(commands()), capture_output=True, text=True, encoding="utf-8",
-    )  # fmt: skip
+        cwd=folder,
+        env=environment,
+        input="\n".join(commands()),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return folder
 
@@ -139,7 +146,8 @@ def as_one_text(cell):
 def gradebook(course):
     """{(set, student): {grade id: (points given automatically, a person has to look)}}"""
     query = """
-        SELECT assignment.name, submitted_assignment.student_id, base_cell.name, grade.auto_score, grade.needs_manual_grade
+        SELECT assignment.name, submitted_assignment.student_id, base_cell.name,
+               grade.auto_score, grade.needs_manual_grade
         FROM grade JOIN base_cell ON grade.cell_id = base_cell.id
         JOIN submitted_notebook ON grade.notebook_id = submitted_notebook.id
         JOIN submitted_assignment ON submitted_notebook.assignment_id = submitted_assignment.id

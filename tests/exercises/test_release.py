@@ -1,5 +1,6 @@
 """The students' archive: it works outside the clone, and nobody reads a solution in it by accident."""
 
+import inspect
 import re
 import subprocess
 import sys
@@ -7,9 +8,12 @@ import zipfile
 
 import pytest
 
+import backprop_lib as bp
 from tests.exercises.notebook_runner import read, run
+from tools.answers.correct_variants import VARIANTS
+from tools.answers.student_mistakes import MISTAKES
 from tools.exercises import EXERCISES, parts, questions, sets
-from tools.release import FOLDER, HIDDEN, ROOT, contents, main
+from tools.release import FOLDER, INSTRUCTORS, ROOT, contents, main
 
 TASKS = [task for tasks in sets().values() for task in tasks]
 
@@ -50,7 +54,7 @@ def test_it_has_what_students_need_and_nothing_else(files):
         if "__pycache__" not in p.parts
     }
     missing = library - files.keys()
-    assert missing == {HIDDEN, *(name for name in library if re.search(r"/sets/ps\d\d\.py$", name))}
+    assert missing == INSTRUCTORS | {name for name in library if re.search(r"/sets/ps\d\d\.py$", name)}
 
 
 def test_no_file_holds_a_solution(texts):
@@ -72,12 +76,23 @@ def test_no_file_holds_a_solution(texts):
 
 
 def test_no_file_holds_a_hidden_test_or_its_seed(texts):
-    from backprop_lib.feedback.hidden import SEED
+    from backprop_lib.feedback.instructor import SEED
 
     for name, text in texts.items():
         assert not re.search("(BEGIN|END) (SOLUTION|HIDDEN TESTS|MARK SCHEME)", text), name
         assert str(SEED) not in text, name
-        assert "answer_key" not in text, name
+        assert "def answer_key" not in text, name
+
+
+def test_no_file_holds_an_answer_that_the_kill_matrix_tries(texts):
+    """Neither the right ones nor the wrong ones. (The wheel is made of the same folder of the library.)"""
+    archive = squeezed("\n".join(texts.values()))
+    answers = [code for _, code, _ in MISTAKES if "def " in code]
+    for variants in VARIANTS.values():
+        answers += [inspect.getsource(f) for f in variants.values() if inspect.isfunction(f)]
+    assert len(answers) > 300
+    for answer in answers:
+        assert squeezed(answer).strip() not in archive
 
 
 def test_the_links_of_its_readme_and_the_targets_of_its_makefile_exist(files, texts):
@@ -87,6 +102,17 @@ def test_the_links_of_its_readme_and_the_targets_of_its_makefile_exist(files, te
     assert set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)) == {"help", "lab"}
     assert set(re.findall(r"echo 'make ([a-z-]+)", makefile)) == {"lab"}
     assert "tools" not in makefile
+
+
+def test_make_lab_is_that_of_the_course(texts):
+    """The students' Makefile holds lines of the course's own, some of them."""
+    ours = ROOT.joinpath("Makefile").read_text("utf-8").splitlines()
+    for line in texts["Makefile"].splitlines():
+        assert line in ours or line.startswith(("# make", ".PHONY: help"))
+
+
+def test_the_folder_in_the_archive_has_the_version_in_its_name(unpacked):
+    assert bp.__version__ in unpacked.name
 
 
 def test_packing_twice_gives_the_same_bytes(tmp_path):
@@ -109,8 +135,14 @@ def transposed(upstream, X, W, b):
     return upstream @ W, X.T @ upstream, upstream.sum(axis=0)
 
 right, wrong = bp.feedback.check("09.1", affine_backward), bp.feedback.check("09.1", transposed)
-print(bp.__file__, len(bp.feedback.tasks()), right.points, right.possible, right.hidden, wrong.points, wrong.diagnosis, sep="|")
+print(bp.__file__, len(bp.feedback.tasks()), sep="|", end="|")
+print(right.points, right.possible, right.hidden, wrong.points, wrong.diagnosis, sep="|")
 print(bp.feedback.personal("09.6", "ada"))
+print(str(bp.feedback.summary()).splitlines()[-1])
+try:
+    bp.feedback.answer_key("09.6", "ada")
+except AttributeError as problem:
+    print(problem)
 """
 
 
@@ -144,17 +176,22 @@ def site(unpacked):
 
 
 @pytest.mark.slow
-def test_it_installs_and_judges_outside_the_clone(site, tmp_path):
-    import backprop_lib as bp
+def test_only_the_library_is_installed(site):
+    assert {path.name.split("-")[0] for path in site.iterdir()} == {"backprop_lib", "backprop_course"}
 
+
+@pytest.mark.slow
+def test_it_installs_and_judges_outside_the_clone(site, tmp_path):
     command = [sys.executable, "-c", STUDENT, str(site)]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
-    judged, numbers = done.stdout.splitlines()
+    judged, numbers, version, no_key = done.stdout.splitlines()
     file, *found = judged.split("|")
     assert file.startswith(str(site))
     assert found == [str(len(TASKS)), "6", "6", "2", "4", "transposed_weight_gradient"]
     assert numbers == str(bp.feedback.personal("09.6", "ada")), "a student's numbers are the same everywhere"
+    assert version == f"backprop_lib {bp.__version__}"
+    assert no_key == "answer_key is for instructors: the students' copy lacks it"
 
 
 BLANK = """
@@ -164,7 +201,8 @@ from tests.exercises.notebook_runner import read, run
 
 for path in sorted(Path(sys.argv[3]).glob("exercises/release/*.ipynb")):
     summary = run(read(path))["summary"]
-    print(path.stem, summary.points, summary.possible, summary.hidden, any(row.attempted for row in summary.rows))
+    attempted = any(row.attempted for row in summary.rows)
+    print(path.stem, summary.points, summary.possible, summary.hidden, attempted)
 """
 
 
@@ -184,7 +222,7 @@ def test_every_fresh_exercise_runs_in_the_students_copy(site, unpacked, tmp_path
 
 def test_the_master_says_so_when_it_is_graded_with_the_students_copy(monkeypatch):
     monkeypatch.setitem(
-        sys.modules, "backprop_lib.feedback.hidden", None
+        sys.modules, "backprop_lib.feedback.instructor", None
     )  # to import it is an ImportError now
     with pytest.raises(AssertionError, match="lacks the hidden tests"):
         run(read(EXERCISES / "source/ps09.ipynb"))

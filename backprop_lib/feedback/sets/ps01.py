@@ -111,7 +111,7 @@ def draw_bowl(rng):
 
 
 @task(
-    "01.3", "One step in two dimensions", draw=draw_bowl, returns="x_new y_new", points="2 2", hidden=1, minutes=10, difficulty=2, factors={"lr": "lr"},
+    "01.3", "One step in two dimensions", draw=draw_bowl, returns="x_new y_new", points="2 2", hidden=1, minutes=10, difficulty=2, factors={"lr": lambda given: given["lr"]},
     hints=("Two derivatives, one for each direction.", "Both are taken at the old point: which x does the step of y use?", "dx, dy = a*x + b*y, b*x + c*y;  return x - lr*dx, y - lr*dy"),
     mistakes=(
         wrong("updated_weights_in_backward", "y_new = y - lr * (b * x + c * y)", "y_new = y - lr * (b * x_new + c * y)", say="The step of y already uses the new x: compute both derivatives at the old point, then move."),

@@ -68,7 +68,7 @@ def draw_regression(rng):
 
 @task(
     "02.2", "Linear regression: the gradient of a batch", draw=draw_regression, returns="dw db", points="2 2", hidden=1, minutes=10, difficulty=1,
-    factors={"N": "len(X)"},
+    factors={"N": lambda given: len(given["X"])},
     hints=("One example first: what is the derivative of ½(w·x + b − y)² by w_j?", "The error times the input, averaged over the examples; for b the input is 1.", "error = X @ w + b - y;  dw = X.T @ error / N;  db = error.mean()"),
     mistakes=(
         wrong("bias_not_summed", "error.sum() / len(X)", "error / len(X)"),

@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from ..draws import numbers
 from ..task import formula, task, wrong
+from .draws import numbers
 
 
 def draw_order(rng):

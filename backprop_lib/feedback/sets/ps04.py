@@ -3,8 +3,8 @@ from 1.
 """
 # ruff: noqa: E501
 
-from ..draws import numbers
 from ..task import formula, task, wrong
+from .draws import numbers
 
 
 def draw_gate(rng):

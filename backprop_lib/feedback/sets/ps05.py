@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from ..draws import away_from_zero, numbers
 from ..task import formula, task, wrong
+from .draws import away_from_zero, numbers
 
 
 def draw_one_input(rng):

@@ -3,13 +3,13 @@
 
 import numpy as np
 
-from ..draws import SIZES, labels
 from ..task import formula, task, wrong
+from .draws import SIZES, binary_labels
 
 
 def draw_logits(rng):
     for N in (5, 4, 7):
-        yield dict(z=2 * rng.standard_normal(N), y=labels(rng, N)[:, 0])
+        yield dict(z=2 * rng.standard_normal(N), y=binary_labels(rng, N)[:, 0])
     yield dict(
         z=np.array([1000.0, -1000.0, 1.5, 1000.0, -1000.0, -0.5]), y=np.array([1.0, 0.0, 1.0, 0.0, 1.0, 0.0])
     )
@@ -24,7 +24,7 @@ CLIPPED = (
 
 @task(
     "07.1", "Cross-entropy from the logit", draw=draw_logits, returns="loss dz", points="3 3", hidden=2, minutes=20, difficulty=3,
-    factors={"N": "len(z)"}, quiet=True,
+    factors={"N": lambda given: len(given["z"])}, quiet=True,
     hints=(
         "At z = 1000 the probability is exactly 1. Which expression of yours then takes the logarithm of 0, or the exponential of 1000?",
         "Write the loss in z alone: log(1 + e^z) − y·z. And never hand exp a positive number: np.exp(-np.abs(z)) is safe.",
@@ -78,12 +78,12 @@ def bce_with_logits(z, y):
 def draw_batch(rng):
     for N, d, _, _ in SIZES:
         normal = rng.standard_normal
-        yield dict(X=normal((N, d)), y=labels(rng, N), w=normal(d), b=float(normal()))
+        yield dict(X=normal((N, d)), y=binary_labels(rng, N), w=normal(d), b=float(normal()))
 
 
 @task(
     "07.2", "The gradients of a batch", draw=draw_batch, returns="dz dw db", points="2 2 2", hidden=2, minutes=15, difficulty=2,
-    factors={"N": "len(X)"},
+    factors={"N": lambda given: len(given["X"])},
     hints=(
         "Write the shapes of X @ w and of y side by side before you subtract one from the other.",
         "(N,) against (N, 1) becomes (N, N): bring both to one shape. Then every example sends its share to w, and its share to b.",
@@ -128,7 +128,7 @@ def logistic_gradients(X, y, w, b):
 
 def draw_probabilities(rng):
     for N in (5, 3, 7):
-        yield dict(y_hat=rng.uniform(0.05, 0.95, N), y=labels(rng, N)[:, 0])
+        yield dict(y_hat=rng.uniform(0.05, 0.95, N), y=binary_labels(rng, N)[:, 0])
 
 
 @task(

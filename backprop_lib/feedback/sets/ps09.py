@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from ..draws import SIZES, away_from_zero, labels, numbers, two_layers
 from ..task import formula, task, wrong
+from .draws import SIZES, away_from_zero, binary_labels, numbers, two_layers
 
 
 def draw_affine(rng):
@@ -15,7 +15,7 @@ def draw_affine(rng):
 
 @task(
     "09.1", "The backward pass of Z = X Wᵀ + b", draw=draw_affine, returns="dX dW db", points="2 2 2", hidden=2, minutes=10, difficulty=2,
-    factors={"N": "len(X)"},
+    factors={"N": lambda given: len(given["X"])},
     hints=(
         "Write the shape under each letter. Which product of upstream (N, h) with W or X has the shape of the answer?",
         "A gradient has the shape of its array. Everything that all N examples share is a sum over the examples.",
@@ -56,7 +56,7 @@ def draw_affine_columns(rng):
 
 @task(
     "09.2", "The same in columns: Z = W A + b", draw=draw_affine_columns, returns="dA dW db", points="2 2 2", hidden=2,
-    minutes=10, difficulty=2, factors={"N": "A.shape[1]"},
+    minutes=10, difficulty=2, factors={"N": lambda given: given["A"].shape[1]},
     hints=(
         "One example is one column now: which axis do the examples run along?",
         "dW is the sum of the outer products δ aᵀ of the columns; b is (h, 1) here, and so is its gradient.",
@@ -99,7 +99,7 @@ def draw_activation(rng):
 
 @task(
     "09.3", "The backward pass of an activation", draw=draw_activation, returns="dZ", points="3", hidden=1, minutes=8, difficulty=1,
-    factors={"N": "len(Z)"},
+    factors={"N": lambda given: len(given["Z"])},
     hints=(
         "Each unit acts alone: how many entries of A does one entry of Z change?",
         "Multiply entry by entry; the derivative is taken where the function was evaluated, at Z.",
@@ -133,13 +133,13 @@ def activation_backward(upstream, Z, activation):
 
 def draw_mlp(rng):
     for (N, d, h, k), activation in zip((*SIZES, SIZES[1]), ("tanh", "relu", "tanh", "relu")):
-        yield two_layers(rng, N, d, h, k) | dict(Y=labels(rng, N, k), activation=activation)
+        yield two_layers(rng, N, d, h, k) | dict(Y=binary_labels(rng, N, k), activation=activation)
 
 
 @task(
     "09.4", "The whole backward pass of a network with one hidden layer", draw=draw_mlp,
     returns="dZ2 dW2 db2 dA1 dZ1 dW1 db1", points="2 1 1 1 2 1 1", hidden=3, minutes=25, difficulty=3,
-    factors={"N": "len(X)", "K": "Y.shape[1]"},
+    factors={"N": lambda given: len(given["X"]), "K": lambda given: given["Y"].shape[1]},
     hints=(
         "Go from the loss back to X, one line of the forward pass at a time; each line of yours undoes one of those.",
         "The 1/N comes in once, at dZ2. A1 and Z1 have one derivative between them, f'(Z1), entry by entry.",

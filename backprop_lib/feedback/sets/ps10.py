@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from ..draws import numbers
 from ..task import formula, task, wrong
+from .draws import numbers
 
 NETS = ((3, 4, 2), (4, 3, 5, 2), (2, 5, 3, 4, 6))  # units of layer 1 (the input), 2, …, L
 

@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from ..draws import SIZES, numbers, one_hot
 from ..task import formula, task, wrong
+from .draws import SIZES, numbers, one_hot
 
 
 def draw_logits(rng):
@@ -43,7 +43,7 @@ def draw_softmax_loss(rng):
 
 @task(
     "11.2", "Softmax and cross-entropy: the blank of Lecture 002", draw=draw_softmax_loss, returns="loss dZ", points="2 3", hidden=2,
-    minutes=12, difficulty=2, factors={"N": "len(Z)", "K": "Z.shape[1]"},
+    minutes=12, difficulty=2, factors={"N": lambda given: len(given["Z"]), "K": lambda given: given["Z"].shape[1]},
     hints=(
         "The lecture leaves the backward pass of this graph blank; work out ∂L/∂z_l for one example first.",
         "The softmax Jacobian has entries off the diagonal; with the one-hot y they make the answer very short.",
@@ -84,7 +84,7 @@ def draw_softmax_backward(rng):
 
 @task(
     "11.3", "The softmax Jacobian times an upstream gradient", draw=draw_softmax_backward, returns="dZ", points="4", hidden=1,
-    minutes=15, difficulty=3, factors={"N": "len(P)"},
+    minutes=15, difficulty=3, factors={"N": lambda given: len(given["P"])},
     hints=(
         "Write the Jacobian for K = 2. Which entries are not 0?",
         "∂p_k/∂z_l = p_k(1[k = l] − p_l); each row of your dZ must sum to 0.",

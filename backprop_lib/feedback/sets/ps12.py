@@ -5,8 +5,8 @@ import math
 
 import numpy as np
 
-from ..draws import away_from_zero
 from ..task import formula, task, wrong
+from .draws import away_from_zero
 
 erf = np.vectorize(math.erf)
 
@@ -175,7 +175,7 @@ def draw_symmetric(rng):
 
 @task(
     "12.5", "Equal weights stay equal (Lecture 004, Q1)", draw=draw_symmetric, returns="dW1 distinct_rows", points="2 1", hidden=1, minutes=12,
-    difficulty=2, factors={"N": "len(X)"},
+    difficulty=2, factors={"N": lambda given: len(given["X"])},
     hints=("All h units see the same inputs with the same weights: how can their gradients differ?", "Do the backward pass as in 09.4, with W1 full of c and W2 full of v.", "dW1 = (delta @ W2 * (1 - A1**2)).T @ X; its rows are all the same: 1"),
     mistakes=(
         wrong("activation_derivative_omitted", "delta @ W2 * (1 - A1 ** 2)", "delta @ W2"),

@@ -3,8 +3,8 @@
 
 import numpy as np
 
-from ..draws import one_hot, two_layers
 from ..task import formula, task, wrong
+from .draws import one_hot, two_layers
 
 
 def draw_minibatch(rng):

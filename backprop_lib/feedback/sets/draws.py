@@ -7,7 +7,7 @@ import numpy as np
 SIZES = ((5, 3, 4, 2), (3, 5, 2, 4), (7, 2, 5, 3))  # N examples, d inputs, h hidden units, k outputs
 
 
-def labels(rng, N, k=1):
+def binary_labels(rng, N, k=1):
     """0 and 1 in every column, in random places."""
     Y = np.zeros((N, k))
     for column in Y.T:
@@ -32,7 +32,7 @@ def two_layers(rng, N, d, h, k):
 
 
 def numbers(rng, **ranges):
-    """Small integers without 0 for each name: `numbers(rng, x=5)` is from −5 … 5; pairwise of different size."""
+    """Small integers for each name, none of them 0, all of different size: `numbers(rng, x=5)` is −5 … 5."""
     while True:
         found = {
             name: float(rng.choice([-1, 1]) * rng.integers(2, high + 1)) for name, high in ranges.items()

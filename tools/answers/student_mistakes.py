@@ -3,6 +3,7 @@ that is due).
 
 None means that no mistake may be named: the answer is wrong in a way that nobody has listed.
 """
+# ruff: noqa: E501
 
 MISTAKES = ()
 

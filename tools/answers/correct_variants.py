@@ -1,6 +1,7 @@
 """Right answers written in another way than the reference: loops, other formulas, other engines. Each must
 get full points.
 """
+# ruff: noqa: E501
 
 import graphlib
 import itertools

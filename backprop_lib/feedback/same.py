@@ -1,0 +1,192 @@
+"""Are two results the same? One policy, for the judge, the diagnosis and the kill matrix.
+
+Structure first, then the numbers: no broadcasting, ever. A list of numbers counts as an array.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+# How far a number may be off, as a part of itself. Half and single precision know fewer digits (by the bytes
+# of a float); on the way to a double, a step may have been taken in single precision.
+COARSE, FINE = {2: 1e-2, 4: 2e-4}, 1e-6
+# What is much smaller than the largest number of its result was left over by a subtraction, and has lost
+# digits: it counts as this part of the largest. (Right answers with a step in single precision need 0.07.)
+SMALLEST = 0.25
+
+
+@dataclass(frozen=True)
+class Flat:
+    """A result laid flat, so that two can be compared quickly.
+
+    structure: {place: what is there}, all but the numbers. arrays: {place: array}. numbers: all of them in a
+    row; scale: for each number, the size that its tolerance is a part of.
+    """
+
+    value: Any
+    structure: dict
+    arrays: dict
+    numbers: np.ndarray
+    scale: np.ndarray
+    tolerance: float
+
+    @property
+    def array(self):
+        """The array or number that the result is; None if it is anything else."""
+        return self.arrays.get("")
+
+    def shown(self, place=""):
+        """What is at a place, for a reader."""
+        array = self.arrays.get(place)
+        if array is not None and array.ndim == 0:
+            return digits(array)
+        return short(self.structure.get(place, "nothing"))
+
+
+def flat(value):
+    structure, arrays = {}, {}
+    lay(value, "", structure, arrays)
+    numbers, tolerance = np.empty(0), FINE
+    if arrays:
+        numbers = in_a_row(arrays.values())
+        tolerance = max(precision(array) for array in arrays.values())
+    scale = np.where(np.isfinite(numbers), np.abs(numbers), 0)  # inf is equal to inf alone
+    scale = np.maximum(scale, SMALLEST * scale.max(initial=0))
+    return Flat(value, structure, arrays, numbers, scale, tolerance)
+
+
+def lay(value, place, structure, arrays):
+    """Add what `value` is made of."""
+    array = as_numbers(value)
+    if array is not None and array.size:
+        structure[place] = f"shape {array.shape}" if array.ndim else "a number"
+        arrays[place] = array
+        return
+    structure[place] = in_words(value)
+    for key, entry in entries(value).items():
+        lay(entry, f"{place}[{key!r}]", structure, arrays)
+
+
+def in_a_row(arrays):
+    return np.concatenate([array.ravel() for array in arrays], dtype=float)
+
+
+def as_numbers(value):
+    """The array of numbers that `value` is, or None."""
+    try:
+        array = np.asarray(value)
+        if array.dtype.kind == "O" and array.ndim:
+            array = np.asarray(array.tolist())
+    except Exception:  # rows of different lengths, or an object of the student's own
+        return None
+    return array if array.dtype.kind in "fiub" else None
+
+
+def entries(value):
+    """{key: entry} of a dict, {index: entry} of a list; nothing is in anything else."""
+    if isinstance(value, dict):
+        return {plain(key): entry for key, entry in value.items()}
+    return dict(enumerate(value)) if is_list(value) else {}
+
+
+def is_list(value):
+    return isinstance(value, (list, tuple)) or isinstance(value, np.ndarray) and value.ndim > 0
+
+
+def plain(key):
+    """A key as Python has it: (1, 2) for a pair of numpy's integers."""
+    if isinstance(key, tuple):
+        return tuple(map(plain, key))
+    return key.item() if isinstance(key, np.generic) else key
+
+
+def in_words(value):
+    """What a value is, without the numbers in it."""
+    if isinstance(value, dict):
+        return f"keys {sorted(entries(value), key=str)}"
+    if is_list(value) and all(isinstance(entry, str) for entry in value):
+        return str([str(entry) for entry in value])
+    if is_list(value):
+        return f"a list of {len(value)}"
+    if isinstance(value, BaseException):
+        return f"{type(value).__name__}: {value}"
+    if isinstance(value, str):
+        return repr(str(value))
+    return "None" if value is None else f"a {type(value).__name__}"
+
+
+def precision(array):
+    return COARSE.get(array.dtype.itemsize, FINE) if array.dtype.kind == "f" else FINE
+
+
+def agree(yours, expected, tolerance=None):
+    """Number by number: are two flat results of the same structure the same? nan is nan here."""
+    y, e = yours.numbers, expected.numbers
+    if list(yours.arrays) != list(expected.arrays):  # the entries of a dict, in another order
+        y = in_a_row(yours.arrays[place] for place in expected.arrays)
+    with np.errstate(all="ignore"):
+        close = np.abs(y - e) <= (tolerance or yours.tolerance) * expected.scale
+    return close | (y == e) | np.isnan(y) & np.isnan(e)
+
+
+def near(yours, expected, tolerance=None):
+    """Are two flat results the same?"""
+    return yours.structure == expected.structure and bool(agree(yours, expected, tolerance).all())
+
+
+def same(yours, expected, tolerance=None):
+    """Are two results the same?"""
+    return near(flat(yours), flat(expected), tolerance)
+
+
+def all_near(yours, expected, tolerance=None):
+    """Are two lists of flat results the same?"""
+    pairs = zip(yours, expected)
+    return len(yours) == len(expected) and all(near(y, e, tolerance) for y, e in pairs)
+
+
+# ------------------------------------------------------------------------------ the place where they differ
+
+
+@dataclass(frozen=True)
+class Difference:
+    """The first place where two results differ; of `of` numbers, `wrong` do."""
+
+    where: str
+    yours: str
+    expected: str
+    wrong: int = 1
+    of: int = 1
+
+
+def difference(yours, expected, name, tolerance=None):
+    """The first `Difference` of a flat result from the expected one; None if there is none."""
+    for place, due in expected.structure.items():
+        if yours.structure.get(place) != due:
+            return Difference(f"{name}{place}", yours.shown(place), expected.shown(place))
+    wrong = ~agree(yours, expected, tolerance)
+    if not wrong.any():
+        return None
+    place, index = place_of(int(wrong.argmax()), expected)
+    numbers = digits(yours.arrays[place][index]), digits(expected.arrays[place][index])
+    if index:
+        place += f"[{', '.join(map(str, index))}]"
+    return Difference(f"{name}{place}", *numbers, int(wrong.sum()), wrong.size)
+
+
+def place_of(i, result):
+    """Where number i of a flat result stands: the place of its array, and the index in it."""
+    for place, array in result.arrays.items():
+        if i < array.size:
+            return place, tuple(map(int, np.unravel_index(i, array.shape)))
+        i -= array.size
+
+
+def digits(x):
+    return f"{float(x):.6g}"
+
+
+def short(text, most=60):
+    text = " ".join(text.split())
+    return text if len(text) <= most else f"{text[: most - 1]}…"

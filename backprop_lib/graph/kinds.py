@@ -134,7 +134,7 @@ def symbols():
     def choose(condition, x, y):
         if isinstance(condition, sympy.Piecewise) and condition.args[0][0] == 1:
             condition = condition.args[0][1]  # what compare made: the relation itself
-        elif not isinstance(condition, sympy.logic.boolalg.Boolean):
+        elif condition.is_Symbol or not isinstance(condition, sympy.logic.boolalg.Boolean):
             condition = sympy.Ne(condition, 0)
         return sympy.Piecewise((x, condition), (y, True))
 

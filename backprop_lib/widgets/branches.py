@@ -1,12 +1,12 @@
 """A backward pass that can be done wrong: with ``=`` in place of ``+=``, and without waiting for all
 consumers.
 
-`passes` is the loop with both mistakes as switches; the panel steps through it on your own graph.
+The panel steps through the messages on your own graph, with both mistakes as switches.
 """
 
 from itertools import islice, product
 
-from ..graph import backward, topological_order
+from ..graph import backward, messages, topological_order
 from ..graph.names import labels, number
 from ..show.picture import picture
 from .panel import Panel, paragraphs, slider, switch, table
@@ -18,25 +18,11 @@ MOST = 200  # messages; without an order their number can double with each branc
 
 
 def passes(output, add=True, ordered=True):
-    """The messages of a backward pass, one after the other: (gate, input, message, gradient of the input
-    afterwards).
-
-    add: an input adds what it receives to what it has; otherwise it keeps the last. ordered: a gate speaks
-    once, after all of its consumers; otherwise each time it has heard something. Changes no node.
-    """
+    """(gate, input, message, gradient of the input afterwards) of a backward pass. See `graph.messages`."""
     gradients = {output: 1.0}
-    waiting = topological_order(output) if ordered else [output]
-    while waiting:
-        gate = waiting.pop()  # in topological order the last is the output
-        if gate.rule is None or gate not in gradients:
-            continue
-        messages = gate.rule.pull(gradients[gate], gate.value, *[x.value for x in gate.inputs])
-        told = [(x, message) for x, message in zip(gate.inputs, messages) if message is not None]
-        for x, message in told:
-            gradients[x] = gradients[x] + message if add and x in gradients else message
-            yield gate, x, message, gradients[x]
-        if not ordered:
-            waiting += reversed([x for x, _ in told])
+    for gate, position, message in messages(output, gradients, ordered, add):
+        x = gate.inputs[position]
+        yield gate, x, message, gradients[x]
 
 
 def branches(output):

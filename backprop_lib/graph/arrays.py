@@ -23,7 +23,8 @@ def stretch(g, like, axis=None, keepdims=False):
 
 def scatter(g, like, key):
     """The gradient of like[key]: added wherever an entry was picked; 0 elsewhere."""
-    scattered = np.zeros(like.shape, np.asarray(g).dtype)
+    g = np.asarray(g)
+    scattered = np.zeros(like.shape, like.dtype if g.ndim == 0 and g.dtype != object else g.dtype)
     np.add.at(scattered, key, g)
     return scattered
 
@@ -48,7 +49,7 @@ def swap(x):
 
 
 def peak(x, axis=None):
-    """What is subtracted before exp, so that it cannot overflow: the largest entry if it is finite."""
+    """What is subtracted before exp, so that it cannot overflow: the largest finite entry."""
     largest = x.max(axis=axis, keepdims=True)
     finite = np.isfinite(largest)
     return largest if finite.all() else np.where(finite, largest, 0.0)

@@ -208,7 +208,8 @@ def unbroadcast(contribution, like):
             contribution = contribution.sum(axis=tuple(range(extra)) if extra > 1 else 0)
         stretched = tuple([i for i, size in enumerate(shape) if size == 1 and contribution.shape[i] != 1])
         if stretched:
-            contribution = contribution.sum(axis=stretched, keepdims=True)
+            one = len(stretched) == 1
+            contribution = contribution.sum(axis=stretched[0] if one else stretched, keepdims=True)
         if getattr(contribution, "shape", ()) != shape:  # a constant local derivative needs stretching itself
             contribution = apply(OPERATIONS["stretch"], contribution, like)
     if (

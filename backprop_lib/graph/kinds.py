@@ -15,7 +15,7 @@ import operator
 import sys
 from dataclasses import dataclass
 
-from .values import is_array
+from .values import is_array, plain
 
 FLOATS, ARRAYS, SYMBOLS, NODES = range(4)  # where kinds meet in one operation, the highest decides
 
@@ -48,7 +48,7 @@ def minimum(x, y):
 
 def sign(x):
     """−1, 0 or 1."""
-    return float((x > 0) - (x < 0))
+    return float(x > 0) - float(x < 0)
 
 
 def finite_power(x, y):
@@ -106,8 +106,11 @@ def arrays():
     def missing(word):
         if hasattr(own, word):
             return getattr(own, word)
-        if hasattr(np, word):
-            return getattr(np, word)
+        function = getattr(np, word, None)
+        if isinstance(function, np.ufunc) and function.nin == 1:  # log(2) stays a Python float among float32
+            return lambda x: function(x) if isinstance(x, np.ndarray) else plain(function(x))
+        if function is not None:
+            return function
         if hasattr(math, word):
             one_by_one = np.frompyfunc(getattr(math, word), 1, 1)
             return lambda x: np.asarray(one_by_one(x), x.dtype)
@@ -176,8 +179,8 @@ def symbols():
 def nodes():
     """Nodes: formulas build a graph. What multiplies by 1 is left out, so that the graph stays readable."""
     from .functions import function_of
-    from .node import Node
     from .gradients import times, unbroadcast
+    from .node import Node
     from .table import OPERATIONS
 
     def word(name):
@@ -204,8 +207,14 @@ def nodes():
         axes = list(range(len(x.shape)))
         return x.transpose(*axes[:-2], axes[-1], axes[-2])
 
+    def where(condition, x, y):
+        if isinstance(condition, Node):
+            return word("where")(condition, x, y)
+        return x if condition else y
+
     words = {
         "abs": abs,
+        "where": where,
         "power": power,
         "finite_power": finite_power,
         "guarded": times,

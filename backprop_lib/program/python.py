@@ -50,7 +50,11 @@ class InPython(ast.NodeTransformer):
             return ast.IfExp(*arguments)
         kind = kinds.arrays() if self.on_arrays else kinds.floats()
         function = kind.meaning(word)
-        if inspect.isfunction(function) and function.__module__.startswith(PACKAGE):
+        if (
+            inspect.isfunction(function)
+            and function.__name__ == word
+            and function.__module__.startswith(PACKAGE)
+        ):
             words = call(self.writer.use(function))
             for original, argument in zip(node.args, arguments):
                 name = getattr(original, "id", None)

@@ -40,7 +40,8 @@ class Writer:
     """Collects the lines of one program."""
 
     def __init__(self, output, wrt, textbook):
-        first_gradient(output)  # says so if the output is no single number
+        topological_order(output)  # says so if it is no node
+        first_gradient(output)  # says so if it is no single number
         self.output, self.textbook = output, textbook
         self.leaves = leaves(output)
         self.wanted = self._chosen(wrt)
@@ -190,8 +191,7 @@ class Writer:
             if node.rule is None:
                 continue
             expression = self._expression(node)
-            is_short = isinstance(expression, ast.Name) or _is_transposed_name(expression)
-            if node in self.named or (self.uses[node] > 1 and not is_short):
+            if node in self.named or (self.uses[node] > 1 and not _is_short(expression)):
                 self._assign(node, expression)
             else:
                 self.inline[node] = expression
@@ -202,7 +202,11 @@ class Writer:
             name = self._suggestion(node) or self.called.get(node)
             self.named[node] = self._free(name) if name else next(self.fresh)
         name = self.named[node]
-        self.lines.append(f"    {name} = {ast.unparse(expression)}")
+        line = f"    {name} = {ast.unparse(expression)}"
+        if len(line) < LINE:
+            self.lines.append(line)
+        else:  # names that long leave no room beside them
+            self.lines += [f"    {name} = (", f"        {ast.unparse(expression)}", "    )"]
         for alias in self.aliases.get(node, ()):
             self.lines.append(f"    {alias} = {name}")
 
@@ -243,7 +247,7 @@ class Writer:
         used = Counter([part.id for part in ast.walk(formula) if isinstance(part, ast.Name)])
         for letter, x in zip(row.letters, node.inputs):
             x = self.same[x]
-            if x in self.inline and used[letter] > 1 and not _is_transposed_name(self.inline[x]):
+            if x in self.inline and used[letter] > 1 and not _is_short(self.inline[x]):
                 self._assign(x, self.inline.pop(x))
         operands = {letter: self._operand(x) for letter, x in zip(row.letters, node.inputs)}
         if not row.elementwise and not has_arrays:
@@ -297,7 +301,7 @@ class Writer:
                 [_is_comparison(x) or x.is_constant for x in others]
             )
             asked = consumer.op == "where" and position == 0
-            counted = consumer.op == "sum" and node.shape
+            counted = consumer.op == "sum" and _dtype(node) == "f8"
             if not (multiplied or asked or counted):
                 return False
         return True
@@ -379,8 +383,9 @@ class Writer:
         return name
 
 
-def _is_transposed_name(x):
-    return isinstance(x, ast.Attribute) and isinstance(x.value, ast.Name)
+def _is_short(x):
+    """A name, or the transpose of one: it needs no other name."""
+    return isinstance(x, ast.Name) or isinstance(x, ast.Attribute) and isinstance(x.value, ast.Name)
 
 
 def _is_comparison(node):

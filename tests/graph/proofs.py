@@ -130,7 +130,7 @@ def regions_of(row, arguments, expressions):
     for _ in range(12 * 2 ** len(arguments)):
         point = {s: sympy.Float(round(rng.uniform(-3, 3), 3) or 0.5) for s in arguments}
         for s in flags:
-            point[s] = sympy.Integer(rng.choice([-1, 1]))  # a condition: true is 1, false is −1
+            point[s] = sympy.Integer(rng.choice([0, 1]))
         values = [as_expression(resolve(expression, point)).subs(point) for expression in expressions]
         if not all(v.is_real and v.is_finite for v in map(sympy.N, values)):
             continue

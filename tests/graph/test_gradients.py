@@ -38,7 +38,7 @@ def test_derivatives_up_to_the_third_are_those_of_sympy(row, of_arrays):
     for _ in range(5):
         points = sample(row, [()] * len(symbols), rng)
         moving = [i for i in range(len(symbols)) if not is_condition(row, i)]
-        at = {s: sympy.sympify(x) for s, x in zip(symbols, points)}
+        at = {s: sympy.Float(float(x), 17) for s, x in zip(symbols, points)}
         leaves = [bp.Node([[x]] if of_arrays else x) for x in points]
         out = apply(row, *leaves)
         out = out.sum() if of_arrays else out

@@ -141,7 +141,7 @@ def values_of(leaf, is_truth=False):
     for index in np.ndindex(leaf.shape):
         name = f"{leaf.name}[{','.join(map(str, index))}]" if leaf.shape else leaf.name
         x = float(leaf.value[index] if leaf.shape else leaf.value)
-        yield sympy.Symbol(name), sympy.sympify(bool(x)) if is_truth else x
+        yield sympy.Symbol(name), sympy.Integer(bool(x)) if is_truth else x
 
 
 @by_name(PUBLIC)

@@ -26,8 +26,8 @@
     const steps = [...player.querySelectorAll("li[data-phase]")];
     const image = player.querySelector("img");
     const svg = drawingOf(image);
-    const program = player.querySelector("pre");
-    const lines = [...player.querySelectorAll("pre [data-line]")];
+    const program = player.querySelector(".bp-program");
+    const lines = [...player.querySelectorAll(".bp-program [data-line]")];
     const lineOf = (step) => lines.find((line) => line.dataset.line === step.dataset.line);
     const stepsOf = (line) => steps.filter((step) => step.dataset.line === line.dataset.line);
     const node = (number, part) => svg.querySelector(`[data-node="${number}"] ${part}`);
@@ -123,7 +123,6 @@
     }
     if (program) {
       program.removeAttribute("tabindex");
-      program.setAttribute("data-lm-suppress-shortcuts", "");
       stopAt(lines[0]);
       program.onkeydown = (event) => {
         const pass = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -161,7 +160,7 @@
     image.replaceWith(svg);
     const controls = make("div", { className: "bp-controls" }, first, back, play, forward, last, slider, count, notation);
     svg.parentElement.after(arithmetic, controls);
-    for (const control of controls.children) {
+    for (const control of [...controls.children, ...lines]) {
       control.setAttribute("data-lm-suppress-shortcuts", ""); // JupyterLab would take the arrow keys for itself
     }
     player.setAttribute("data-ready", "");

@@ -124,8 +124,8 @@ def _beside(image, program, of_steps):
     for number, line in enumerate(program.splitlines(), start=1):
         data = f' data-line="{number}"' if number in of_steps else ""
         code += f"<span{data}>{html.escape(line)}</span>\n"
-    label = 'role="group" aria-label="The program of this graph" tabindex="0"'
-    return f'<div class="bp-pair"><div>\n{image}\n</div>\n<pre {label}>{code}</pre></div>'
+    group = 'class="bp-program" role="group" aria-label="The program of this graph" tabindex="0"'
+    return f'<div class="bp-pair"><div>\n{image}\n</div>\n<pre {group}>{code}</pre></div>'
 
 
 def _receiver(step):

@@ -90,7 +90,7 @@ def read_program(player):
     """A step marks its line, and a line lights up its wires; the keyboard is enough for both."""
     program, slider = player.locator(".bp-program"), player.locator("input[type=range]")
     ink, field = program.evaluate("it => [getComputedStyle(it).color, getComputedStyle(it).backgroundColor]")
-    assert (ink, field) == ("rgb(31, 35, 40)", "rgb(246, 248, 250)"), "the theme has taken the program's colours"
+    assert (ink, field) == ("rgb(31, 35, 40)", "rgb(246, 248, 250)"), "the theme took the program's colours"
 
     slider.press("Home")
     assert program.locator("[aria-current]").count() == 0

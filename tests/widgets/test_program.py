@@ -221,7 +221,7 @@ def test_the_keyboard_reaches_every_line_and_keeps_stepping(open_page):
     while not here.count():
         page.keyboard.press("Tab")
     assert here.text_content().startswith("def")
-    assert here.get_attribute("data-lm-suppress-shortcuts") is not None  # or Notebook 7 goes to the cell above
+    assert here.get_attribute("data-lm-suppress-shortcuts") is not None  # or the cell above has it
     seen = [here.text_content()]
     for _ in range(12):
         page.keyboard.press("ArrowDown")

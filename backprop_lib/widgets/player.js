@@ -1,5 +1,5 @@
-// Turns each static player on the page (picture and list of steps) into one that moves. The list is the data: a step says
-// which gate and wires it is about, and which number it reveals.
+// Turns each static player on the page (picture, list of steps, perhaps a program) into one that moves. The list is the
+// data: a step says which gate and wires it is about, which number it reveals, and which line of the program is its own.
 (() => {
   const NOTATIONS = { leibniz: "∂f/∂x (Leibniz)", bar: "x̄ (bar)", delta: "δ_x (delta)" };
   const START = "Nothing is computed yet. Move the slider, or press the → key on it: one step at a time.";
@@ -26,11 +26,15 @@
     const steps = [...player.querySelectorAll("li[data-phase]")];
     const image = player.querySelector("img");
     const svg = drawingOf(image);
+    const program = player.querySelector(".bp-program");
+    const lines = [...player.querySelectorAll(".bp-program [data-line]")];
+    const lineOf = (step) => lines.find((line) => line.dataset.line === step.dataset.line);
+    const stepsOf = (line) => steps.filter((step) => step.dataset.line === line.dataset.line);
     const node = (number, part) => svg.querySelector(`[data-node="${number}"] ${part}`);
     let timer = null;
 
-    const line = make("div");
-    line.setAttribute("aria-live", "polite");
+    const arithmetic = make("div");
+    arithmetic.setAttribute("aria-live", "polite");
     const count = make("output");
     const slider = make("input", { type: "range", min: 0, max: steps.length, step: 1, value: 0 });
     slider.setAttribute("aria-label", "Step of the pass");
@@ -56,12 +60,26 @@
       show();
     };
 
+    // Light up the gates and wires of some steps of one phase.
+    const light = (lit) => {
+      for (const e of svg.querySelectorAll(".bp-active")) e.classList.remove("bp-active");
+      for (const { dataset } of lit) {
+        svg.querySelector(`[data-node="${dataset.gate}"]`)?.classList.add("bp-active");
+        for (const wire of dataset.wires.split(" ")) {
+          svg.querySelector(`[data-wire="${wire}"]`)?.classList.add("bp-active");
+        }
+      }
+      for (const phase of ["forward", "backward"]) {
+        svg.classList.toggle(`bp-${phase}`, lit.some((step) => step.dataset.phase === phase));
+      }
+    };
+
     // Draw the state after `slider.value` steps, from nothing: then going back is as easy as going forward.
     const show = () => {
       const now = +slider.value;
       const current = steps[now - 1];
       const phase = current ? current.dataset.phase : "";
-      for (const e of svg.querySelectorAll(".bp-active, .bp-new")) e.classList.remove("bp-active", "bp-new");
+      for (const e of svg.querySelectorAll(".bp-new")) e.classList.remove("bp-new");
       for (const e of svg.querySelectorAll(".bp-value, .bp-grad")) e.classList.add("bp-off");
       for (const step of steps.slice(0, now)) {
         const text = node(step.dataset.shows, step.dataset.phase === "forward" ? ".bp-value" : ".bp-grad");
@@ -70,18 +88,12 @@
         text.classList.toggle("bp-new", step === current);
         if (step.dataset.text) text.textContent = step.dataset.text;
       }
-      if (current) {
-        svg.querySelector(`[data-node="${current.dataset.gate}"]`)?.classList.add("bp-active");
-        for (const wire of current.dataset.wires.split(" ")) {
-          svg.querySelector(`[data-wire="${wire}"]`)?.classList.add("bp-active");
-        }
-      }
-      svg.classList.toggle("bp-forward", phase === "forward");
-      svg.classList.toggle("bp-backward", phase === "backward");
-      steps.forEach((step) => step.removeAttribute("aria-current"));
+      for (const one of [...steps, ...lines]) one.removeAttribute("aria-current");
       current?.setAttribute("aria-current", "step");
-      line.className = `bp-line bp-${phase}`;
-      line.textContent = current ? current.textContent : START;
+      if (current) mark(lineOf(current));
+      light(current ? [current] : []);
+      arithmetic.className = `bp-line bp-${phase}`;
+      arithmetic.textContent = current ? current.textContent : START;
       count.textContent = `step ${now} of ${steps.length}${phase && ", " + phase}`;
       slider.setAttribute("aria-valuetext", count.textContent);
       first.disabled = back.disabled = now === 0;
@@ -91,6 +103,40 @@
       slider.value = step;
       show();
     };
+
+    // The program is one stop of the Tab key. In it ↑ and ↓ go from line to line, ← and → through the steps.
+    const mark = (marked) => {
+      if (!marked) return;
+      marked.setAttribute("aria-current", "step");
+      program.scrollTop = marked.offsetTop - program.clientHeight / 2;
+      if (program.contains(document.activeElement)) marked.focus({ preventScroll: true });
+      else stopAt(marked);
+    };
+    const stopAt = (stop) => lines.forEach((line) => (line.tabIndex = line === stop ? 0 : -1));
+    for (const line of lines) {
+      line.onmouseenter = () => light(stepsOf(line));
+      line.onfocus = () => {
+        stopAt(line);
+        light(stepsOf(line));
+      };
+      line.onmouseleave = line.onblur = () => light(steps.slice(+slider.value - 1, +slider.value));
+    }
+    if (program) {
+      program.removeAttribute("tabindex");
+      stopAt(lines[0]);
+      program.onkeydown = (event) => {
+        const pass = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+        const way = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+        if (event.altKey || event.ctrlKey || event.metaKey || !(pass || way)) return;
+        event.preventDefault();
+        if (way) lines[lines.indexOf(document.activeElement) + way]?.focus();
+        else {
+          pause();
+          go(+slider.value + pass);
+        }
+      };
+    }
+
     const pause = () => {
       clearInterval(timer);
       timer = null;
@@ -113,8 +159,8 @@
 
     image.replaceWith(svg);
     const controls = make("div", { className: "bp-controls" }, first, back, play, forward, last, slider, count, notation);
-    svg.parentElement.after(line, controls);
-    for (const control of controls.children) {
+    svg.parentElement.after(arithmetic, controls);
+    for (const control of [...controls.children, ...lines]) {
       control.setAttribute("data-lm-suppress-shortcuts", ""); // JupyterLab would take the arrow keys for itself
     }
     player.setAttribute("data-ready", "");

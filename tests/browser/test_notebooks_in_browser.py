@@ -46,6 +46,10 @@ def test_every_cell_runs_and_what_moves_moves(lab, open_notebook, notebook):
     assert players.count() >= ("bp.play(" in code), "bp.play left no player in the page"
     for player in players.all():
         move_player(player)
+    for player in players.filter(has=page.locator(".bp-program")).all():
+        for theme in ("JupyterLab Dark", "JupyterLab Light"):
+            lab.set_theme(page, theme)
+            read_program(player)
     for slider in page.locator(".jupyter-widgets.widget-slider [role=slider]:visible").all():
         move_widget_slider(slider)
 
@@ -80,6 +84,28 @@ def move_player(player):
 
     buttons = player.locator("button:visible:enabled").all()
     assert any(map(moves_on, buttons)), "no button of the player answers to Enter"
+
+
+def read_program(player):
+    """A step marks its line, and a line lights up its wires; the keyboard is enough for both."""
+    program, slider = player.locator(".bp-program"), player.locator("input[type=range]")
+    ink, field = program.evaluate("it => [getComputedStyle(it).color, getComputedStyle(it).backgroundColor]")
+    assert (ink, field) == ("rgb(31, 35, 40)", "rgb(246, 248, 250)"), "the theme took the program's colours"
+
+    slider.press("Home")
+    assert program.locator("[aria-current]").count() == 0
+    slider.press("ArrowRight")
+    marked = program.locator("[aria-current]").text_content()
+    assert marked.startswith("def"), "the first step is a leaf, and a leaf is an argument"
+
+    line = program.locator("[data-line]").last
+    line.focus()
+    assert player.locator("svg .bp-wire.bp-active").count(), "the last line lights up no wire"
+    line.press("ArrowUp")
+    above = program.locator(":focus")
+    assert above.text_content() != line.text_content(), "ArrowUp does not lead to the line above"
+    above.press("ArrowRight")
+    assert "step 2 of" in player.locator("output").inner_text(), "ArrowRight on a line is no step"
 
 
 def move_widget_slider(slider):

@@ -3,7 +3,6 @@ tests/browser).
 """
 
 import base64
-import os
 import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
@@ -13,7 +12,6 @@ import pytest
 
 import backprop_lib as bp
 from backprop_lib.widgets.player import MOST_STEPS, NOTATIONS
-from tests.browser.lab import CHROMIUM_FLAGS, NO_CHROMIUM, find_chromium
 
 
 class Sent(HTMLParser):
@@ -149,36 +147,14 @@ def test_too_many_steps_are_refused_with_a_way_out():
         bp.play(y)
 
 
-@pytest.fixture(scope="module")
-def browser():
-    if find_chromium() is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        sandbox = hasattr(os, "geteuid") and os.geteuid() != 0
-        yield playwright.chromium.launch(
-            executable_path=find_chromium(), args=CHROMIUM_FLAGS, chromium_sandbox=sandbox
-        )
-
-
-def open_page(browser, *players, **settings):
-    """A page with these players, as nbconvert would write it."""
-    page = browser.new_context(**settings).new_page()
-    page.set_content(
-        "<!doctype html><meta charset=utf-8>" + "".join(player._repr_html_() for player in players)
-    )
-    return page
-
-
 def shown(player, kind="value"):
     """The numbers that can be seen, in the order of the drawing's nodes."""
     return player.locator(f".bp-{kind}:not(.bp-off)").all_text_contents()
 
 
 @pytest.mark.browser
-def test_the_keyboard_steps_through_both_passes(browser):
-    players = open_page(browser, bp.play(product()), bp.play(fan_out())).locator(".bp-player")
+def test_the_keyboard_steps_through_both_passes(open_page):
+    players = open_page(bp.play(product()), bp.play(fan_out())).locator(".bp-player")
     first, second = players.nth(0), players.nth(1)
     slider, line = first.get_by_label("Step of the pass"), first.locator(".bp-line")
     assert shown(first) == []
@@ -211,8 +187,8 @@ def test_the_keyboard_steps_through_both_passes(browser):
 
 
 @pytest.mark.browser
-def test_buttons_running_sum_and_notation(browser):
-    player = open_page(browser, bp.play(fan_out())).locator(".bp-player")
+def test_buttons_running_sum_and_notation(open_page):
+    player = open_page(bp.play(fan_out())).locator(".bp-player")
     assert player.get_by_label("One step back").is_disabled()
     for _ in range(8):
         player.get_by_label("One step forward").click()
@@ -228,8 +204,8 @@ def test_buttons_running_sum_and_notation(browser):
 
 
 @pytest.mark.browser
-def test_it_plays_by_itself_and_pauses(browser):
-    page = open_page(browser, bp.play(product()))
+def test_it_plays_by_itself_and_pauses(open_page):
+    page = open_page(bp.play(product()))
     play = page.get_by_label("Play", exact=True)
     play.click()
     page.locator("output", has_text="step 1 of 10").wait_for()
@@ -238,8 +214,8 @@ def test_it_plays_by_itself_and_pauses(browser):
 
 
 @pytest.mark.browser
-def test_without_scripts_the_picture_and_the_steps_remain(browser):
-    page = open_page(browser, bp.play(product()), java_script_enabled=False)
+def test_without_scripts_the_picture_and_the_steps_remain(open_page):
+    page = open_page(bp.play(product()), java_script_enabled=False)
     assert page.get_by_role("img").get_attribute("alt").startswith("Computational graph of f: x = −2")
     page.get_by_text("All 10 steps as text").click()
     assert page.locator("li").nth(6).inner_text() == "∂f/∂q = z · ∂f/∂f = −4 · 1 = −4"

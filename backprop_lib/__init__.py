@@ -22,10 +22,11 @@ _PUBLIC = {
     "show.trace": "trace",
     "show.picture": "draw",
     "layers": """Layer Dense Sigmoid Tanh ReLU LeakyReLU GELU Softplus Softmax Dropout Sequential MLP load
-        HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
-        zeros normal glorot he SGD Adam train History accuracy confusion_matrix plot_confusion_matrix
+        Loss HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
+        zeros normal glorot he Optimizer SGD Adam train History accuracy confusion_matrix plot_confusion_matrix
         count_operations ScalarNetwork""",
-    "check.network": "check_gradients to_graph",
+    "check.network": "check_gradients",
+    "check.as_graph": "to_graph",
     "check.numerical": "numerical_gradient",
     "check.derivation": "check_derivation",
     "widgets": """play explore predict reveal predictions rosetta figure shapes logistic perturb scalar_net

@@ -26,14 +26,15 @@ _PUBLIC = {
     "graph": """Node inputs OPERATIONS backward naive_backward topological_order leaves forward grad
         value_and_grad gradients symbolic derivatives""",
     "layers": """Layer Dense Sigmoid Tanh ReLU LeakyReLU GELU Softplus Softmax Dropout Sequential MLP load
-        HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
-        zeros normal glorot he SGD Adam train History accuracy confusion_matrix
+        Loss HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
+        zeros normal glorot he Optimizer SGD Adam train History accuracy confusion_matrix
         count_operations ScalarNetwork""",
     "program": "source compile",
     "show.trace": "trace",
     "show.picture": "draw",
     "show.plots": "plot_confusion_matrix",
-    "check.network": "check_gradients to_graph",
+    "check.network": "check_gradients",
+    "check.as_graph": "to_graph",
     "check.numerical": "numerical_gradient",
     "check.derivation": "check_derivation",
     "widgets": """play explore predict reveal predictions rosetta figure shapes logistic perturb scalar_net

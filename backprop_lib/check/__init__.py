@@ -2,6 +2,7 @@
 
 numerical       a slope that is measured: nudge, subtract, divide
 network         a whole network against numbers, and the layer to blame
+as_graph        a network of layers out of graph nodes
 derivation      a formula against sympy, against the graph, against a measured slope
 comparison      whether two formulas are the same
 parsing         formulas as students type them, read without running them

@@ -1,7 +1,7 @@
 """Is the gradient of this network right? Every parameter against numbers, and the layer to blame when they
 disagree.
 
-The same network is then built out of graph nodes by `to_graph`, for a third opinion.
+`to_graph`, in as_graph.py, builds the same network out of graph nodes, for a third opinion.
 """
 
 from contextlib import contextmanager
@@ -9,27 +9,40 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .. import graph, layers
-
 STEPS = (1e-5, 1e-6, 1e-7)  # an entry that fails with one step h is measured again with the next
 TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
 class Row:
-    """One array: its worst entry, and the verdict "ok", "kink" or what is wrong."""
+    """One array: its worst entry, and whether that is "ok", at a "kink" or "WRONG", with a hint at why."""
 
     name: str
     index: tuple
     analytic: float
     numerical: float
     error: float
-    verdict: str
+    kind: str
+    hint: str
     compared: str
 
     @property
     def ok(self):
-        return self.verdict in ("ok", "kink")
+        return self.kind != "WRONG"
+
+    @property
+    def verdict(self):
+        return f"{self.kind}: {self.hint}" if self.hint else self.kind
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of an array: the slope that was measured, and how the gradient compares with it."""
+
+    index: tuple
+    numerical: float
+    error: float
+    kind: str
 
 
 @dataclass(frozen=True, repr=False)
@@ -49,21 +62,15 @@ class GradientReport:
         return {row.name: row for row in self.rows}[name]
 
     def __repr__(self):
-        table = [
-            f"{'':6}{'worst entry':>12}{'analytic':>14}{'numerical':>14}{'rel. error':>12}  {'entries':<12}verdict"
-        ]
+        titles = f"{'worst entry':>12}{'analytic':>14}{'numerical':>14}{'rel. error':>12}"
+        lines = [f"{'':6}{titles}  {'entries':<12}verdict"]
         for row in self.rows:
-            numbers = (
-                f"{str(list(row.index)):>12}{row.analytic:>14.6g}{row.numerical:>14.6g}{row.error:>12.1e}"
-            )
-            table.append(f"{row.name:6}{numbers}  {row.compared:<12}{row.verdict}")
-        if any(row.verdict == "kink" for row in self.rows):
-            table.append(
-                "kink: a relu sits at z = 0, where its slope jumps; numbers cannot judge the gradient there"
-            )
-        return "\n".join(
-            [*table, *self.problems] if self.problems else [*table, "All gradients agree with the numbers."]
-        )
+            numbers = f"{row.analytic:>14.6g}{row.numerical:>14.6g}{row.error:>12.1e}"
+            lines.append(f"{row.name:6}{str(list(row.index)):>12}{numbers}  {row.compared:<12}{row.verdict}")
+        if any(row.kind == "kink" for row in self.rows):
+            why = "a relu sits at z = 0, where its slope jumps; numbers cannot judge the gradient there"
+            lines.append(f"kink: {why}")
+        return "\n".join([*lines, *(self.problems or ["All gradients agree with the numbers."])])
 
 
 def check_gradients(net, loss, X, Y, optimizer=None, entries=300, rng=0):
@@ -77,9 +84,10 @@ def check_gradients(net, loss, X, Y, optimizer=None, entries=300, rng=0):
     """
     X, rng = np.array(X, np.float64), np.random.default_rng(rng)
     if not X.size or not np.isfinite(X).all():
-        raise ValueError(
-            f"check_gradients: X is {X.shape} and must hold at least one example, without nan or inf"
-        )
+        found = f"X is {X.shape} and must hold at least one example, without nan or inf"
+        raise ValueError(f"check_gradients: {found}")
+    if not hasattr(optimizer, "penalty_gradient"):
+        optimizer = None  # one that adds nothing to the gradient
     with in_float64(net) as rewind:
 
         def objective():
@@ -97,9 +105,9 @@ def check_gradients(net, loss, X, Y, optimizer=None, entries=300, rng=0):
         rows = tuple(measure.row(name, arrays[name], gradient) for name, gradient in gradients.items())
         wrong = [row.name for row in rows if not row.ok]
         if wrong or problems:
-            problems += blame(net, loss, X, Y, rewind, rng) or [
-                "Each layer is right on its own: look at how they are put together, and at what the optimizer adds."
-            ]
+            together = "look at how they are put together, and at what the optimizer adds."
+            blamed = blame(net, loss, X, Y, rewind, rng)
+            problems += blamed or [f"Each layer is right on its own: {together}"]
         if wrong:
             problems.insert(0, f"Wrong: {', '.join(wrong)}.")
     return GradientReport(rows, tuple(problems))
@@ -107,37 +115,32 @@ def check_gradients(net, loss, X, Y, optimizer=None, entries=300, rng=0):
 
 @contextmanager
 def in_float64(net):
-    """The network with float64 parameters; yields what makes random layers, such as dropout, repeat
-    themselves.
+    """The network with float64 copies of its parameters; yields what makes random layers, such as dropout,
+    repeat themselves.
     """
-    leaves = net.leaves()
-    for layer in leaves:
-        for key, P in layer.params.items():
-            if P.dtype.kind != "f":
-                raise TypeError(
-                    f"check_gradients: {layer} has {key} of {P.dtype}; a nudge of 1e-5 needs floats"
-                )
-    before = [(layer, dict(layer.params), dict(layer.grads), layer.input_gradient) for layer in leaves]
-    states = [
-        (layer.rng.bit_generator, layer.rng.bit_generator.state) for layer in leaves if hasattr(layer, "rng")
-    ]
+    leaves, vectors = net.leaves(), net.vectors
+    before = [(layer, dict(layer.params), layer.grads, layer.slots) for layer in leaves]
+    wanted = [layer.input_gradient for layer in leaves]
+    generators = [layer.rng.bit_generator for layer in leaves if hasattr(layer, "rng")]
+    states = [generator.state for generator in generators]
 
     def rewind():
-        for generator, state in states:
+        for generator, state in zip(generators, states, strict=True):
             generator.state = state
 
     try:
+        net.vectors = None
         for layer in leaves:
-            layer.input_gradient = True
-            layer.params.update({key: P.astype(np.float64, copy=False) for key, P in layer.params.items()})
+            layer.params.update({key: P.astype(np.float64) for key, P in layer.params.items()})
+            layer.grads, layer.slots, layer.input_gradient = dict.fromkeys(layer.params), {}, True
+        net.gather()  # now, so that nothing moves while it is measured
         yield rewind
     finally:
         rewind()
-        for layer, params, grads, input_gradient in before:
+        net.vectors = vectors
+        for (layer, params, grads, slots), input_gradient in zip(before, wanted, strict=True):
             layer.params.update(params)
-            layer.grads.clear()
-            layer.grads.update(grads)
-            layer.input_gradient = input_gradient
+            layer.grads, layer.slots, layer.input_gradient = grads, slots, input_gradient
 
 
 def analytic_gradients(net, loss, X, Y, rewind, optimizer):
@@ -145,7 +148,6 @@ def analytic_gradients(net, loss, X, Y, rewind, optimizer):
     only read, or answers differently the second time.
     """
     problems, runs = [], []
-    decayed = optimizer.gradient if optimizer else lambda P, dP: dP
     for _ in range(2):
         rewind()
         prediction = net.forward(X)
@@ -162,16 +164,24 @@ def analytic_gradients(net, loss, X, Y, rewind, optimizer):
                     f"backward changed {name}, which it may only read: copy before computing in place."
                 )
                 array[...] = before[name]
-        gradients = {"X": dX} | {
-            name: dP if dP is None else decayed(before[name], dP) for name, dP in net.grads.items()
-        }
+        gradients = {"X": dX, **net.grads}
         runs.append({name: None if dP is None else np.array(dP) for name, dP in gradients.items()})
     for name, first in runs[0].items():
         if first is not None and not np.array_equal(first, runs[1][name]):
-            problems.append(
-                f"The gradient of {name} is another when both passes run a second time: start from zero each time."
-            )
+            again = "is another when both passes run a second time: start from zero each time."
+            problems.append(f"The gradient of {name} {again}")
+    if optimizer:
+        add_decay(runs[0], net, optimizer)
     return list(dict.fromkeys(problems)), runs[0]
+
+
+def add_decay(gradients, net, optimizer):
+    """Add what weight decay adds to the gradients of these arrays."""
+    added, start = optimizer.penalty_gradient(net), 0
+    for name, P in net.params.items():
+        if np.shape(gradients[name]) == P.shape:
+            gradients[name] += added[start : start + P.size].reshape(P.shape)
+        start += P.size
 
 
 def scale(net, X, value):
@@ -194,73 +204,65 @@ class Measurement:
         """Compare the gradient with respect to `array` with the slopes of f."""
         if gradient is None or gradient.shape != array.shape:
             found = "missing" if gradient is None else f"{gradient.shape}"
-            return Row(
-                name,
-                (),
-                np.nan,
-                np.nan,
-                np.inf,
-                f"WRONG: the gradient is {found}, expected {array.shape}",
-                "none",
-            )
+            hint = f"the gradient is {found}, expected {array.shape}"
+            return Row(name, (), np.nan, np.nan, np.inf, "WRONG", hint, "none")
         chosen = np.arange(array.size)
         if array.size > self.entries:
             chosen = np.sort(self.rng.choice(array.size, self.entries, replace=False))
-        compared = [self.entry(array, np.unravel_index(i, array.shape), gradient) for i in chosen]
-        kinks = [row for row in compared if row[3] == "kink"]
+        indices = [tuple(map(int, np.unravel_index(i, array.shape))) for i in chosen]
+        compared = [self.entry(array, index, float(gradient[index])) for index in indices]
+        kinks = [entry for entry in compared if entry.kind == "kink"]
         # The worst entry that numbers can judge.
-        error, index, numerical, verdict = max(
-            (row for row in compared if row[3] != "kink"), key=lambda row: row[0], default=compared[0]
-        )
-        if verdict == "wrong":
-            verdict = "WRONG" + self.factor(compared, gradient)
+        judged = [entry for entry in compared if entry.kind != "kink"]
+        worst, hint = max(judged, key=lambda entry: entry.error, default=compared[0]), ""
+        if worst.kind == "WRONG":
+            hint = self.factor(compared, gradient)
         elif kinks:
-            error, index, numerical, verdict = kinks[0]
-        index = tuple(map(int, index))
-        return Row(
-            name, index, float(gradient[index]), numerical, error, verdict, f"{len(chosen)} of {array.size}"
-        )
+            worst = kinks[0]
+        analytic, count = float(gradient[worst.index]), f"{len(chosen)} of {array.size}"
+        return Row(name, worst.index, analytic, worst.numerical, worst.error, worst.kind, hint, count)
 
-    def entry(self, array, index, gradient):
-        analytic, saved = float(gradient[index]), array[index]
-        measured = []
+    def entry(self, array, index, analytic):
+        """Compare one entry of the gradient with the slope of f, measured with smaller and smaller steps."""
+        measured, kink = [], False
         for h in STEPS:
             try:
-                array[index] = saved + h
-                up, signs_up = self.f(), self.signs()
-                array[index] = saved - h
-                down, signs_down = self.f(), self.signs()
+                up, signs_up = self.nudged(array, index, h)
+                down, signs_down = self.nudged(array, index, -h)
             except ValueError:  # a probability that left [0, 1]: try a smaller step
                 continue
-            finally:
-                array[index] = saved
             numerical = (up - down) / (2 * h)
             size = max(abs(analytic), abs(numerical))
             noise = 50 * np.finfo(float).eps * self.scale / h
             difference = abs(analytic - numerical)
             error = difference / max(size, noise / TOLERANCE) if np.isfinite(analytic) else np.inf
-            measured.append((error, index, numerical))
+            measured.append((numerical, error))
             # A smaller step has more noise, which must not hide a wrong small gradient.
             if difference <= TOLERANCE * size + noise and (h == STEPS[0] or difference <= 1e-3 * size):
-                return *measured[-1], "ok"
+                return Entry(index, numerical, error, "ok")
             kink = signs_up != signs_down
         if not measured:
-            return 0.0, index, np.nan, "ok"
-        return *measured[0], "kink" if kink else "wrong"
+            return Entry(index, np.nan, 0.0, "ok")
+        return Entry(index, *measured[0], "kink" if kink else "WRONG")
 
-    def signs(self):
-        """On which side of its kink each relu is."""
-        return b"".join((layer.Z > 0).tobytes() for layer in self.kinked)
+    def nudged(self, array, index, h):
+        """f with h added to one entry of the array; and on which side of its kink each relu is then."""
+        saved = array[index]
+        array[index] = saved + h
+        try:
+            return self.f(), b"".join((layer.Z > 0).tobytes() for layer in self.kinked)
+        finally:
+            array[index] = saved
 
     def factor(self, compared, gradient):
         """A wrong gradient is often the right one times a number, and the number is a hint."""
-        right = np.array([row[2] for row in compared])
-        claimed = np.array([gradient[row[1]] for row in compared])
+        right = np.array([entry.numerical for entry in compared])
+        claimed = np.array([gradient[entry.index] for entry in compared])
         if not claimed.any():
-            return ": it is zero everywhere"
+            return "it is zero everywhere"
         k = claimed @ right / max(right @ right, 1e-300)
         same = np.abs(claimed - k * right).max() <= 1e-5 * np.abs(claimed).max()
-        return f": it is {k:.4g} times the right one" if same else ""
+        return f"it is {k:.4g} times the right one" if same else ""
 
 
 def blame(net, loss, X, Y, rewind, rng):
@@ -276,134 +278,38 @@ def blame(net, loss, X, Y, rewind, rng):
             return float(np.vdot(R, layer.forward(X)))
 
         f()
+        who = f"Layer {number}, {layer}"
         try:
             arrays, gradients = {"X": X, **layer.params}, {"X": layer.backward(R.copy()), **layer.grads}
         except Exception as error:
-            found.append(f"Layer {number}, {layer}: backward raised {type(error).__name__}: {error}")
+            found.append(f"{who}: backward raised {type(error).__name__}: {error}")
         else:
             gradients = {name: None if g is None else np.array(g) for name, g in gradients.items()}
             size = max(1.0, float(np.abs(A).max()), float(np.abs(R * A).sum()))
-            found += complaints(
-                Measurement(f, layer, size, 60, rng), f"Layer {number}, {layer}", arrays, gradients
-            )
+            found += complaints(Measurement(f, layer, size, 60, rng), who, arrays, gradients)
         X = layer.forward(X).copy()
-    measure = Measurement(
-        lambda: loss.forward(X, Y), net, max(1.0, abs(loss.forward(X, Y)), float(np.abs(X).max())), 60, rng
-    )
+    return found + blame_loss(net, loss, X, Y, rng)
+
+
+def blame_loss(net, loss, X, Y, rng):
+    who, size = f"The loss, {loss}", max(1.0, abs(loss.forward(X, Y)), float(np.abs(X).max()))
     before = X.copy()
     gradient = np.array(loss.backward())
-    if not np.array_equal(X, before):
-        found.append(f"The loss, {loss}: its backward changed the prediction.")
-        X[...] = before
-    return found + complaints(
-        measure, f"The loss, {loss}", {"the prediction": X}, {"the prediction": gradient}
-    )
+    changed = not np.array_equal(X, before)
+    X[...] = before
+    measure = Measurement(lambda: loss.forward(X, Y), net, size, 60, rng)
+    found = complaints(measure, who, {"the prediction": X}, {"the prediction": gradient})
+    return [f"{who}: its backward changed the prediction."] * changed + found
 
 
 def complaints(measure, who, arrays, gradients):
-    rows = [measure.row(name, arrays[name], gradient) for name, gradient in gradients.items()]
-    return [
-        f"{who}: its gradient with respect to {row.name} does not belong to its forward "
-        f"(at {list(row.index)}: {row.analytic:.6g}, numbers say {row.numerical:.6g}; "
-        f"{row.verdict.removeprefix('WRONG: ')})."
-        for row in rows
-        if not row.ok
-    ]
-
-
-def to_graph(net, X, scalar=False, *, loss=None, Y=None):
-    """The network built out of graph nodes, with the leaves X, W1, b1, W2, …; its nodes Z1, A1, … are named
-    too.
-
-    Returns the node of the output; with `scalar=True` every number has a node of its own (W1_2_0 for W1[2,
-    0], X_3_1 for X[3, 1]), and a numpy array of nodes is returned. With a `loss` and its target `Y` it is the
-    node of the loss, ready for `backward()`. Dropout multiplies by the mask of its last forward pass, and by
-    nothing in prediction mode.
-    """
-    A, count = leaf("X", np.array(X, np.float64), scalar), 0
-    for layer in net.leaves():
-        build = LAYERS.get(type(layer))
-        if build is None:
-            raise TypeError(f"to_graph: {layer} is no layer of the course, so its graph is not known")
-        count += bool(layer.params)
-        A = build(layer, A, *(leaf(f"{key}{count}", P, scalar) for key, P in layer.params.items()))
-        name(A, f"{'Z' if layer.params else 'A'}{count}")
-    if loss is None:
-        return A
-    P, build = A, LOSSES.get(type(loss))
-    if build is None:
-        raise TypeError(f"to_graph: {loss} is no loss of the course, so its graph is not known")
-    loss.forward(values(P), Y)  # checks the target
-    Y = np.asarray(Y, float) if np.ndim(Y) == 2 else np.eye(P.shape[1])[np.asarray(Y)]
-    L = build(P, Y).sum() / len(Y)
-    L.name = "L"
-    return L
-
-
-# With scalar=True the matrices below are numpy arrays of nodes: the formulas are the same, numpy does the
-# loops.
-
-
-def leaf(name, array, scalar):
-    if not scalar:
-        return graph.Node(array, name)
-    nodes = np.empty(array.shape, object)
-    for index, number in np.ndenumerate(array):
-        nodes[index] = graph.Node(float(number), "_".join([name, *map(str, index)]))
-    return nodes
-
-
-def name(A, label):
-    """Name what has no name yet: an array, or each of its scalar nodes."""
-    for index, node in np.ndenumerate(A) if isinstance(A, np.ndarray) else [((), A)]:
-        node.name = node.name or "_".join([label, *map(str, index)])
-
-
-def values(A):
-    return (
-        np.frompyfunc(lambda node: node.value, 1, 1)(A).astype(float)
-        if isinstance(A, np.ndarray)
-        else A.value
-    )
-
-
-def apply(function, A, **parameters):
-    """A function of the graph room on a node, or on each of an array of nodes."""
-    one = getattr(graph, function)
-    return (
-        np.frompyfunc(lambda a: one(a, **parameters), 1, 1)(A)
-        if isinstance(A, np.ndarray)
-        else one(A, **parameters)
-    )
-
-
-def log_softmax(Z):
-    """By way of the largest entry, as a plain number: the shift keeps e^z finite and cancels, in the gradient
-    too.
-    """
-    if not isinstance(Z, np.ndarray):
-        return apply("log_softmax", Z, axis=1)
-    Z = Z - values(Z).max(axis=1, keepdims=True)
-    return Z - apply("log", apply("exp", Z).sum(axis=1, keepdims=True))
-
-
-LAYERS = {
-    layers.Dense: lambda layer, X, W, b: X @ W.T + b,
-    layers.Sigmoid: lambda layer, Z: apply("sigmoid", Z),
-    layers.Tanh: lambda layer, Z: apply("tanh", Z),
-    layers.ReLU: lambda layer, Z: apply("relu", Z),
-    layers.LeakyReLU: lambda layer, Z: apply("leaky_relu", Z, slope=layer.gamma),
-    layers.GELU: lambda layer, Z: apply("gelu", Z),
-    layers.Softplus: lambda layer, Z: apply("softplus", Z, beta=layer.beta),
-    layers.Softmax: lambda layer, Z: (
-        apply("exp", log_softmax(Z)) if isinstance(Z, np.ndarray) else apply("softmax", Z, axis=1)
-    ),
-    layers.Dropout: lambda layer, X: X * layer.mask if layer.training else X,
-}
-
-LOSSES = {
-    layers.HalfSquaredError: lambda A, Y: 0.5 * (A - Y) ** 2,
-    layers.BinaryCrossEntropy: lambda P, Y: -Y * apply("log", P) - (1 - Y) * apply("log", 1 - P),
-    layers.BinaryCrossEntropyWithLogits: lambda Z, Y: apply("softplus", Z) - Y * Z,
-    layers.SoftmaxCrossEntropy: lambda Z, Y: -Y * log_softmax(Z),
-}
+    found = []
+    for name, gradient in gradients.items():
+        row = measure.row(name, arrays[name], gradient)
+        if not row.ok:
+            numbers = f"at {list(row.index)}: {row.analytic:.6g}, numbers say {row.numerical:.6g}"
+            reason = f"({numbers}; {row.hint or row.kind})"
+            found.append(
+                f"{who}: its gradient with respect to {name} does not belong to its forward {reason}."
+            )
+    return found

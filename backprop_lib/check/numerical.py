@@ -15,41 +15,36 @@ def numerical_gradient(f, x, h=None):
     about the cube root of the machine epsilon: there the error h²f‴/6 of the formula and the rounding error
     ε|f|/h are about equal.
     """
-    if h is not None and not h > 0:
+    if h is not None and not 0 < h < math.inf:
         raise ValueError(f"numerical_gradient: h is {h}; a step must be positive, for example 1e-5")
-    x = np.array(x, dtype=_float_type(x))
+    dtype = np.asarray(x).dtype
+    if dtype.kind not in "fiub":
+        found = f"it is a {type(x).__name__} of {dtype}"
+        raise TypeError(f"numerical_gradient: x must hold real numbers, but {found}")
+    x = np.array(x, np.float64)
     if not np.isfinite(x).all():
-        raise ValueError(
-            f"numerical_gradient: x holds {x[~np.isfinite(x)][0]}; there is no slope at such a point"
-        )
+        found = x[~np.isfinite(x)][0]
+        raise ValueError(f"numerical_gradient: x holds {found}; there is no slope at such a point")
     gradient = np.empty_like(x)
     for index, value in np.ndenumerate(x):
         step = h if h is not None else 6e-6 * max(1.0, abs(value))
-        gradient[index] = (_at(f, x, index, value + step) - _at(f, x, index, value - step)) / (2 * step)
+        up, down = value_at(f, x, index, value + step), value_at(f, x, index, value - step)
+        gradient[index] = (up - down) / (2 * step)
     return gradient if gradient.ndim else float(gradient)
 
 
-def _float_type(x):
-    dtype = np.asarray(x).dtype
-    if dtype.kind not in "fiub":
-        raise TypeError(
-            f"numerical_gradient: x must hold real numbers, but it is a {type(x).__name__} of {dtype}"
-        )
-    return np.float64
-
-
-def _at(f, x, index, value):
+def value_at(f, x, index, value):
+    """f(x) with another value in one entry of x, if it is one finite number."""
     nudged = x.copy()
     nudged[index] = value
     result = np.asarray(f(nudged if nudged.ndim else float(nudged)))
     if result.size != 1:
+        fix = "take a loss of it, or the sum of its product with an upstream gradient"
         raise ValueError(
-            f"numerical_gradient: f(x) must be one number, but it has shape {result.shape}; "
-            "take a loss of it, or the sum of its product with an upstream gradient"
+            f"numerical_gradient: f(x) must be one number, but it has shape {result.shape}; {fix}"
         )
     number = float(result.reshape(()))
     if not math.isfinite(number):
-        raise ValueError(
-            f"numerical_gradient: f is {number} when the entry {index or ''} of x is {value:.6g}"
-        )
+        where = f"when the entry {index or ''} of x is {value:.6g}"
+        raise ValueError(f"numerical_gradient: f is {number} {where}")
     return number

@@ -1,12 +1,14 @@
 """Layers with their gradients written by hand, in numpy: the lectures' Lemma 1, for a batch at a time.
 
     base            what every layer has in common
+    vector          θ: all parameters in one vector, of which W and b are views
     dense           Z = X Wᵀ + b, where the weights are
     activations     A = f(Z) and f'(Z); Softmax, Dropout
     losses          the number to make small, and its gradient
     initialisers    how weights begin
     optimisers      what to do with a gradient
-    network         Sequential and MLP; save and load
+    network         Sequential and MLP
+    storage         a network in a file
     training        the loop over epochs and batches, and its history
     metrics         accuracy, confusion matrix
     cost            multiply-adds, forward and backward
@@ -20,16 +22,15 @@ from .base import Layer
 from .cost import count_operations
 from .dense import Dense
 from .initialisers import glorot, he, normal, zeros
-from .losses import BinaryCrossEntropy, BinaryCrossEntropyWithLogits, HalfSquaredError, SoftmaxCrossEntropy
+from .losses import (
+    BinaryCrossEntropy,
+    BinaryCrossEntropyWithLogits,
+    HalfSquaredError,
+    Loss,
+    SoftmaxCrossEntropy,
+)
 from .metrics import accuracy, confusion_matrix
 from .network import MLP, Sequential, load
-from .optimisers import SGD, Adam
+from .optimisers import SGD, Adam, Optimizer
 from .scalar_network import ScalarNetwork
 from .training import History, train
-
-__all__ = """
-    Dense Sigmoid Tanh ReLU LeakyReLU GELU Softplus Softmax Dropout Layer Sequential MLP load
-    HalfSquaredError BinaryCrossEntropy BinaryCrossEntropyWithLogits SoftmaxCrossEntropy
-    zeros normal glorot he SGD Adam train History accuracy confusion_matrix
-    count_operations ScalarNetwork
-""".split()

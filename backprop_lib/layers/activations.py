@@ -1,4 +1,4 @@
-"""The activations A = f(Z), each with its derivative beside it; and Softmax and Dropout, which are no f(z)."""
+"""The activations A = f(Z), each with its derivative beside it; Softmax and Dropout, which are no f(z)."""
 
 import math
 
@@ -47,7 +47,7 @@ class Tanh(Activation):
 
 
 class ReLU(Activation):
-    """f(z) = max(0, z), f'(z) = 1 where z > 0, else 0; at the kink z = 0 the course takes 0."""
+    """f(z) = max(0, z), f'(z) = 1 where z > 0, else 0, which is sign a; at the kink the course takes 0."""
 
     kink_at_zero = True
 
@@ -55,7 +55,7 @@ class ReLU(Activation):
         return np.maximum(Z, 0)
 
     def derivative(self, Z, A):
-        return Z > 0
+        return np.sign(A)
 
 
 class LeakyReLU(Activation):
@@ -78,7 +78,7 @@ class LeakyReLU(Activation):
 
 
 class GELU(Activation):
-    """f(z) = z Φ(z) with Φ(z) = ½(1 + erf(z/√2)), f'(z) = Φ(z) + z φ(z), φ the normal density (Lecture 002)."""
+    """f(z) = z Φ(z), Φ(z) = ½(1 + erf(z/√2)), f'(z) = Φ(z) + z φ(z), φ the normal density (Lecture 002)."""
 
     erfc = staticmethod(np.frompyfunc(math.erfc, 1, 1))  # numpy has no erf
 
@@ -133,12 +133,11 @@ class Dropout(Layer):
     """
 
     settings = ("rate",)
+    mask = None
 
     def __init__(self, rate=0.5, rng=None):
         if not 0 <= rate < 1:
-            raise ValueError(
-                f"Dropout: rate is {rate}, but it is the probability to drop an entry: 0 ≤ rate < 1"
-            )
+            raise ValueError(f"Dropout: rate is {rate}, but the probability to drop an entry is 0 ≤ rate < 1")
         super().__init__()
         self.rate, self.rng = float(rate), np.random.default_rng(rng)
 
@@ -153,12 +152,5 @@ class Dropout(Layer):
         return self.checked(upstream, self.A) * self.mask
 
 
-ACTIVATIONS = {
-    "sigmoid": Sigmoid,
-    "tanh": Tanh,
-    "relu": ReLU,
-    "leaky_relu": LeakyReLU,
-    "gelu": GELU,
-    "softplus": Softplus,
-    "softmax": Softmax,
-}
+ACTIVATION_BY_NAME = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "leaky_relu": LeakyReLU}
+ACTIVATION_BY_NAME |= {"gelu": GELU, "softplus": Softplus, "softmax": Softmax}

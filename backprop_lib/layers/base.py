@@ -1,22 +1,11 @@
-"""What every layer has: `forward`, `backward`, parameters with their gradients, and a memory between the two
-passes.
-"""
+"""What every layer has: two passes with a memory between them, parameters, and their gradients."""
+
+import copy
 
 import numpy as np
 
-
-def as_floats(values, who):
-    """The values as an array of floats: float32 stays float32, integers become float64, anything else is
-    refused.
-    """
-    array = np.asarray(values)
-    if array.dtype.kind == "f":
-        return array
-    if array.dtype.kind in "iub":
-        return array.astype(np.float64)
-    raise TypeError(
-        f"{who} takes an array of numbers; this one holds {array.dtype} entries ({type(values).__name__})"
-    )
+from .vector import as_floats as as_floats
+from .vector import copy_into, gathered, sharing
 
 
 class Layer:
@@ -26,6 +15,10 @@ class Layer:
     the gradient with respect to the output, returns the gradient with respect to the input, and on the way
     fills `grads`, which has the keys of `params`. After `input_gradient = False` it may return None: the
     first layer's input is data, and nobody needs its gradient in training.
+
+    A layer of your own calls `super().__init__()`, puts arrays into `self.params`, and in `backward` puts
+    their gradients into `self.grads`. If it works with other layers, `leaves` returns those; one that it
+    needs twice gets a `twin`, whose gradients `backward` adds to those of the first.
     """
 
     settings = ()  # the constructor's arguments by name, for repr and for saving
@@ -35,6 +28,8 @@ class Layer:
 
     def __init__(self):
         self.params, self.grads = {}, {}
+        self.vectors = None  # θ and ∇θ, once they have been asked for
+        self.slots = {}  # by key, where in the network's gradient vector backward may write
 
     def forward(self, X):
         raise NotImplementedError(f"{self} has no forward(X) yet")
@@ -42,9 +37,60 @@ class Layer:
     def backward(self, upstream):
         raise NotImplementedError(f"{self} has no backward(upstream) yet")
 
+    @property
+    def theta(self):
+        """θ: all parameters, one after the other in one vector. `net.theta -= 0.1 * net.gradient` is a step.
+
+        Each W and b is a view: to change the one is to change the other. When layers move into a network,
+        their parameters move into its θ; an array that you put into the `params` of a layer is copied to its
+        place when θ is next asked for. θ has the widest dtype among its layers.
+        """
+        return self.gather().theta
+
+    @theta.setter
+    def theta(self, values):
+        copy_into(self.theta, values, "theta")
+
+    @property
+    def gradient(self):
+        """∇J(θ): the gradients of all parameters, in the order and dtype of `theta`.
+
+        The arrays in `grads` are views of it. The next backward overwrites them: copy what you want to keep.
+        Before the first backward there is none, which is a ValueError.
+        """
+        return self.gather(with_gradient=True).gradient
+
+    @gradient.setter
+    def gradient(self, values):
+        copy_into(self.gradient, values, "gradient")
+
+    @property
+    def weights(self):
+        """θ with zeros in the places of the biases: what weight decay makes smaller."""
+        return self.theta * self.vectors.of_matrix
+
+    def gather(self, with_gradient=False):
+        """θ, and ∇θ if it is wanted, as Vectors, of which `params` and `grads` are views from now on."""
+        layers = self.owners()
+        if self.vectors is None or not self.vectors.holds(layers, with_gradient):
+            self.vectors = gathered(layers, self.vectors, with_gradient)
+        return self.vectors
+
     def leaves(self):
         """The layers inside this one that do the work, first to last."""
         return [self]
+
+    def owners(self):
+        """The leaves by whose params the parameters are counted; of twins, which share them, the first."""
+        return [group[0] for group in sharing(self.leaves())]
+
+    def twin(self):
+        """This layer in a second place: the same parameters and rng, a memory and gradients of its own."""
+        shared = [leaf.params for leaf in self.leaves()]
+        shared += [leaf.rng for leaf in self.leaves() if hasattr(leaf, "rng")]
+        twin = copy.deepcopy(self, {id(thing): thing for thing in shared})
+        twin.input_gradient = True
+        return twin
 
     def train(self, mode=True):
         """Training mode: dropout drops."""
@@ -58,16 +104,16 @@ class Layer:
     def checked(self, upstream, output):
         """The upstream gradient, if it has the shape of what forward returned."""
         if output is None:
-            raise ValueError(
-                f"{self}: backward before forward; call forward(X) first, it stores what backward needs"
-            )
+            raise ValueError(f"{self}: backward before forward; forward(X) stores what backward needs")
         upstream = np.asarray(upstream, output.dtype)
         if upstream.shape != output.shape:
-            raise ValueError(
-                f"{self}: the upstream gradient is {upstream.shape}, but forward returned {output.shape}; "
-                "the gradient with respect to an array has the shape of that array"
-            )
+            shapes = f"the upstream gradient is {upstream.shape}, but forward returned {output.shape}"
+            raise ValueError(f"{self}: {shapes}; a gradient has the shape of the array it belongs to")
         return upstream
+
+    def __getstate__(self):
+        """For copies and pickles: their arrays are no views of these vectors, so they make their own."""
+        return vars(self) | {"vectors": None, "slots": {}}
 
     def __repr__(self):
         return f"{type(self).__name__}({', '.join(str(getattr(self, name)) for name in self.settings)})"

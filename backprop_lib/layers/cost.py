@@ -15,7 +15,7 @@ class OperationCount:
 
     @property
     def ratio(self):
-        """Backward in units of forward, as training runs it; with the input gradient it would be exactly 2."""
+        """Backward in units of forward, as training runs it; with the input gradient it would be 2."""
         return self.backward / self.forward
 
 

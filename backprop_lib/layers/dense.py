@@ -25,13 +25,16 @@ class Dense(Layer):
 
     def __init__(self, n_in, n_out, init="glorot", rng=None, dtype=np.float64):
         if not all(isinstance(n, (int, np.integer)) and n > 0 for n in (n_in, n_out)):
-            raise ValueError(
-                f"Dense({n_in!r}, {n_out!r}): the numbers of inputs and outputs are whole and at least one"
-            )
+            raise ValueError(f"Dense({n_in!r}, {n_out!r}): n_in and n_out are whole and at least one")
+        super().__init__()
         self.n_in, self.n_out = int(n_in), int(n_out)
         W = initialiser(init)(self.n_in, self.n_out, np.random.default_rng(rng))
+        if np.shape(W) != (n_out, n_in) or np.dtype(dtype).kind != "f":
+            found = f"init gave {np.shape(W)} and dtype is {np.dtype(dtype)}"
+            raise ValueError(f"{self}: {found}; W is ({n_out}, {n_in}), of floats")
         self.params = {"W": W.astype(dtype), "b": np.zeros(n_out, dtype)}
         self.grads = {"W": None, "b": None}
+        self.gather()
 
     def forward(self, X):
         X = self.X = self.checked_input(as_floats(X, self))
@@ -42,8 +45,9 @@ class Dense(Layer):
 
     def backward(self, upstream):
         delta = self.checked(upstream, self.Z)
-        self.grads["b"] = delta.sum(axis=0)
-        self.grads["W"] = delta.T @ self.X
+        # In a network the gradients have a place in its gradient vector; out=None makes a new array.
+        self.grads["b"] = np.add.reduce(delta, axis=0, out=self.slots.get("b"))
+        self.grads["W"] = np.matmul(delta.T, self.X, out=self.slots.get("W"))
         if self.input_gradient:
             return delta @ np.asarray(self.params["W"], delta.dtype)
 

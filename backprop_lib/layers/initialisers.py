@@ -45,7 +45,7 @@ def he_normal(n_in, n_out, rng):
 
 glorot, he = glorot_uniform, he_normal  # the forms of the two papers
 
-BY_NAME = {"zeros": zeros, "normal": normal(), "glorot": glorot, "he": he} | {
+INITIALISER_BY_NAME = {"zeros": zeros, "normal": normal(), "glorot": glorot, "he": he} | {
     function.__name__: function for function in (glorot_uniform, glorot_normal, he_uniform, he_normal)
 }
 
@@ -54,8 +54,7 @@ def initialiser(init):
     """The initialiser of that name; a function is taken as it is."""
     if callable(init):
         return init
-    if init not in BY_NAME:
-        raise ValueError(
-            f"init={init!r} is unknown; choose one of {', '.join(BY_NAME)}, or pass bp.normal(sigma)"
-        )
-    return BY_NAME[init]
+    if init not in INITIALISER_BY_NAME:
+        known = ", ".join(INITIALISER_BY_NAME)
+        raise ValueError(f"init={init!r} is unknown; choose one of {known}, or pass bp.normal(sigma)")
+    return INITIALISER_BY_NAME[init]

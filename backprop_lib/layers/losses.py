@@ -1,7 +1,6 @@
 """Losses: `forward(prediction, target)` is a number, the mean over the examples; `backward()` its gradient.
 
-The 1/N of the mean is in the gradient that `backward` returns, once, and nowhere else. `threshold` is where a
-single output counts as class 1.
+The 1/N of the mean is in the gradient that `backward` returns, once, and nowhere else.
 """
 
 import numpy as np
@@ -11,6 +10,23 @@ from .base import as_floats
 
 
 class Loss:
+    """What the losses have in common, and a start for one of your own.
+
+    `bp.train` asks a loss for `forward(prediction, target)`, a number, the mean over the examples, and then
+    for `backward()`, the gradient of that number with respect to the prediction, an array of its shape.
+    `threshold` is where a single output counts as class 1: 0.5 for a probability, and without that attribute;
+    0 for a logit. A loss need not inherit from this class, which only checks and remembers:
+
+        class AbsoluteError(bp.Loss):
+            def forward(self, prediction, target):
+                self.P, self.Y = self.pair(prediction, target)
+                return float(np.abs(self.P - self.Y).sum()) / len(self.P)
+
+            def backward(self):
+                P, Y, N = self.remembered()
+                return np.sign(P - Y) / N
+    """
+
     threshold = 0.5
     P = None  # what forward remembers: the prediction P and the target Y
 
@@ -21,19 +37,15 @@ class Loss:
         if P.shape != Y.shape:
             hint = "expected one target for each output"
             if P.ndim == 2 and Y.ndim == 1:
-                hint = (
-                    "did you mean Y[:, None]?"
-                    if P.shape[1] == 1
-                    else f"one-hot rows of labels are np.eye({P.shape[1]})[Y]"
-                )
+                one_hot = f"one-hot rows of labels are np.eye({P.shape[1]})[Y]"
+                hint = "did you mean Y[:, None]?" if P.shape[1] == 1 else one_hot
             raise ValueError(f"{self}: the prediction is {P.shape} but the target is {Y.shape}; {hint}")
         if P.ndim == 0 or len(P) == 0:
-            raise ValueError(
-                f"{self}: the mean over {P.size} examples; expected an array with one example per row"
-            )
+            raise ValueError(f"{self}: the mean over {P.size} examples; expected one example per row")
         return P, Y
 
     def remembered(self):
+        """The prediction and the target of the last forward pass, and the number of examples."""
         if self.P is None:
             raise ValueError(f"{self}: backward before forward; call forward(prediction, target) first")
         return self.P, self.Y, len(self.P)
@@ -43,9 +55,7 @@ class Loss:
 
 
 class HalfSquaredError(Loss):
-    """L = 1/N Σ ½‖a − y‖² (Lecture 001, eq. 9). The ½ makes the gradient (a − y)/N; without it there would be
-    a 2.
-    """
+    """L = 1/N Σ ½‖a − y‖² (Lecture 001, eq. 9). The ½ makes the gradient (a − y)/N, without a 2."""
 
     def forward(self, prediction, target):
         self.P, self.Y = self.pair(prediction, target)
@@ -68,9 +78,8 @@ class BinaryCrossEntropy(Loss):
 
     def forward(self, prediction, target):
         P, Y = self.P, self.Y = self.pair(prediction, target)
-        in_unit_interval(
-            P, f"{self}: a probability", "for scores before the sigmoid use BinaryCrossEntropyWithLogits"
-        )
+        hint = "for scores before the sigmoid use BinaryCrossEntropyWithLogits"
+        in_unit_interval(P, f"{self}: a probability", hint)
         in_unit_interval(Y, f"{self}: a label", "labels are 0 and 1")
         with np.errstate(divide="ignore", invalid="ignore"):
             return -float((Y * np.log(P) + (1 - Y) * np.log(1 - P)).sum()) / len(P)
@@ -82,7 +91,7 @@ class BinaryCrossEntropy(Loss):
 
 
 class BinaryCrossEntropyWithLogits(Loss):
-    """L = 1/N Σ log(1 + eᶻ) − y z: binary cross-entropy of p = σ(z), with gradient (σ(z) − y)/N, for every z."""
+    """L = 1/N Σ log(1 + eᶻ) − y z: binary cross-entropy of p = σ(z), gradient (σ(z) − y)/N, for every z."""
 
     threshold = 0.0
 
@@ -100,22 +109,23 @@ class SoftmaxCrossEntropy(Loss):
     """L = 1/N Σ −log p_y with p = softmax(z), from the logits z (Lecture 002, multiclass logistic
     regression).
 
-    The target is a class number for each example, or one-hot rows. With P = E/S, the softmax, and Y one-hot,
-    the gradient is (P − Y)/N.
+    The target is a class number for each example, or one-hot rows. With P = softmax(Z) and Y one-hot, the
+    gradient is (P − Y)/N.
     """
 
     def forward(self, prediction, target):
         Z = as_floats(prediction, self)
-        self.Y = np.arange(len(Z)), class_numbers(target, Z, self)  # where the ones of the one-hot rows are
-        Z = Z - Z.max(axis=1, keepdims=True)  # a shift changes no ratio and keeps e^z finite
-        E = self.P = np.exp(Z)  # the probabilities, up to the sum of their row
-        self.S = E.sum(axis=1, keepdims=True)
-        return float((np.log(self.S[:, 0]) - Z[self.Y]).sum()) / len(Z)
+        self.Y = ones(target, Z, self)
+        Z = Z - np.maximum.reduce(Z, axis=1, keepdims=True)  # a shift changes no ratio and keeps e^z finite
+        E = np.exp(Z)
+        S = np.add.reduce(E, axis=1, keepdims=True)
+        self.P = E / S
+        return float((np.log(S[:, 0]) - Z.take(self.Y)).sum()) / len(Z)
 
     def backward(self):
-        E, Y, N = self.remembered()
-        delta = E / (N * self.S)
-        delta[Y] -= 1 / N
+        P, Y, N = self.remembered()
+        delta = P / N
+        delta.flat[Y] -= 1 / N
         return delta
 
 
@@ -125,31 +135,25 @@ def in_unit_interval(values, what, hint):
         raise ValueError(f"{what} lies between 0 and 1, and {high if high > 1 else low:.4g} does not; {hint}")
 
 
-def class_numbers(target, logits, who):
-    """The target as one class number per row of logits: given so, or as one-hot rows."""
-    Y = np.asarray(target)
+def ones(target, logits, who):
+    """Where the one-hot rows of the target have their ones, counting through the entries row by row."""
     if logits.ndim != 2 or len(logits) == 0 or logits.shape[1] < 2:
         raise ValueError(
-            f"{who}: the logits are {logits.shape}; expected (examples, classes), at least one and two"
+            f"{who}: logits are {logits.shape}; expected examples and classes, at least one and two"
         )
-    N, K = logits.shape
+    Y, (N, K) = np.asarray(target), logits.shape
     if Y.shape == (N, K):
         if not (((Y == 0) | (Y == 1)).all() and (Y.sum(axis=1) == 1).all()):
-            raise ValueError(
-                f"{who}: the target is {Y.shape} like one-hot rows, but not every row is one 1 and zeros"
-            )
-        return Y.argmax(axis=1)
+            raise ValueError(f"{who}: the target is {Y.shape}, but not every row is one 1 and zeros")
+        return np.flatnonzero(Y)
     if Y.shape != (N,):
         hint = "; did you mean Y[:, 0]?" if Y.shape == (N, 1) else ""
-        raise ValueError(
-            f"{who}: the logits are ({N}, {K}) but the target is {Y.shape}; expected ({N},) or ({N}, {K}){hint}"
-        )
+        expected = f"expected ({N},) or ({N}, {K}){hint}"
+        raise ValueError(f"{who}: the logits are ({N}, {K}) but the target is {Y.shape}; {expected}")
     if Y.dtype.kind not in "iu":
-        raise TypeError(
-            f"{who}: class numbers are integers, but the target holds {Y.dtype}; write Y.astype(int)"
-        )
-    if Y.min() < 0 or Y.max() >= K:
-        raise ValueError(
-            f"{who}: labels run from {Y.min()} to {Y.max()}, but {K} logits mean classes 0 to {K - 1}"
-        )
-    return Y
+        raise TypeError(f"{who}: class numbers are integers, and not {Y.dtype}; write Y.astype(int)")
+    try:
+        return np.ravel_multi_index((np.arange(N), Y), (N, K))
+    except ValueError:
+        found = f"labels run from {Y.min()} to {Y.max()}"
+        raise ValueError(f"{who}: {found}, but {K} logits mean classes 0 to {K - 1}") from None

@@ -3,44 +3,56 @@
 import numpy as np
 
 
-def classes(values, threshold=0.5):
-    """Class numbers: labels are themselves, one score above `threshold` means class 1, several scores the
-    largest.
+def predicted_classes(prediction, threshold=None):
+    """Class numbers: of several scores the place of the largest, of one whether it is above the threshold.
+
+    Without a threshold whole numbers are labels, and anything else is a probability, with threshold 0.5.
     """
-    values = np.asarray(values)
-    if values.ndim < 2:
-        return values if values.dtype.kind in "iu" else (values > threshold).astype(int)
-    return values.argmax(axis=1) if values.shape[1] > 1 else (values[:, 0] > threshold).astype(int)
+    P = np.asarray(prediction)
+    if P.ndim == 2 and P.shape[1] > 1:
+        return P.argmax(axis=1)
+    if threshold is None and are_labels(P):
+        return P.ravel().astype(int)
+    return (P.ravel() > (0.5 if threshold is None else threshold)).astype(int)
+
+
+def true_classes(target):
+    """Class numbers from labels, which may be floats and may stand in a column, or from one-hot rows."""
+    Y = np.asarray(target)
+    if Y.ndim == 2 and Y.shape[1] > 1:
+        return Y.argmax(axis=1)
+    if not are_labels(Y):
+        raise ValueError(f"labels are the whole numbers 0, 1, 2, …; the target holds {Y.min()} to {Y.max()}")
+    return Y.ravel().astype(int)
+
+
+def are_labels(values):
+    """Are these whole numbers, and none below 0?"""
+    return bool(((values >= 0) & (values % 1 == 0)).all())
 
 
 def predicted_and_true(prediction, target, threshold):
-    predicted, true = classes(prediction, threshold), classes(target)
+    predicted, true = predicted_classes(prediction, threshold), true_classes(target)
     if len(true) == 0 or len(predicted) != len(true):
-        raise ValueError(
-            f"{len(predicted)} predictions and {len(true)} targets; expected one of each for every example"
-        )
+        found = f"{len(predicted)} predictions and {len(true)} targets"
+        raise ValueError(f"{found}; expected one of each for every example")
     return predicted, true
 
 
-def accuracy(prediction, target, threshold=0.5):
+def accuracy(prediction, target, threshold=None):
     """The share of examples whose predicted class is the true one. Targets are class numbers or one-hot rows;
-    a single probability is compared with the threshold 0.5, and a single logit needs threshold=0.
+    predictions are class numbers, scores for each class, or one score: a probability, compared with 0.5, or,
+    with threshold=0, a logit.
     """
     predicted, true = predicted_and_true(prediction, target, threshold)
     return float((predicted == true).mean())
 
 
-def confusion_matrix(prediction, target, threshold=0.5):
+def confusion_matrix(prediction, target, threshold=None):
     """Counts: entry (i, j) is the number of examples of class i that were taken for class j."""
     predicted, true = predicted_and_true(prediction, target, threshold)
-    K = (
-        max(
-            int(predicted.max()),
-            int(true.max()),
-            np.shape(prediction)[1] - 1 if np.ndim(prediction) > 1 else 0,
-        )
-        + 1
-    )
+    columns = np.shape(prediction)[1] if np.ndim(prediction) > 1 else 0
+    K = max(int(predicted.max()) + 1, int(true.max()) + 1, columns)
     counts = np.zeros((K, K), int)
     np.add.at(counts, (true, predicted), 1)
     return counts

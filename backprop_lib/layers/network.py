@@ -1,54 +1,37 @@
-"""A network is layers one after the other: forward in order, backward in reverse. And how to keep one in a
-file.
-"""
+"""A network is layers one after the other: forward in order, backward in reverse."""
 
-import json
-import os
-import zlib
-from pathlib import Path
-from zipfile import BadZipFile
+import math
 
 import numpy as np
 
-from .activations import ACTIVATIONS, Dropout
+from .activations import ACTIVATION_BY_NAME
 from .base import Layer, as_floats
 from .dense import Dense
-
-
-class LiveArrays(dict):
-    """Arrays by name. Assigning to a name copies into the array that the layer uses, so that it takes effect."""
-
-    def __setitem__(self, name, value):
-        if np.shape(value) not in ((), self[name].shape):
-            raise ValueError(f"{name} is {self[name].shape}, but the new values are {np.shape(value)}")
-        self[name][...] = value
+from .storage import read, write
+from .vector import LiveArrays, sharing
 
 
 class Sequential(Layer):
-    """Layers one after the other. `params` and `grads` number the layers that have parameters: W1, b1, W2,
-    b2, …
+    """Layers one after the other. `params` and `grads` number those that have parameters: W1, b1, W2, b2, …
+
+    A layer may stand in several places: its parameters are numbered once, and their gradient is the sum over
+    the places. In all places but the first, the network puts a `twin`, which remembers what passed there.
     """
 
     def __init__(self, *layers):
-        for place, layer in enumerate(layers):
-            if not isinstance(layer, Layer):
-                found = (
-                    f"the class {layer.__name__}" if isinstance(layer, type) else f"a {type(layer).__name__}"
-                )
-                raise TypeError(
-                    f"Sequential: item {place} is {found}, no layer; write Sequential(Dense(2, 3), ReLU())"
-                )
         if not layers:
             raise ValueError("Sequential: a network needs at least one layer")
-        self.layers = list(layers)
+        self.vectors, self.slots = None, {}
+        self.layers, self.nested, self.twins, self.arranged = list(layers), [], [], None
+        self.gather()
 
     def forward(self, X):
+        self.arrange()
         X = as_floats(X, self)
-        if not np.isfinite(X.max(initial=0)):  # the largest entry is nan if any is
+        # The product finds nan and inf quickly; where only the product is too large, a second look says so.
+        if not math.isfinite(np.vdot(X, X)) and not np.isfinite(X).all():
             place = tuple(map(int, np.argwhere(~np.isfinite(X))[0]))
-            raise ValueError(
-                f"{self}: X holds {X[place]} at {place}, and would spoil every result; drop such rows"
-            )
+            raise ValueError(f"{self}: X holds {X[place]} at {place} and would spoil every result; drop it")
         for layer in self.layers:
             X = layer.forward(X)
         return X
@@ -56,7 +39,51 @@ class Sequential(Layer):
     def backward(self, upstream):
         for layer in reversed(self.layers):
             upstream = layer.backward(upstream)
+        for layer, twin in self.twins:
+            for key in layer.params:  # used in two places: the gradients add up, as at every fan-out
+                layer.grads[key] = layer.grads[key] + twin.grads[key]
         return upstream
+
+    def arrange(self):
+        """Find the layers that stand in two places: once, and again when a list of layers has changed."""
+        for layer, twin in self.twins:
+            if twin.params is not layer.params:
+                raise ValueError(f"{layer} stands in two places: change its params one by one, by their keys")
+        if self.arranged == (self.layers, [layer.owners() for layer in self.nested]):
+            return
+        separate(self.layers, set())
+        groups = sharing(owner for layer in self.layers for owner in layer.owners())
+        self.firsts = [group[0] for group in groups]
+        self.twins = [(group[0], twin) for group in groups for twin in group[1:]]
+        self.nested = [layer for layer in self.layers if isinstance(layer, Sequential)]
+        self.arranged = list(self.layers), [layer.owners() for layer in self.nested]
+
+    def owners(self):
+        self.arrange()
+        return self.firsts
+
+    def leaves(self):
+        return [leaf for layer in self.layers for leaf in layer.leaves()]
+
+    @property
+    def params(self):
+        self.gather()
+        return self.numbered("params")
+
+    @params.setter
+    def params(self, arrays):
+        self.params.update(arrays)
+
+    @property
+    def grads(self):
+        return self.numbered("grads")
+
+    def numbered(self, which):
+        arrays = {}
+        for n, layer in enumerate((owner for owner in self.owners() if owner.params), 1):
+            for key in layer.params:
+                arrays[f"{key}{n}"] = getattr(layer, which).get(key)
+        return LiveArrays(arrays)
 
     @property
     def input_gradient(self):
@@ -65,23 +92,6 @@ class Sequential(Layer):
     @input_gradient.setter
     def input_gradient(self, wanted):
         self.layers[0].input_gradient = wanted
-
-    @property
-    def params(self):
-        return self.numbered("params")
-
-    @property
-    def grads(self):
-        return self.numbered("grads")
-
-    def numbered(self, which):
-        owners = [getattr(layer, which) for layer in self.leaves() if layer.params]
-        return LiveArrays(
-            {f"{key}{n}": array for n, owner in enumerate(owners, 1) for key, array in owner.items()}
-        )
-
-    def leaves(self):
-        return [leaf for layer in self.layers for leaf in layer.leaves()]
 
     def train(self, mode=True):
         for layer in self.layers:
@@ -101,23 +111,23 @@ class Sequential(Layer):
         return f"{type(self).__name__}({', '.join(map(repr, self.layers))})"
 
     def save(self, path):
-        """Write the layers and their parameters to `path` (npz without pickle). The file is complete or not
-        there.
-        """
-        for layer in self.leaves():
-            if type(layer) is not KNOWN.get(type(layer).__name__):
-                raise TypeError(f"save: {layer} is no layer of the course, so load could not build it again")
-        blueprint = [
-            (type(layer).__name__, {s: getattr(layer, s) for s in layer.settings}) for layer in self.leaves()
-        ]
-        path = Path(path)
-        part = path.with_name(f"{path.name}.{os.getpid()}.part")
-        try:
-            with open(part, "wb") as file:
-                np.savez(file, layers=np.array(json.dumps(blueprint)), **self.params)
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
+        """Write the layers and their parameters to `path` (npz without pickle), for `bp.load(path)`."""
+        write(path, self.leaves(), self.params)
+
+
+def separate(layers, met):
+    """Put a twin in the place of every layer that was met before, also in the networks among the layers."""
+    for place, layer in enumerate(layers):
+        if not isinstance(layer, Layer):
+            kind = f"the class {layer.__name__}" if isinstance(layer, type) else f"a {type(layer).__name__}"
+            fix = "write Sequential(Dense(2, 3), ReLU())"
+            raise TypeError(f"Sequential: item {place} is {kind}, no layer; {fix}")
+        inside = {id(part) for part in (layer, *layer.leaves())}
+        if isinstance(layer, Sequential) and id(layer) not in met:
+            separate(layer.layers, met)
+        elif inside & met:
+            layers[place] = layer.twin()
+        met |= inside
 
 
 class MLP(Sequential):
@@ -129,9 +139,7 @@ class MLP(Sequential):
         self, n_in, hidden_layer_sizes, n_out,
         activation="relu", output="identity", init="glorot", rng=None, dtype=float,
     ):  # fmt: skip
-        rng = np.random.default_rng(
-            rng
-        )  # one generator for all layers: a seed for each would repeat the same numbers
+        rng = np.random.default_rng(rng)  # one for all layers: a seed for each would repeat the same numbers
         sizes = [n_in, *np.atleast_1d(hidden_layer_sizes).tolist(), n_out]
         names = [activation] * (len(sizes) - 2) + [output]
         layers = []
@@ -143,37 +151,22 @@ class MLP(Sequential):
 def activation_layers(name):
     if callable(name):
         return [name()]
-    if name not in ACTIVATIONS and name != "identity":
-        raise ValueError(f"activation {name!r} is unknown; choose one of identity, {', '.join(ACTIVATIONS)}")
-    return [] if name == "identity" else [ACTIVATIONS[name]()]
-
-
-KNOWN = {layer.__name__: layer for layer in (Dense, Dropout, *ACTIVATIONS.values())}
+    if name == "identity":
+        return []
+    if name not in ACTIVATION_BY_NAME:
+        known = ", ".join(ACTIVATION_BY_NAME)
+        raise ValueError(f"activation {name!r} is unknown; choose one of identity, {known}")
+    return [ACTIVATION_BY_NAME[name]()]
 
 
 def load(path):
     """The network that `net.save(path)` wrote. ValueError if the file is something else, or damaged."""
-    try:
-        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
-            stored = dict(arrays)
-        net = Sequential(
-            *(KNOWN[name](**settings) for name, settings in json.loads(str(stored.pop("layers"))))
-        )
-    except FileNotFoundError:
-        raise
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-        TypeError,
-        KeyError,
-        AttributeError,
-        BadZipFile,
-        zlib.error,
-    ) as error:
-        raise ValueError(f"{path} is not a network written by net.save, or only a part of one") from error
-    if {name: P.shape for name, P in net.params.items()} != {name: P.shape for name, P in stored.items()}:
+    layers, arrays = read(path)
+    net = Sequential(*layers)
+    if {name: P.shape for name, P in net.params.items()} != {name: P.shape for name, P in arrays.items()}:
         raise ValueError(f"{path}: the parameters in it do not fit the layers in it")
-    for number, layer in enumerate((layer for layer in net if layer.params), 1):
-        layer.params = {key: stored[f"{key}{number}"] for key in layer.params}
+    for n, layer in enumerate((layer for layer in net.owners() if layer.params), 1):
+        for key in layer.params:
+            layer.params[key] = arrays[f"{key}{n}"]
+    net.gather()
     return net

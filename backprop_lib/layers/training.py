@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass, field
 import numpy as np
 
 from .activations import Sigmoid, Softmax
+from .base import Layer
 from .losses import BinaryCrossEntropyWithLogits, SoftmaxCrossEntropy
-from .metrics import classes
+from .metrics import are_labels, predicted_classes, true_classes
 
 
 @dataclass
@@ -43,12 +44,12 @@ def train(
     net, loss, X, Y, optimizer, epochs=10, batch_size=32, rng=None,
     *, replace=False, validation=None, patience=None, progress=True,
 ):  # fmt: skip
-    """Train `net` in place and return the History.
+    """Train `net` in place and return the History. `Loss` and `Optimizer` say what it asks of those.
 
-    An epoch shuffles the N examples and goes through them in batches; the last may be smaller.
-    `batch_size=None` is full batch. With `replace=True` each batch is drawn with replacement instead, about N
-    examples in an epoch: with `batch_size=1` that is the algorithm at the end of Lecture 001. `rng` is a
-    generator or a seed.
+    An epoch shuffles the N examples and goes through them in batches of `batch_size`, or of N if there are
+    fewer; the last may be smaller. `batch_size=None` is full batch. With `replace=True` each batch is drawn
+    with replacement instead, about N examples in an epoch: with `batch_size=1` that is the algorithm at the
+    end of Lecture 001. `rng` is a generator or a seed.
 
     `validation=(X, Y)` is evaluated after each epoch. With `patience=p` training stops once p epochs in a row
     have not improved the validation loss, and the best parameters are put back. Interrupting the kernel keeps
@@ -56,9 +57,9 @@ def train(
     """
     X, Y, rng = np.asarray(X), np.asarray(Y), np.random.default_rng(rng)
     check_arguments(net, loss, X, Y, optimizer, epochs, batch_size, validation, patience)
-    history, bar, best = History(), range(1, epochs + 1), (math.inf, 0, [])
+    history, bar = History(), range(1, epochs + 1)
     history.gradient_norms = {name: [] for name, P in net.params.items() if P.ndim > 1}
-    with_classes = are_classes(Y)
+    best_loss, best_theta, best_epoch, input_gradient = math.inf, None, 0, net.input_gradient
     if progress:
         from tqdm.auto import tqdm
 
@@ -66,26 +67,23 @@ def train(
     net.input_gradient = False
     try:
         for epoch in bar:
-            steps = batches(len(X), batch_size, replace, rng)
-            one_epoch(net.train(), loss, X, Y, optimizer, steps, with_classes, history)
+            one_epoch(net.train(), loss, X, Y, optimizer, batches(len(X), batch_size, replace, rng), history)
             if progress:
                 bar.set_postfix(loss=f"{history.loss[-1]:.4f}")
             if validation is not None:
                 value = evaluate(net.eval(), loss, *validation, history)
-                if patience is not None and value < best[0]:
-                    best = value, epoch, [P.copy() for P in parameters(net)]
-                if patience is not None and epoch - best[1] >= patience:
+                if patience is not None and value < best_loss:
+                    best_loss, best_theta, best_epoch = value, net.theta.copy(), epoch
+                if patience is not None and epoch - best_epoch >= patience:
                     history.stopped = f"epoch {epoch}: no better validation loss for {patience} epochs"
                     break
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {len(history.loss) + 1}"
     finally:
-        net.input_gradient = True
+        net.input_gradient = input_gradient
         net.eval()
-    if best[1]:
-        history.best_epoch = best[1]
-        for P, saved in zip(parameters(net), best[2], strict=True):
-            P[...] = saved
+    if best_epoch:
+        net.theta, history.best_epoch = best_theta, best_epoch
     return history
 
 
@@ -93,21 +91,21 @@ def batches(N, batch_size, replace, rng):
     """Index arrays into the N examples, one per step of an epoch."""
     if batch_size is None and not replace:
         return [slice(None)]
-    B = batch_size or N
+    B = min(batch_size or N, N)
     order = rng.integers(N, size=-(-N // B) * B) if replace else rng.permutation(N)
     return [order[start : start + B] for start in range(0, len(order), B)]
 
 
-@np.errstate(
-    over="ignore", invalid="ignore", divide="ignore"
-)  # a loss that becomes nan is reported, not warned about
-def one_epoch(net, loss, X, Y, optimizer, steps, with_classes, history):
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # a loss of nan is reported, not warned about
+def one_epoch(net, loss, X, Y, optimizer, steps, history):
     """Forward, loss, backward, step for each batch; what happened goes into the history."""
-    total = seen = right = 0
+    total, seen, right, with_classes = 0.0, 0, 0, are_classes(Y)
     norms = dict.fromkeys(history.gradient_norms, 0.0)
     for batch in steps:
         prediction = net.forward(X[batch])
-        value = loss.forward(prediction, Y[batch]) + optimizer.penalty(net)
+        value = float(loss.forward(prediction, Y[batch]))
+        if hasattr(optimizer, "penalty"):
+            value += optimizer.penalty(net)
         if not math.isfinite(value):
             raise FloatingPointError(divergence(net, loss, X[batch], value, len(history.loss) + 1))
         net.backward(loss.backward())
@@ -118,7 +116,7 @@ def one_epoch(net, loss, X, Y, optimizer, steps, with_classes, history):
         total += value * len(prediction)
         seen += len(prediction)
         if with_classes:
-            right += np.count_nonzero(classes(prediction, loss.threshold) == classes(Y[batch]))
+            right += hits(loss, prediction, Y[batch])
     history.loss.append(total / seen)
     if with_classes:
         history.accuracy.append(right / seen)
@@ -128,47 +126,59 @@ def one_epoch(net, loss, X, Y, optimizer, steps, with_classes, history):
 
 def evaluate(net, loss, X, Y, history):
     prediction = net.forward(X)
-    history.validation_loss.append(loss.forward(prediction, Y))
+    history.validation_loss.append(float(loss.forward(prediction, Y)))
     if are_classes(np.asarray(Y)):
-        history.validation_accuracy.append(float((classes(prediction, loss.threshold) == classes(Y)).mean()))
+        history.validation_accuracy.append(hits(loss, prediction, Y) / len(prediction))
     return history.validation_loss[-1]
 
 
+def hits(loss, prediction, Y):
+    """How many examples are taken for what they are."""
+    predicted = predicted_classes(prediction, getattr(loss, "threshold", 0.5))
+    return int(np.count_nonzero(predicted == true_classes(Y)))
+
+
 def are_classes(Y):
-    """Class numbers, a column of zeros and ones, or one-hot rows: targets for which an accuracy means
-    something.
-    """
-    return Y.ndim == 1 or bool(np.isin(Y, (0, 1)).all() and (Y.shape[1] == 1 or (Y.sum(axis=1) == 1).all()))
-
-
-def parameters(net):
-    return [P for layer in net.leaves() for P in layer.params.values()]
+    """Class numbers, zeros and ones in a column, or one-hot rows: then an accuracy means something."""
+    if Y.ndim == 1:
+        return are_labels(Y)
+    return bool(np.isin(Y, (0, 1)).all() and (Y.shape[1] == 1 or (Y.sum(axis=1) == 1).all()))
 
 
 TWICE = {(SoftmaxCrossEntropy, Softmax), (BinaryCrossEntropyWithLogits, Sigmoid)}  # the loss brings its own
 
 
 def check_arguments(net, loss, X, Y, optimizer, epochs, batch_size, validation, patience):
-    N = len(X) if X.ndim else 0
-    wrong = None
-    classes_given = [thing.__name__ for thing in (net, loss, optimizer) if isinstance(thing, type)]
-    if classes_given:
-        wrong = f"{classes_given[0]} is a class; write {classes_given[0]}(…) to make one"
-    elif N == 0 or Y.ndim == 0 or len(Y) != N:
-        wrong = f"X is {X.shape} and Y is {Y.shape}; expected one row in each for every example, at least one"
-    elif X.dtype.kind == "f" and not np.isfinite(X).all():
-        rows = int((~np.isfinite(X).reshape(N, -1).all(axis=1)).sum())
-        wrong = f"X holds nan or inf in {rows} of its {N} rows; drop or fill them"
-    elif epochs < 1:
-        wrong = f"epochs={epochs}; expected at least one pass over the data"
-    elif batch_size is not None and batch_size not in range(1, N + 1):
-        wrong = f"batch_size={batch_size}, but there are {N} examples; use 1 to {N}, or None for all of them at once"
-    elif patience is not None and validation is None:
-        wrong = "patience waits for the validation loss to improve; pass validation=(X, Y) too"
-    elif (type(loss), type(net.leaves()[-1])) in TWICE:
-        wrong = f"{loss} starts from logits, but the network ends in {net.leaves()[-1]} already; use output='identity'"
-    if wrong:
-        raise ValueError(f"train: {wrong}")
+    for thing in (net, loss, optimizer):
+        name = getattr(thing, "__name__", "")
+        require(not isinstance(thing, type), f"{name} is a class; write {name}(…) to make one")
+    for thing, method in ((loss, "forward"), (loss, "backward"), (optimizer, "step")):
+        where = "bp.Loss and bp.Optimizer say what train asks for"
+        require(callable(getattr(thing, method, None)), f"{thing!r} has no method {method}; {where}")
+    require(isinstance(net, Layer), f"net is a {type(net).__name__}, no network; write Sequential(…)")
+    N, last = len(X) if X.ndim else 0, net.leaves()[-1]
+    one_each = f"X is {X.shape} and Y is {Y.shape}; expected one row in each for every example, at least one"
+    require(N > 0 and Y.ndim > 0 and len(Y) == N, one_each)
+    bad = np.count_nonzero(~np.isfinite(X).reshape(N, -1).all(axis=1)) if X.dtype.kind == "f" else 0
+    require(bad == 0, f"X holds nan or inf in {bad} of its {N} rows; drop or fill them")
+    require(is_count(epochs), f"epochs={epochs}; expected at least one pass over the data")
+    size = f"batch_size={batch_size}, but there are {N} examples; use 1 to {N}, or None for all at once"
+    require(batch_size is None or is_count(batch_size), size)
+    require(validation is None or len(validation) == 2, "the validation data are a pair, validation=(X, Y)")
+    waits = "patience waits for the validation loss to improve; pass validation=(X, Y) too"
+    require(patience is None or validation is not None, waits)
+    require(patience is None or is_count(patience), f"patience={patience}; expected at least one epoch")
+    twice = f"{loss} starts from logits, but the network ends in {last} already; use output='identity'"
+    require((type(loss), type(last)) not in TWICE, twice)
+
+
+def require(condition, otherwise):
+    if not condition:
+        raise ValueError(f"train: {otherwise}")
+
+
+def is_count(number):
+    return isinstance(number, (int, np.integer)) and number >= 1
 
 
 def divergence(net, loss, X, value, epoch):
@@ -181,6 +191,7 @@ def divergence(net, loss, X, value, epoch):
             break
     return (
         f"the loss became {value} in epoch {epoch}; the first value that is not finite came from {where}. "
-        "Usual causes: a learning rate that is too large (try a tenth), inputs that are not scaled, a probability "
-        "that reached exactly 0 or 1 (use a loss with logits). The parameters are spoiled: build the network anew."
+        "Usual causes: a learning rate that is too large (try a tenth), inputs that are not scaled, "
+        "a probability that reached exactly 0 or 1 (use a loss with logits). "
+        "The parameters are spoiled: build the network anew."
     )

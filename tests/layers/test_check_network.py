@@ -233,13 +233,15 @@ def in_place(self):
     return self.P
 
 
+LAST = np.arange(N) == N - 1
+
 BROKEN_LOSS = {
     "1 missing 1/N": (loss_with(lambda self: self.P - self.Y), "5 times the right one"),
     "2 1/N twice": (loss_with(lambda self: (self.P - self.Y) / N**2), "0.2 times the right one"),
     "4 sign": (loss_with(lambda self: (self.Y - self.P) / N), "-1 times the right one"),
     "5 factor 2": (loss_with(lambda self: 2 * (self.P - self.Y) / N), "2 times the right one"),
     "24 mean over classes": (loss_with(lambda self: (self.P - self.Y) / N / K), "0.3333 times the right one"),
-    "37 last example only": (loss_with(lambda self: (self.P - self.Y) * (np.arange(N) == N - 1)[:, None] / N), ""),
+    "37 last example only": (loss_with(lambda self: (self.P - self.Y) * LAST[:, None] / N), ""),
     "38 in place": (loss_with(in_place), "backward changed the prediction"),
     "46 zeros": (loss_with(lambda self: np.zeros_like(self.P)), "zero everywhere"),
 }  # fmt: skip
@@ -276,8 +278,9 @@ class Decay(bp.SGD):
         super().__init__(0.1, weight_decay=0.3)
         self.factor, self.biases = factor, biases
 
-    def gradient(self, P, dP):
-        return dP + 0.3 * (self.factor if P.ndim > 1 else self.biases) * P
+    def penalty_gradient(self, target):
+        biases = target.theta - target.weights
+        return 0.3 * (self.factor * target.weights + self.biases * biases)
 
 
 @pytest.mark.parametrize(
@@ -308,10 +311,20 @@ def test_misuse_is_explained():
         sure = bp.Dense(1, 1, init="zeros")
         sure.params["b"][:] = 125
         check(sure, bp.Sigmoid(), loss=bp.BinaryCrossEntropy(), X=[[50.0]], Y=[[1]])
+
+
+def test_parameters_that_are_whole_numbers_are_promoted():
     whole = layers()
-    whole[0].params["W"] = whole[0].params["W"].astype(int)
-    with pytest.raises(TypeError, match=r"Dense\(4, 6\) has W of int64"):
-        check(*whole)
+    whole[0].params["W"] = np.arange(24).reshape(6, 4) % 3 - 1
+    assert check(*whole).ok and whole[0].params["W"].dtype == np.float64
+
+
+def test_an_optimizer_of_ones_own_adds_nothing():
+    class Descent:
+        def step(self, net):
+            net.theta -= 0.1 * net.gradient
+
+    assert check(*layers(), optimizer=Descent()).ok
 
 
 def test_the_report_of_one_small_network_reads_well():

@@ -212,6 +212,11 @@ def test_a_wrong_input_names_the_layer_both_numbers_and_the_fix(X, hint):
         (lambda: bp.Dense(0, 3), "whole and at least one"),
         (lambda: bp.MLP(2, 2.5, 3), "whole and at least one"),
         (lambda: bp.Dense(2, 3, init="glorott"), "choose one of zeros, normal, glorot, he"),
+        (
+            lambda: bp.Dense(2, 3, init=lambda n_in, n_out, rng: np.ones((n_in, n_out))),
+            r"W is \(3, 2\), of floats",
+        ),
+        (lambda: bp.Dense(2, 3, dtype=int), "dtype is int64; W is"),
         (lambda: bp.LeakyReLU(1.5), "0 < γ < 1"),
         (lambda: bp.Softplus(0), "must be positive"),
         (lambda: bp.Dropout(1), "0 ≤ rate < 1"),

@@ -1,4 +1,4 @@
-"""Each loss: the number it returns is the integral of the gradient it returns, and its errors say what to do."""
+"""Each loss: the number it returns is the integral of the gradient it returns; its errors say what to do."""
 
 import numpy as np
 import pytest

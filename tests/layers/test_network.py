@@ -46,11 +46,19 @@ def test_modes_reach_the_layers_inside():
     assert network.train() is network and all(layer.training for layer in network.leaves())
 
 
-def test_nan_in_x_is_an_error():
-    X = np.ones((5, 4))
-    X[2, 1] = np.nan
-    with pytest.raises(ValueError, match=r"X holds nan at \(2, 1\)"):
-        net().forward(X)
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_an_x_that_is_not_finite_is_an_error(value, dtype):
+    X = np.ones((5, 4), dtype)
+    X[2, 1] = value
+    for given in (X, np.asfortranarray(X)):
+        with pytest.raises(ValueError, match=rf"X holds {value} at \(2, 1\)"):
+            net().forward(given)
+
+
+def test_a_large_x_is_no_error():
+    X = np.full((5, 4), 1e30, np.float32)
+    assert np.isfinite(bp.Sequential(bp.Tanh()).forward(X)).all(), "though its squares are not finite"
 
 
 def test_only_layers_make_a_network():
@@ -73,6 +81,7 @@ def test_a_saved_network_comes_back_the_same(tmp_path, dtype):
     assert str([layer for layer in loaded]) == str(network.leaves())
     assert all(P.dtype == dtype for P in loaded.params.values())
     np.testing.assert_array_equal(loaded.forward(X), network.forward(X))
+    assert np.shares_memory(loaded[0].params["W"], loaded.theta), "and lies in one vector"
 
 
 def test_a_wrong_or_damaged_file_is_a_clear_error(tmp_path):
@@ -153,3 +162,39 @@ def test_accuracy_and_confusion_matrix_by_hand():
     assert len(bp.plot_confusion_matrix(bp.confusion_matrix(scores, labels)).axes[0].texts) == 9
     with pytest.raises(ValueError, match="4 predictions and 3 targets"):
         bp.accuracy(scores, labels[:3])
+
+
+@pytest.mark.parametrize("kind", [int, float, np.uint8, np.float32])
+@pytest.mark.parametrize("column", [False, True])
+def test_labels_are_labels_when_they_are_whole_numbers(kind, column):
+    labels = np.array([0, 1, 2, 2], kind)
+    target = labels[:, None] if column else labels
+    assert bp.accuracy(np.eye(3)[[0, 1, 2, 2]], target) == 1
+    assert bp.accuracy(np.array([2, 2], kind), np.array([1, 1], kind)) == 0
+    assert bp.accuracy(target, labels) == bp.accuracy(target, target) == 1
+    assert bp.confusion_matrix(np.array([0, 2, 2, 1], kind), target).tolist() == [
+        [1, 0, 0],
+        [0, 0, 1],
+        [0, 1, 1],
+    ]
+
+
+@pytest.mark.parametrize("column", [False, True])
+def test_probabilities_are_compared_with_one_half_and_logits_with_their_threshold(column):
+    def shaped(*scores):
+        return np.array(scores)[:, None] if column else np.array(scores)
+
+    assert bp.accuracy(shaped(0.3, 0.8, 0.5), [0.0, 1.0, 0.0]) == 1
+    assert bp.accuracy(shaped(0.0, 1.0, 1.0), [0, 1, 0]) == pytest.approx(2 / 3), (
+        "saturated, but probabilities"
+    )
+    assert bp.accuracy(shaped(2.0, -3.0, 4.0), [1, 0, 1], threshold=0) == 1, (
+        "whole, but logits: they have a threshold"
+    )
+    assert bp.accuracy(shaped(0.3, 0.8), [True, True], threshold=0.2) == 1
+
+
+@pytest.mark.parametrize("target", [[0.3, 1.0], [-1, 1], [np.nan, 1]])
+def test_targets_that_are_no_classes_are_refused(target):
+    with pytest.raises(ValueError, match="labels are the whole numbers 0, 1, 2, …; the target holds"):
+        bp.accuracy([0, 1], target)

@@ -22,7 +22,7 @@ def test_the_central_difference_is_what_h_says():
 
 
 def test_lecture_000_is_exact_for_every_h():
-    """LECTURES, notebook 02: L(z) − L(−z) = −z for the logistic loss, so dL/dw = −25 at w = 0 whatever h is."""
+    """LECTURES, notebook 02: L(z) − L(−z) = −z for the logistic loss, so dL/dw = −25 at w = 0 for every h."""
     for h in (1e-1, 1e-2, 1e-3):
         assert numerical_gradient(lambda w: np.logaddexp(0, -50 * w), 0.0, h=h) == pytest.approx(
             -25, rel=1e-9
@@ -51,6 +51,7 @@ def test_x_is_never_modified_and_integers_are_promoted():
         (np.sum, [1.0, np.nan], None, ValueError, "x holds nan"),
         (np.sum, ["a"], None, TypeError, "must hold real numbers"),
         (np.sum, [1.0], 0, ValueError, "a step must be positive"),
+        (np.sum, [1.0], np.inf, ValueError, "a step must be positive"),
     ],
 )
 def test_misuse_is_explained(f, x, h, error, message):

@@ -91,7 +91,9 @@ def test_a_schedule_is_a_function_of_the_steps_taken():
 def test_float32_parameters_stay_float32(optimizer):
     layer = layer_with(1, 1, dtype=np.float32)
     optimizer.step(layer)
-    assert layer.params["W"].dtype == np.float32 and optimizer.memory[layer, "W"][0].dtype == np.float32
+    assert layer.params["W"].dtype == np.float32
+    vectors = [kept for memory in optimizer.memory.values() for kept in memory.values() if np.ndim(kept)]
+    assert vectors and all(vector.dtype == np.float32 for vector in vectors)
 
 
 def test_one_optimizer_keeps_the_memory_of_two_networks_apart():
@@ -107,7 +109,69 @@ def test_misuse_is_explained():
         bp.SGD(0.1).step(bp.Dense(2, 3))
     with pytest.raises(ValueError, match="must not be negative"):
         bp.SGD(-0.1)
-    layer = layer_with(1, 1)
-    layer.params["W"] = np.array([[1]])
-    with pytest.raises(TypeError, match="W holds int64"):
-        bp.SGD(0.1).step(layer)
+    with pytest.raises(NotImplementedError, match=r"Optimizer has no direction\(gradient, memory\) yet"):
+        bp.Optimizer(0.1).step(layer_with(1, 1))
+    with pytest.raises(ValueError, match="lr is nan, but must not be negative"):
+        bp.SGD(lambda t: np.nan).step(layer_with(1, 1))
+
+
+@pytest.mark.parametrize("value", [-0.1, 1, 1.5, np.nan])
+@pytest.mark.parametrize(
+    "name, build",
+    [
+        ("momentum", lambda value: bp.SGD(0.1, momentum=value)),
+        ("beta1", lambda value: bp.Adam(beta1=value)),
+        ("beta2", lambda value: bp.Adam(beta2=value)),
+    ],
+)
+def test_a_mean_needs_weights_below_one(name, build, value):
+    with pytest.raises(
+        ValueError, match=f"{name} is {value}, but must not be negative, and a number below 1"
+    ):
+        build(value)
+
+
+@pytest.mark.parametrize("value", [-0.1, np.inf, np.nan, "fast"])
+@pytest.mark.parametrize(
+    "name, build",
+    [
+        ("lr", bp.SGD),
+        ("lr", bp.Adam),
+        ("weight_decay", lambda value: bp.SGD(0.1, weight_decay=value)),
+        ("weight_decay", lambda value: bp.Adam(weight_decay=value)),
+        ("eps", lambda value: bp.Adam(eps=value)),
+    ],
+)
+def test_other_settings_are_finite_and_not_negative(name, build, value):
+    with pytest.raises(ValueError, match=f"{name} is {value}, but must .*, and a number below inf"):
+        build(value)
+
+
+def test_adam_divides_by_epsilon_where_a_gradient_is_zero():
+    with pytest.raises(ValueError, match="eps is 0, but must be positive"):
+        bp.Adam(eps=0)
+    layer = layer_with(1, 0)
+    bp.Adam(0.1).step(layer)
+    assert layer.params["W"] == 1
+
+
+def adam_of_the_paper(P, gradients, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Kingma & Ba 2015, algorithm 1, line by line."""
+    m, v = np.zeros_like(P), np.zeros_like(P)
+    for t, g in enumerate(gradients, 1):
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g**2
+        P = P - lr * (m / (1 - beta1**t)) / (np.sqrt(v / (1 - beta2**t)) + eps)
+    return P
+
+
+def test_adam_is_the_algorithm_of_the_paper():
+    rng = np.random.default_rng(0)
+    net, optimizer = bp.MLP(4, 3, 2, rng=1), bp.Adam(0.01, 0.8, 0.95)
+    start, gradients = net.theta.copy(), rng.standard_normal((50, 23)) * 10.0 ** rng.integers(-6, 3, (50, 23))
+    net.backward(np.ones_like(net.forward(np.ones((1, 4)))))
+    for gradient in gradients:
+        net.gradient = gradient
+        optimizer.step(net)
+    expected = adam_of_the_paper(start, gradients, 0.01, 0.8, 0.95)
+    np.testing.assert_allclose(net.theta, expected, rtol=0, atol=1e-14)

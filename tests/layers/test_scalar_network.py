@@ -1,4 +1,4 @@
-"""Lecture 003's network of scalars: 1 → {2, 3} → {4, 5} → 6 with eight weights, against layers and numbers."""
+"""Lecture 003's network of scalars, 1 → {2, 3} → {4, 5} → 6 with eight weights, against layers, numbers."""
 
 import base64
 import math

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import backprop_lib as bp
-from backprop_lib.check.network import check_gradients, to_graph
+from backprop_lib.check.as_graph import to_graph
+from backprop_lib.check.network import check_gradients
 
 N, D, K = 4, 3, 2
 RNG = np.random.default_rng(0)
@@ -60,6 +61,14 @@ def test_the_output_alone_and_its_names(scalar):
     assert last.name == ("Z2_0_1" if scalar else "Z2")
     names = {leaf.name for leaf in bp.leaves(last)}
     assert {"W1_4_2", "b2_1", "X_0_2"} <= names if scalar else names == {"X", "W1", "b1", "W2", "b2"}
+
+
+def test_dropout_that_has_seen_nothing_lets_everything_pass():
+    net = bp.Sequential(bp.Dense(D, 5, rng=0), bp.Dropout(0.5, rng=1), bp.Dense(5, K, rng=2))
+    before = net[1].rng.bit_generator.state
+    output = to_graph(net, X).value
+    assert net[1].rng.bit_generator.state == before
+    np.testing.assert_allclose(output, net.eval().forward(X), rtol=1e-12)
 
 
 def test_logits_of_plus_minus_1000_are_no_problem_in_either_form():

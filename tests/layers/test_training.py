@@ -1,5 +1,6 @@
 """Training: what is learnt, what is recorded, and how it stops."""
 
+import inspect
 import math
 import tracemalloc
 
@@ -229,8 +230,11 @@ def test_a_step_allocates_nothing_that_stays():
         ({"batch_size": 0}, "batch_size=0, but there are 30 examples; use 1 to 30, or None"),
         ({"loss": bp.SoftmaxCrossEntropy}, r"SoftmaxCrossEntropy is a class; write SoftmaxCrossEntropy\(…\)"),
         ({"batch_size": 2.5}, "batch_size=2.5"),
-        ({"batch_size": 31}, "batch_size=31, but there are 30 examples"),
         ({"epochs": 0}, "epochs=0"),
+        ({"epochs": 2.5}, "epochs=2.5"),
+        ({"patience": 0, "validation": (X, Y)}, "patience=0"),
+        ({"validation": X}, r"validation=\(X, Y\)"),
+        ({"net": [bp.Dense(3, 2)]}, "net is a list, no network"),
         ({"patience": 3}, r"pass validation=\(X, Y\) too"),
         ({"Y": Y[:-1]}, r"X is \(30, 3\) and Y is \(29,\)"),
         ({"X": X[:0], "Y": Y[:0]}, "at least one"),
@@ -255,3 +259,129 @@ def test_misuse_is_explained(arguments, message):
 def test_lists_and_integers_are_promoted():
     _, history = run(X=np.round(X * 10).astype(int).tolist(), Y=Y.tolist(), optimizer=bp.SGD(0.01))
     assert all(math.isfinite(value) for value in history.loss)
+
+
+def test_fewer_examples_than_a_batch_are_one_batch():
+    """Higham's ten points with the default batch_size=32."""
+    data = datasets.higham()
+    net, other = datasets.higham_network(rng=0), datasets.higham_network(rng=0)
+    bp.train(net, bp.HalfSquaredError(), *data, bp.SGD(0.5), epochs=3, progress=False)
+    bp.train(other, bp.HalfSquaredError(), *data, bp.SGD(0.5), epochs=3, batch_size=None, progress=False)
+    np.testing.assert_allclose(net.theta, other.theta, rtol=1e-12)
+    assert [len(step) for step in steps(batch_size=100, replace=True)] == [30, 30]
+
+
+def test_history_holds_python_numbers():
+    class Doubled(bp.SoftmaxCrossEntropy):
+        def forward(self, prediction, target):
+            return np.float64(super().forward(prediction, target))
+
+    _, history = run(loss=Doubled(), validation=(X, Y), optimizer=bp.SGD(0.1, weight_decay=0.1))
+    record = history.to_dict()
+    norms = record.pop("gradient_norms")
+    for values in [*norms.values(), *(record[key] for key in record if key not in ("best_epoch", "stopped"))]:
+        assert values and all(type(value) is float for value in values)
+
+
+def test_no_accuracy_where_targets_are_no_classes():
+    class Absolute(bp.HalfSquaredError):
+        def forward(self, prediction, target):
+            return super().forward(prediction, target[:, None])
+
+    numbers = X[:, 0]
+    _, history = run(bp.Dense(3, 1, rng=0), Absolute(), Y=numbers, validation=(X, numbers))
+    assert not history.accuracy and not history.validation_accuracy
+    _, history = run(bp.Dense(3, 1, rng=0), Absolute(), Y=Y.astype(float), validation=(X, Y))
+    assert len(history.accuracy) == len(history.validation_accuracy) == 3
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_the_input_gradient_is_as_it_was(wanted):
+    net = bp.MLP(3, (5,), 2, rng=0)
+    net.input_gradient = wanted
+    run(net)
+    assert net.input_gradient is wanted
+    with pytest.raises(FloatingPointError):
+        run(net, optimizer=bp.SGD(1e300))
+    assert net.input_gradient is wanted
+
+
+# A loss and an optimizer of one's own: those of the docstrings, and the least that train asks for.
+
+
+def examples(documented):
+    """The classes that a docstring defines, by name: its indented lines are a program."""
+    program = [line[4:] for line in inspect.getdoc(documented).splitlines() if line.startswith("    ")]
+    found = {"bp": bp, "np": np}
+    exec("\n".join(program), found)
+    return found
+
+
+def test_the_loss_in_the_docstring_is_right_and_trains():
+    loss = examples(bp.Loss)["AbsoluteError"]()
+    net, target = bp.MLP(3, (5,), 1, rng=0), X[:, :1]
+    assert bp.check_gradients(net, loss, X, target).ok
+    assert loss.forward([[1], [5]], [[3], [4]]) == 1.5
+    _, history = run(net, loss, Y=target, optimizer=bp.SGD(0.1), epochs=20)
+    assert history.loss[-1] < 0.5 * history.loss[0]
+    with pytest.raises(ValueError, match=r"AbsoluteError\(\): backward before forward"):
+        type(loss)().backward()
+
+
+def test_the_optimizers_in_the_docstring_train():
+    found = examples(bp.Optimizer)
+    by_descent, by_sgd = run(optimizer=found["Descent"]())[0], run(optimizer=bp.SGD(0.1))[0]
+    assert np.array_equal(by_descent.theta, by_sgd.theta)
+    net, history = run(optimizer=found["SignDescent"](0.01, weight_decay=0.1), epochs=20)
+    assert history.loss[-1] < 0.8 * history.loss[0]
+    before = net.theta.copy()
+    found["SignDescent"](0.01).step(net)
+    np.testing.assert_allclose(np.abs(net.theta - before), 0.01, rtol=1e-10)
+
+
+class LeastLoss:
+    def forward(self, prediction, target):
+        self.error = prediction - np.eye(2)[target]
+        return np.square(self.error).sum() / 2 / len(target)
+
+    def backward(self):
+        return self.error / len(self.error)
+
+
+class LeastOptimizer:
+    def step(self, net):
+        for name, P in net.params.items():
+            P -= 0.1 * net.grads[name]
+
+
+def test_the_least_loss_and_the_least_optimizer_train():
+    net, history = run(
+        loss=LeastLoss(), optimizer=LeastOptimizer(), validation=(X, Y), epochs=20, patience=20
+    )
+    other, reference = run(
+        loss=HalfOneHot(), optimizer=bp.SGD(0.1), validation=(X, Y), epochs=20, patience=20
+    )
+    np.testing.assert_allclose(history.loss, reference.loss, rtol=1e-12)
+    np.testing.assert_allclose(net.theta, other.theta, rtol=1e-12)
+    assert history.accuracy == reference.accuracy and len(history.validation_accuracy) == 20
+    assert bp.check_gradients(net, LeastLoss(), X, Y, optimizer=LeastOptimizer()).ok
+
+
+class HalfOneHot(bp.HalfSquaredError):
+    def forward(self, prediction, target):
+        return super().forward(prediction, np.eye(2)[target])
+
+
+@pytest.mark.parametrize("given, missing", [("loss", "backward"), ("loss", "forward"), ("optimizer", "step")])
+def test_a_loss_or_an_optimizer_without_a_method_gets_a_sentence(given, missing):
+    class Half:
+        forward = backward = step = staticmethod(lambda *args: 0.0)
+
+        def __repr__(self):
+            return "Half()"
+
+    setattr(Half, missing, None)
+    with pytest.raises(
+        ValueError, match=rf"train: Half\(\) has no method {missing}; .*bp.Loss and bp.Optimizer"
+    ):
+        run(**{given: Half()})

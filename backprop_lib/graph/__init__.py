@@ -10,8 +10,17 @@ names.py        what a node is called, and how a number is written
 errors.py       what a student reads when something does not fit
 """
 
-from .backward import backward, forward, grad, leaves, naive_backward, topological_order, value_and_grad
-from .node import Constant, Node, function_of, inputs
+from .backward import (
+    backward,
+    forward,
+    grad,
+    leaves,
+    naive_backward,
+    rebuild,
+    topological_order,
+    value_and_grad,
+)
+from .node import Constant, Node, apply, function_of, inputs
 from .symbols import derivatives, symbolic
 from .table import OPERATIONS
 

@@ -185,17 +185,19 @@ def forward(output, /, **values):
     return output.value
 
 
-def rebuild(order, leaf_values):
+def rebuild(order, leaf_values, replace=None):
     """A second graph of the same operations on other leaf values: {node: its twin}. Leaves not mentioned keep
-    their value.
+    their value. replace(node, value): what a node goes on with once its value is computed, such as a letter.
     """
     twin = {}
     for node in order:
         if node.rule is None:
             twin[node] = type(node)(leaf_values.get(node, node.value), node.name)
-        else:
-            twin[node] = apply(node.rule.operation, *[twin[x] for x in node.inputs], **node.rule.params)
-            twin[node].name = node.name
+            continue
+        twin[node] = apply(node.rule.operation, *[twin[x] for x in node.inputs], **node.rule.params)
+        twin[node].name = node.name
+        if replace:
+            twin[node].value = replace(node, twin[node].value)
     return twin
 
 

@@ -11,6 +11,7 @@ import ast
 import functools
 import math
 import operator
+import re
 import sys
 
 FLOATS, ARRAYS, SYMBOLS = range(3)  # where kinds meet in one operation, the highest decides
@@ -231,8 +232,9 @@ def exact(value):
     """
     import sympy
 
-    if isinstance(value, float) and len(repr(value).lstrip("-")) <= 11 and "e" not in repr(value):
-        return sympy.Rational(repr(value))
+    if isinstance(value, float) and re.fullmatch(r"-?[\d.]{1,11}(e[+-]?\d+)?", repr(value)):
+        if value == 0 or 1e-20 <= abs(value) <= 1e20:
+            return sympy.Rational(repr(value))
     if _is_array(value) and value.dtype.kind == "f":
         return sys.modules["numpy"].frompyfunc(lambda x: exact(float(x)), 1, 1)(value)
     return value

@@ -344,7 +344,7 @@ def test_points_outside_the_domain_are_passed_over():
 
 def test_a_verdict_prints_four_opinions_side_by_side():
     assert str(bp.check_derivation("2*(ŷ - y)*x", logistic(), "w")) == (
-        "∂L/∂w: your formula is wrong. At w = 0, b = 0, x = 50, y = 1:\n"
+        "✗ ∂L/∂w: your formula is wrong. At w = 0, b = 0, x = 50, y = 1:\n"
         "  your formula     2*(ŷ - y)*x                                                   −50\n"
         "  sympy            −x · (y · exp(b + w · x) + y − exp(b + w · x)) · exp(−b − w…  −25\n"
         "  graph, backward  x · (−y + ŷ)                                                  −25\n"

@@ -1,8 +1,9 @@
 """Are two formulas the same? Numbers decide, at many points.
 
-Two formulas that differ at a point differ: there is no "nearly". Fractions, 1e-8 and symbols are exact, and 25
-digits have to agree. Only where a number of more than ten digits takes part (`Rounded`) may they differ, by what the
-rounding of that number explains. Points on a kink or a pole decide nothing: there is no derivative to be wrong about.
+Two formulas that differ at a point differ: there is no "nearly". Fractions, 1e-8 and symbols are exact, and
+25 digits have to agree. Only where a number of more than ten digits takes part (`Rounded`) may they differ,
+by what the rounding of that number explains. Points on a kink or a pole decide nothing: there is no
+derivative to be wrong about.
 """
 
 import itertools
@@ -28,18 +29,19 @@ class Comparison:
     """A claim beside the truth, two formulas that are read at the points of a graph.
 
     ok: whether they are the same. identical: whether they are without any allowance for rounded numbers.
-    deciding: the points that decide: drawn at random, on both sides of each edge of a case, and on the edges that
-        only the claim has. The numbers that the leaves hold and their neighbours do not; they are looked at first
-        when an example is wanted, because a reader knows them.
+    deciding: the points that decide: drawn at random, on both sides of each edge of a case, and on the edges
+        that only the claim has. The numbers that the leaves hold do not decide; they are looked at first when
+        an example is wanted, because a reader knows them.
     """
 
     def __init__(self, points, claim, truth):
         self.points, self.claim, self.truth = points, claim, truth
         self.kinks = edges_of(points.value, truth, relations=INEQUALITIES)
         self.deciding = list(filter(self.exists_at, points.around(edges_of(points.value, claim, truth))))
-        self.deciding += itertools.islice(filter(self.exists_at, map(points.at, points.drawn)), ORDINARY_POINTS)
+        drawn = filter(self.exists_at, map(points.at, points.drawn))
+        self.deciding += itertools.islice(drawn, ORDINARY_POINTS)
         if not self.deciding:
-            raise ValueError("we found no point at which this derivative exists: give the leaves values in the domain")
+            raise ValueError("found no point at which this derivative exists; give the leaves other values")
         self.wrong = list(filter(self.differ_at, self.deciding))
         self.identical = not any(map(self.gap_at, self.deciding))
         self.ok = not self.wrong and any(point.number(claim) is not None for point in self.deciding)
@@ -72,7 +74,7 @@ class Comparison:
 
     @property
     def example(self):
-        """The point to show: the first that a reader knows, or of a wrong claim the first where six digits show it."""
+        """The point to show: the first that a reader knows; of a wrong claim, where six digits show it."""
         points = [*filter(self.exists_at, self.points.familiar()), *self.deciding]
         if self.ok:
             return points[0]
@@ -93,7 +95,7 @@ class Comparison:
                 return None if any(self.differ_at(point, c) for point in self.deciding) else c
 
     def vanishes_at(self, label_rows):
-        """(letter, number) where a letter that is 0, 1 or −1 hides the difference; ("Σ t", 1) where its sum does.
+        """(letter, 0 or 1 or −1) where that hides the difference; ("Σ t", 1) where the sum of entries does.
 
         label_rows: {leaf: rows of its letters}, for arrays.
         """
@@ -107,9 +109,9 @@ class Comparison:
                 yield f"Σ {name}", 1
 
     def _is_hidden(self, rows, total):
-        """Whether the difference is gone at four points where it was, once each letter and its row add up to `total`.
+        """Whether the difference is gone, at four points where it was, once rows of letters have this total.
 
-        rows: {letter: the other letters of its row}.
+        rows: {letter that is changed: the other letters of its row}.
         """
         gone = 0
         for point in self.wrong:

@@ -10,7 +10,7 @@ import contextlib
 import functools
 import html
 import math
-from fractions import Fraction
+from numbers import Real
 
 import mpmath
 import numpy as np
@@ -41,8 +41,9 @@ def check_derivation(claim, node, wrt):
     node: the output, a single number. wrt: a leaf or a node in between, itself or its name; or an entry,
         ``"W[0,1]"``.
 
-    Numbers are what was typed: for −log(p + 1e-8) the derivative is −1/(p + 1e-8), and −1/p is wrong, as p = 0
-    shows. Only a number of more than ten digits, such as Python's 1/3, is a rounded one: there 12 digits decide.
+    Numbers are what was typed: for −log(p + 1e-8) the derivative is −1/(p + 1e-8), and −1/p is wrong, as
+    p = 0 shows. Only a number of more than ten digits, such as Python's 1/3, is a rounded one: where it takes
+    part, 12 digits decide.
 
     Raises ValueError for text that is no formula, an unknown letter, a `wrt` that is not in the graph, a
     claim of another shape, an output that is an array, a leaf that holds nan; TypeError for a claim that is
@@ -73,18 +74,16 @@ class Verdict:
     """
 
     def __init__(self, graph, claim):
-        self._graph, self._in_names = graph, graph.read(claim)
-        self._claims, self._compared = graph.in_leaves(self._in_names), []
-        for position in np.ndindex(self._claims.shape):
-            self._at = graph.index or position
+        by_hand = graph.read(claim)
+        self._graph, self._claims, self._compared = graph, graph.in_leaves(by_hand), []
+        for position in np.ndindex(by_hand.shape):
+            self._at, self._by_hand = graph.index or position, by_hand[position]
             self._found = Comparison(graph.points, self._claims[position], graph.by_sympy(self._at))
             self._compared.append(self._found)
             if not self._found.ok:
                 break
-        self._by_hand = self._in_names[position]
-        self._typed = " ".join(claim.split()) if isinstance(claim, str) and not self._claims.shape else None
+        self._typed = " ".join(claim.split()) if isinstance(claim, str) and not by_hand.shape else None
         self.ok = self._found.ok
-        self.output = graph.output.name or "output"
         self.entry = graph.letter(self._at).name
         self.wrt = graph.wrt if graph.index is None else self.entry
 
@@ -176,36 +175,38 @@ class Verdict:
         letters = [f"{letter} = {number(float(x))}" for letter, x in self.point.items()]
         letters[6:] = ["…"] if len(letters) > 6 else []
         where = "At" if self.entry == self.wrt else f"For {self.entry}, at"
-        return f"{mark} ∂{self.output}/∂{self.wrt}: your formula is {word}. {where} {', '.join(letters)}:"
+        output = self._graph.output.name or "output"
+        return f"{mark} ∂{output}/∂{self.wrt}: your formula is {word}. {where} {', '.join(letters)}:"
 
     def _sentences(self):
         if self.proof == "symbolic":
             yield "yours − derivative simplifies to 0."
         elif self.ok and self._found.identical:
-            yield "The two agree in 25 digits wherever we tried; sympy could not simplify their difference to 0."
+            yield "The two agree in 25 digits wherever we tried; sympy cannot simplify the difference to 0."
         elif self.ok:
-            yield "The two agree in 12 digits wherever we tried, and the rounded numbers in them tell no more."
+            yield "The two agree in 12 digits wherever we tried; the rounded numbers in them tell no more."
         else:
             yield f"yours − derivative = {cut(shown(self.residual), 160)}"
         if self.factor is not None:
-            times = f"{number(self.factor)} times the derivative, everywhere" if self.factor else "0 everywhere"
-            yield f"Yours is {times}."
+            times = f"{number(self.factor)} times the derivative," if self.factor else "0"
+            yield f"Yours is {times} everywhere."
         sums = [name.removeprefix("Σ ") for name, _ in self.vanishes_at if name.startswith("Σ")]
         places = [f"{name} = {number(x)}" for name, x in self.vanishes_at if not name.startswith("Σ")]
         if places and self.factor is None:
             alone = places[0] if len(places) == 1 else "one of them"
-            yield f"It vanishes at {' and at '.join(places)}: a test with {alone} alone cannot see the mistake."
+            where = " and at ".join(places)
+            yield f"It vanishes at {where}: a test with {alone} alone cannot see the mistake."
         for name in sums:
-            yield f"Where the entries of {name} add up to 1, as those of a one-hot label do, your formula is right."
+            yield f"Where the entries of {name} add up to 1, as those of a one-hot label do, yours is right."
         if not self.graph_agrees:
-            yield "The graph disagrees with sympy: that mistake is in the course's table of operations, not yours."
+            yield "The graph disagrees with sympy: a mistake in the course's table of operations, not yours."
 
 
 class Derivation:
-    """A graph, and one of its nodes to differentiate by; the graph is built once more with letters for numbers.
+    """A graph, and one of its nodes to differentiate by, built once more with letters for numbers.
 
     letters: {node: its letter, or an array of them}, for leaves, for nodes with a name, and for `target`, the
-        node to differentiate by. A node that is computed goes on under its letter, as in a derivation by hand.
+        node to differentiate by. What is computed goes on under its letter, as in a derivation by hand.
     meaning: {letter of a computed node: what it stands for, in the letters of leaves}.
     """
 
@@ -227,10 +228,10 @@ class Derivation:
                 own |= zip(np.ravel(values[node]).tolist(), np.ravel(node.value).tolist())
         self._twin = rebuild(self.order, values, self._under_its_letter)
         backward(self._twin[output])
-        self.meaning = self._written_out()
-        letters = np.ravel(self.letters[self.target])
-        self._cut = _in_cases(self._twin[output].value.xreplace(self._written_out(but=letters)))
-        self.points = Points(self.in_leaves(self._twin[output].value).item(), own)
+        formula = _in_cases(self._twin[output].value)
+        self._cut = _in_cases(formula.xreplace(self._meaning(but=np.ravel(self.letters[self.target]))))
+        self.meaning = self._meaning()
+        self.points = Points(self.in_leaves(formula).item(), own)
 
     def _under_its_letter(self, node, value):
         for formula in np.ravel(value):
@@ -239,7 +240,7 @@ class Derivation:
             self._definitions.update(zip(np.ravel(self.letters[node]), np.ravel(value)))
         return self.letters.get(node, value)
 
-    def _written_out(self, but=()):
+    def _meaning(self, but=()):
         meaning = {}
         for letter, formula in self._definitions.items():
             if letter not in but:
@@ -254,8 +255,11 @@ class Derivation:
     @property
     def label_rows(self):
         """{leaf: rows of its letters}, for arrays, which may be one-hot labels."""
-        arrays = {name: node for name, node in self.names.items() if node.op is None and node.shape}
-        return {name: self.letters[x].reshape(-1, x.shape[-1]).tolist() for name, x in arrays.items()}
+        rows = {}
+        for name, node in self.names.items():
+            if node.op is None and node.shape:
+                rows[name] = self.letters[node].reshape(-1, node.shape[-1]).tolist()
+        return rows
 
     def read(self, claim):
         """The claim in the letters of the graph, as an array in the shape of the node."""
@@ -283,16 +287,16 @@ class Derivation:
 
     def measured(self, at, point):
         """The slope of the graph itself, with numbers in it; None if a nudge leads out of the domain."""
-        values = {}
-        for leaf in leaves(self.output):
-            values[leaf] = np.vectorize(lambda letter: float(point.letters[letter]))(self.letters[leaf])
+        numbers = np.vectorize(lambda letter: float(point.letters[letter]), otypes=[float])
+        values = {leaf: numbers(self.letters[leaf]) for leaf in leaves(self.output)}
         centre = np.array(rebuild(self.order, values)[self.target].value)
 
         def nudged(x):
-            there = centre.copy()
-            there[at] = x
-            replace = lambda node, value: there[()] if node is self.target else value
-            return rebuild(self.order, values | {self.target: there}, replace)[self.output].value
+            centre[at] = x
+            return rebuild(self.order, values | {self.target: centre}, replace)[self.output].value
+
+        def replace(node, value):
+            return centre[()] if node is self.target else value
 
         with contextlib.suppress(ValueError):
             return numerical_gradient(nudged, float(centre[at]))
@@ -301,30 +305,30 @@ class Derivation:
 def _refuse_what_cannot_be_derived(output, order):
     if output.shape:
         raise ValueError(
-            f"{output.name or 'the output'} is an array of shape {output.shape}: a derivation is checked for a "
-            "single number, such as a loss; reduce it first, for example with .sum()"
+            f"{output.name or 'the output'} is an array of shape {output.shape}: a derivation is checked for "
+            "a single number, such as a loss; reduce it first, for example with .sum()"
         )
     entries = sum(math.prod(node.shape) for node in order)
     if entries > MOST_ENTRIES:
         raise ValueError(
-            f"this graph holds {entries} numbers; a derivation by symbols takes up to {MOST_ENTRIES}: check a "
-            "smaller one of the same kind, or compare numbers with bp.numerical_gradient"
+            f"this graph holds {entries} numbers; a derivation by symbols takes up to {MOST_ENTRIES}: check "
+            "a smaller one of the same kind, or compare numbers with bp.numerical_gradient"
         )
     for leaf in leaves(output):
         if any(isinstance(x, float) and not math.isfinite(x) for x in np.ravel(leaf.value).tolist()):
-            raise ValueError(f"the leaf {leaf.name or 'without a name'} holds nan or infinity: give it a number")
+            raise ValueError(f"the leaf {leaf.name or 'without a name'} holds nan or infinity")
 
 
 def _refuse_what_is_too_long(formula):
     length, depth = _length_and_depth(formula)
     if length > LONGEST or depth > DEEPEST:
         raise ValueError(
-            f"as one formula, this graph has more than {LONGEST} operations, or {DEEPEST} inside each other, too "
-            "many to derive by symbols: check it in parts, or compare numbers with bp.numerical_gradient"
+            f"as one formula, this graph has more than {LONGEST} operations, or {DEEPEST} inside each other, "
+            "too many for symbols: check it in parts, or compare numbers with bp.numerical_gradient"
         )
 
 
-@functools.cache
+@functools.lru_cache(100_000)
 def _length_and_depth(formula):
     """How many operations a formula has when it is written out, and how many inside each other."""
     inside = [_length_and_depth(part) for part in formula.args]
@@ -337,7 +341,7 @@ def _names(order):
     for node, name in labels(order).items():
         if type(node) is not Constant and (node.name or node.op is None):
             if name in names:
-                raise ValueError(f"two nodes of this graph are called {name!r}: give each one a name of its own")
+                raise ValueError(f"two nodes of this graph are called {name!r}: give each its own name")
             names[name] = node
     return names
 
@@ -387,12 +391,12 @@ def _read(claim, letters):
         if len({np.shape(entry) for entry in entries}) != 1:
             raise ValueError("the claim is a list of rows of different lengths, or an empty one")
         return np.array(entries, dtype=object)
-    if isinstance(claim, (int, float)):
+    if isinstance(claim, sympy.Expr):
+        return _in_letters(claim, letters)
+    if isinstance(claim, Real):
         if not math.isfinite(claim):
             raise ValueError(f"the claim is {claim}: a derivative is a number")
         return as_typed(claim)
-    if isinstance(claim, sympy.Expr):
-        return _in_letters(claim, letters)
     raise TypeError(
         f"a claim is a formula, as text or as a sympy expression, or a list of them; {claim!r} is none"
     )
@@ -402,8 +406,8 @@ def _in_letters(claim, letters):
     """A sympy expression whose symbols, whatever was assumed of them, become what their names stand for."""
     meant = {}
     for name, node in letters.items():
-        for symbol, value in zip(np.ravel(symbol_of(node, name)), np.ravel(node.value)):
-            meant[symbol.name] = value
+        symbols = np.ravel(symbol_of(node, name))
+        meant |= {symbol.name: value for symbol, value in zip(symbols, np.ravel(node.value))}
     unknown = sorted(s.name for s in claim.free_symbols if s.name not in meant)
     if unknown:
         raise ValueError(f"there is no letter {unknown[0]!r} here; the letters are: {', '.join(letters)}")

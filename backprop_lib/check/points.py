@@ -22,13 +22,13 @@ LARGEST_EXPONENT = 1e6  # beyond it mpmath would compute millions of digits
 class Rounded(sympy.Symbol):
     """A number of more than ten digits, kept as a letter that is called by its digits.
 
-    It came out of a computation, as 1/3 = 0.3333333333333333 did, and is known to twelve digits or so. A fraction
-    would be exact about its rounding, a float would round whatever it meets.
+    It came out of a computation, as 1/3 = 0.3333333333333333 did, and is known to twelve digits or so. A
+    fraction would be exact about its rounding, a float would round whatever it meets.
     """
 
     @property
     def nudge(self):
-        """By how much it is moved to see what depends on it: the same in every run, for each number another."""
+        """By how much it is moved to see what depends on it: by another part of itself for each number."""
         rng = random.Random(self.name)
         return NUDGE * rng.choice((-1, 1)) * (1 + rng.random())
 
@@ -59,7 +59,7 @@ def edge_of(relation):
 
 
 class Point:
-    """A number for each letter. side: ±1 for a place where rounded numbers are a little off, to either side."""
+    """A number for each letter. side: ±1 where rounded numbers are a little off, to one side or the other."""
 
     def __init__(self, letters, side=0):
         self.letters, self.side = letters, side
@@ -85,8 +85,8 @@ class Point:
     def _finite(self, formula):
         try:
             x = mpmath.mpmathify(self._value(formula))
-        except (ArithmeticError, ValueError, TypeError, AttributeError):  # a pole; too large; no real condition
-            return None
+        except (ArithmeticError, ValueError, TypeError, AttributeError):
+            return None  # a pole, too large, a condition that compares complex numbers, a rare function
         x = x.real if abs(x.imag) < NOISE else x
         return x if mpmath.isfinite(x) else None
 
@@ -175,7 +175,7 @@ class Points:
         return [letter for letter in self.own if letter in edge.free_symbols][:4]
 
     def _across(self, letters, edge, letter, side):
-        """The letters, one of them moved across an edge that is straight in it: to a side, −1 or 1, or onto it."""
+        """Letters, one of them moved to a side of an edge that is straight in it, −1 or 1, or onto it, 0."""
         at_0, at_1 = (self.at(letters | {letter: Fraction(x)}).real(edge) for x in (0, 1))
         if at_0 is None or at_1 is None or abs(at_1 - at_0) <= 1e-6 * abs(at_0):
             return letters

@@ -57,7 +57,8 @@ def shortest(*forms):
     """Of equal forms, the shortest one that is written in functions of the course."""
     if len(set(forms)) == 1:
         return forms[0]
-    return min(forms, key=lambda x: (x.has(sympy.cosh, sympy.sinh, sympy.ITE), sympy.count_ops(x), len(str(x))))
+    strange = sympy.cosh, sympy.sinh, sympy.ITE
+    return min(forms, key=lambda form: (form.has(*strange), sympy.count_ops(form), len(str(form))))
 
 
 def _in_exponentials(formula):
@@ -82,7 +83,7 @@ def _tried(way, formula):
     return formula.xreplace({letter: x for x, letter in letters.items()})
 
 
-@functools.cache
+@functools.lru_cache(100_000)
 def _terms(formula):
     """About how many terms the formula has when it is multiplied out."""
     inside = [_terms(part) for part in formula.args]

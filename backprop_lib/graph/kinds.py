@@ -120,7 +120,7 @@ def symbols():
             isinstance(condition, sympy.Piecewise) and condition.args[0][0] == 1
         ):  # what compare made: the relation itself
             condition = condition.args[0][1]
-        elif not isinstance(condition, sympy.logic.boolalg.Boolean):
+        elif condition.is_Symbol or not isinstance(condition, sympy.logic.boolalg.Boolean):
             condition = sympy.Ne(condition, 0)
         return sympy.Piecewise((x, condition), (y, True))
 

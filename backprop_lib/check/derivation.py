@@ -26,7 +26,7 @@ from .comparison import Comparison, same_formula
 from .numerical import numerical_gradient
 from .parsing import cut, parse_formula, plain_name, shown
 from .points import Points, Rounded, as_typed
-from .simplify import all_zero, shortest, simplest
+from .simplify import PATIENCE, all_zero, shortest, simplest, within
 
 MOST_ENTRIES = 1000  # numbers in all nodes of a graph together
 LONGEST, DEEPEST = 2000, 60  # operations of the output, written out in the leaves: in all, inside each other
@@ -74,8 +74,8 @@ class Verdict:
     """
 
     def __init__(self, graph, claim):
-        by_hand = graph.read(claim)
-        self._graph, self._claims, self._compared = graph, graph.in_leaves(by_hand), []
+        by_hand, self._claims = graph.read(claim)
+        self._graph, self._compared = graph, []
         for position in np.ndindex(by_hand.shape):
             self._at, self._by_hand = graph.index or position, by_hand[position]
             self._found = Comparison(graph.points, self._claims[position], graph.by_sympy(self._at))
@@ -89,7 +89,8 @@ class Verdict:
 
     def same_as(self, formula):
         """Whether the claim is this formula, in any form; `formula` is what may be claimed."""
-        pairs = zip(self._claims.flat, self._graph.in_leaves(self._graph.read(formula)).flat)
+        _, others = self._graph.read(formula)
+        pairs = zip(self._claims.flat, others.flat)
         return all(same_formula(self._graph.points, claim, other) for claim, other in pairs)
 
     @functools.cached_property
@@ -250,7 +251,7 @@ class Derivation:
 
     def in_leaves(self, formula):
         """A formula, or an array of them, in the letters of leaves; as an array."""
-        return _entrywise(lambda x: _in_cases(x.xreplace(self.meaning)), formula)
+        return _entrywise(lambda x: _in_cases(sympy.sympify(x).xreplace(self.meaning)), formula)
 
     @property
     def label_rows(self):
@@ -262,16 +263,25 @@ class Derivation:
         return rows
 
     def read(self, claim):
-        """The claim in the letters of the graph, as an array in the shape of the node."""
-        shape = self.target.shape if self.index is None else ()
-        found = _read(claim, {name: self._twin[node] for name, node in self.names.items()})
-        if np.shape(found) != shape:
-            hint = "; did you mean its transpose?" if np.shape(found)[::-1] == shape else ""
+        """The claim in the letters of the graph, and in those of leaves: arrays in the shape of the node."""
+        letters = {name: self._twin[node] for name, node in self.names.items()}
+
+        def both():
+            formula = _read(claim, letters)
+            return _entrywise(_in_cases, formula), self.in_leaves(formula)
+
+        found = within(PATIENCE, both)
+        if found is None:
+            raise ValueError("sympy needs too long to read this formula: write it with fewer cases")
+        expected = self.target.shape if self.index is None else ()
+        shape = found[0].shape
+        if shape != expected:
+            hint = "; did you mean its transpose?" if shape[::-1] == expected else ""
             raise ValueError(
                 f"∂{self.output.name or 'output'}/∂{self.wrt} has the shape of {self.wrt}, "
-                f"{shape or 'a single number'}; the claim is {np.shape(found) or 'a single number'}{hint}"
+                f"{expected or 'a single number'}; the claim is {shape or 'a single number'}{hint}"
             )
-        return _entrywise(_in_cases, found)
+        return found
 
     def letter(self, at):
         """The letter of an entry of the node."""

@@ -16,7 +16,8 @@ from ..graph.kinds import exact
 DIGITS = 60  # that numbers are computed with
 NOISE = mpmath.mpf("1e-40")  # what their rounding leaves of a 0
 NUDGE = mpmath.mpf("5e-13")  # half of what a rounded number may be off, relative to itself
-LARGEST_EXPONENT = 1e6  # beyond it mpmath would compute millions of digits
+LARGEST_OPERAND = {"exp": 1e6, "cosh": 1e6, "sinh": 1e6, "log": math.inf}  # beyond, mpmath would compute
+HUGE = mpmath.mpf("1e1000")  # millions of digits; and this is the largest operand of other functions
 
 
 class Rounded(sympy.Symbol):
@@ -112,11 +113,9 @@ class Point:
             return math.prod(operands)
         if part.is_Pow:
             x, y = operands
-            return x**y if part.exp.is_Rational else _exp(y * mpmath.log(x))
-        if isinstance(part, sympy.exp):
-            return _exp(*operands)
+            return x**y if part.exp.is_Rational else _function("exp", y * mpmath.log(x))
         if part.is_Function and hasattr(mpmath, part.func.__name__):  # sympy and mpmath use the same names
-            return getattr(mpmath, part.func.__name__)(*operands)
+            return _function(part.func.__name__, *operands)
         evaluated = part.func(*map(sympy.sympify, operands))  # π, i, a condition, a rare function
         return evaluated == sympy.true if isinstance(evaluated, Boolean) else evaluated.evalf(DIGITS)
 
@@ -125,10 +124,10 @@ def _mpf(fraction):
     return mpmath.mpf(int(fraction.numerator)) / int(fraction.denominator)
 
 
-def _exp(x):
-    if abs(x) > LARGEST_EXPONENT:
+def _function(name, *operands):
+    if any(abs(x) > LARGEST_OPERAND.get(name, HUGE) for x in operands):
         raise OverflowError
-    return mpmath.exp(x)
+    return getattr(mpmath, name)(*operands)
 
 
 class Points:

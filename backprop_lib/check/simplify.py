@@ -16,13 +16,13 @@ from sympy.core.relational import Relational
 from .points import Rounded, edge_of, edges_of
 
 SHORT, LONG = 40, 400  # operations of what is made shorter by all means, or by quick ones
-MOST_TERMS, MOST_EDGES, LARGEST_NUMBER = 3000, 6, 10_000
+MOST_TERMS, MOST_EDGES, LARGEST_NUMBER, LARGEST_EXPONENT = 3000, 6, 10_000, 100
 PATIENCE, QUICKLY = 2_000_000, 200_000  # Python calls for a proof, about a second; and for a shorter form
 
 
 def all_zero(formulas):
     """Whether sympy can show that these are 0, on every branch; edges are left out."""
-    return bool(_within(PATIENCE, lambda: all(map(_is_zero, formulas))))
+    return bool(within(PATIENCE, lambda: all(map(_is_zero, formulas))))
 
 
 def _is_zero(formula):
@@ -49,7 +49,7 @@ def simplest(formula, quickly=False):
     ways = [_as_fraction]
     if not quickly and sympy.count_ops(formula) <= SHORT and len(edges_of(formula)) <= 2:
         ways.append(sympy.simplify)
-    forms = [_within(QUICKLY, lambda way=way: _tried(way, formula)) for way in ways]
+    forms = [within(QUICKLY, lambda way=way: _tried(way, formula)) for way in ways]
     return shortest(formula, *(form for form in forms if form is not None))
 
 
@@ -73,14 +73,20 @@ def _tried(way, formula):
     """way(formula), a simplification; the formula itself where that would take long or fails."""
     if sympy.count_ops(formula) > LONG or _terms(formula) > MOST_TERMS:
         return formula
-    letters = {}  # for large numbers: sympy would multiply x**100000 out, and factor 10**100
-    for x in formula.atoms(sympy.Rational):
-        if max(abs(x.p), x.q) > LARGEST_NUMBER:
-            letters[abs(x)] = Rounded(str(abs(x)), positive=True)
+    exponents = sympy.Tuple(
+        *formula.atoms(sympy.Function), *(power.exp for power in formula.atoms(sympy.Pow))
+    )
+    large = _larger_than(LARGEST_NUMBER, formula) | _larger_than(LARGEST_EXPONENT, exponents)
+    letters = {x: Rounded(str(x), positive=True) for x in large}  # sympy would multiply x**1000 out
     letters |= {-x: -letter for x, letter in letters.items()}
     with contextlib.suppress(Exception):  # sympy fails in many ways; numbers have decided already
         formula = way(formula.xreplace(letters))
     return formula.xreplace({letter: x for x, letter in letters.items()})
+
+
+def _larger_than(limit, formula):
+    """The numbers of a formula that have a large numerator or denominator, without their signs."""
+    return {abs(x) for x in formula.atoms(sympy.Rational) if max(abs(x.p), x.q) > limit}
 
 
 @functools.lru_cache(100_000)
@@ -101,7 +107,7 @@ class _EnoughTried(BaseException):
     """Not an Exception: sympy catches those."""
 
 
-def _within(calls, function):
+def within(calls, function):
     """function(), or None when it needs more Python calls than that."""
     left, before = itertools.count(calls, -1), sys.getprofile()
 

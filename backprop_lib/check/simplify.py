@@ -73,10 +73,8 @@ def _tried(way, formula):
     """way(formula), a simplification; the formula itself where that would take long or fails."""
     if sympy.count_ops(formula) > LONG or _terms(formula) > MOST_TERMS:
         return formula
-    exponents = sympy.Tuple(
-        *formula.atoms(sympy.Function), *(power.exp for power in formula.atoms(sympy.Pow))
-    )
-    large = _larger_than(LARGEST_NUMBER, formula) | _larger_than(LARGEST_EXPONENT, exponents)
+    exponents = [power.exp for power in formula.atoms(sympy.Pow)] + list(formula.atoms(sympy.Function))
+    large = _larger_than(LARGEST_NUMBER, formula) | _larger_than(LARGEST_EXPONENT, *exponents)
     letters = {x: Rounded(str(x), positive=True) for x in large}  # sympy would multiply x**1000 out
     letters |= {-x: -letter for x, letter in letters.items()}
     with contextlib.suppress(Exception):  # sympy fails in many ways; numbers have decided already
@@ -84,14 +82,14 @@ def _tried(way, formula):
     return formula.xreplace({letter: x for x, letter in letters.items()})
 
 
-def _larger_than(limit, formula):
-    """The numbers of a formula that have a large numerator or denominator, without their signs."""
-    return {abs(x) for x in formula.atoms(sympy.Rational) if max(abs(x.p), x.q) > limit}
+def _larger_than(limit, *formulas):
+    """The numbers in formulas that have a large numerator or denominator, without their signs."""
+    return {abs(x) for x in sympy.Tuple(*formulas).atoms(sympy.Rational) if max(abs(x.p), x.q) > limit}
 
 
 @functools.lru_cache(100_000)
 def _terms(formula):
-    """About how many terms the formula has when it is multiplied out."""
+    """About how many terms the formula has when it is multiplied out: sympy counts them without a call."""
     inside = [_terms(part) for part in formula.args]
     if formula.is_Add:
         return sum(inside)

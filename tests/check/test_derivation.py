@@ -508,6 +508,32 @@ def test_graphs_too_large_for_symbols_are_refused_at_once():
             bp.check_derivation("1", node, x)
 
 
+HARD = [
+    "max(x*y, {})",
+    "where({} > y, x, 3)",
+    "abs({} - y)",
+    "gelu({})",
+    "cosh({})",
+    "tan({})",
+    "({} + y)^99",
+]
+
+
+@pytest.mark.parametrize("pattern", HARD)
+@pytest.mark.parametrize("depth", [4, 24])
+def test_a_formula_that_takes_sympy_hours_is_refused_or_wrong_in_seconds(pattern, depth):
+    x, y = bp.inputs(x=0.5, y=2.0)
+    claim = "x"
+    for _ in range(depth):
+        claim = pattern.replace("{}", claim)
+    try:
+        verdict = bp.check_derivation(claim, x * y**2, x)
+    except ValueError as problem:
+        assert "sympy needs too long to read" in str(problem) or "infinite" in str(problem)
+    else:
+        assert not verdict.ok and "✗" in str(verdict)
+
+
 def test_checking_leaves_the_graph_as_it_was():
     L = logistic()
     L.backward()

@@ -17,7 +17,7 @@ from .points import Rounded, edge_of, edges_of
 
 SHORT, LONG = 40, 400  # operations of what is made shorter by all means, or by quick ones
 MOST_TERMS, MOST_EDGES, LARGEST_NUMBER, LARGEST_EXPONENT = 3000, 6, 10_000, 100
-PATIENCE, QUICKLY = 2_000_000, 200_000  # Python calls for a proof, about a second; and for a shorter form
+PATIENCE, QUICKLY = 2_000_000, 200_000  # Python calls, about a second; and for what only looks better
 
 
 def all_zero(formulas):
@@ -46,11 +46,19 @@ def _branches(formula):
 
 def simplest(formula, quickly=False):
     """A short form. The long way is for short formulas only: the answer must not depend on patience."""
+    _import_all_that_it_takes()
     ways = [_as_fraction]
     if not quickly and sympy.count_ops(formula) <= SHORT and len(edges_of(formula)) <= 2:
         ways.append(sympy.simplify)
     forms = [within(QUICKLY, lambda way=way: _tried(way, formula)) for way in ways]
     return shortest(formula, *(form for form in forms if form is not None))
+
+
+@functools.cache
+def _import_all_that_it_takes():
+    """sympy imports modules when it first simplifies; they must not use up the patience of that formula."""
+    x = sympy.Symbol("x", real=True)
+    sympy.simplify(sympy.tanh(x) + sympy.exp(x) / (x + 1) + sympy.sin(x) * sympy.log(x))
 
 
 def shortest(*forms):

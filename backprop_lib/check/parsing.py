@@ -14,24 +14,31 @@ import re
 import unicodedata
 import warnings
 
+import numpy as np
 import sympy
 from sympy.printing.str import StrPrinter
 
-from ..graph import OPERATIONS, Constant, Node, function_of
-from ..graph.kinds import symbols
+from ..graph import OPERATIONS, Constant, Node, function_of, public_names
 from ..show.formula import in_text
+from .points import as_typed
 
-LONGEST, DEEPEST = 2000, 100  # characters of text; operations inside each other
+LONGEST_TEXT, DEEPEST_TEXT = 2000, 100  # characters; operations inside each other
 LARGEST_POWER, LARGEST_NUMBER = 100, 1e100
 
 _SPELLED = {
-    "^": "**", "−": "-", "–": "-", "·": "*", "⋅": "*", "∘": "*", "×": "*", "÷": "/", "≥": ">=", "≤": "<=",
-    "√": "sqrt", "ᵀ": ".T",
+    "^": "**", "−": "-", "–": "-", "·": "*", "⋅": "*", "∘": "*", "⊙": "*", "∗": "*", "×": "*", "÷": "/",
+    "⁄": "/", "≥": ">=", "≤": "<=", "√": "sqrt", "ᵀ": ".T",
 }  # fmt: skip
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _OPERATORS = {
-    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.Pow: "pow", ast.MatMult: "matmul",
-    ast.USub: "neg", ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le",
+    ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Pow: "power",
+    ast.MatMult: "matmul", ast.UAdd: "identity", ast.USub: "negative",
+    ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal",
+}  # fmt: skip
+_SYNONYMS = {"ln": "log", "abs": "absolute"}
+_BEYOND_THE_TABLE = {
+    "erf": sympy.erf, "sign": sympy.sign, "sinh": sympy.sinh, "cosh": sympy.cosh, "tan": sympy.tan,
+    "identity": lambda x: x,
 }  # fmt: skip
 _TOKEN = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|\w+|\S")
 
@@ -42,30 +49,33 @@ def parse_formula(text, letters):
     letters: {name: what it stands for}, a sympy expression, an object array or a graph node. An entry of an
         array is written ``W[0,1]``; ``e`` and ``pi`` are known unless they are letters.
 
-    ``^``, ``−``, ``·``, ``x²``, ``σ(z)``, ``ln``, ``Wᵀ`` are understood as they are read. Raises ValueError
-    for what is no formula, is too long or too large, or has an unknown letter.
+    ``^``, ``−``, ``·``, ``x²``, ``½``, ``σ(z)``, ``ln``, ``Wᵀ`` are understood as they are read. A number of
+    more than ten digits becomes a `Rounded`. Raises ValueError for what is no formula, is too long or too
+    large, or has an unknown letter.
     """
     nodes = {plain_name(name): x if isinstance(x, Node) else Node(x, name) for name, x in letters.items()}
     try:
         with warnings.catch_warnings(action="ignore"):
             tree = ast.parse(_respelled(text), mode="eval").body
+        depth = _depth(tree)
     except (SyntaxError, MemoryError, RecursionError):
-        raise ValueError(f"{_quoted(text)} cannot be read: look for a missing operator or bracket") from None
-    if _depth(tree) > DEEPEST:
         raise ValueError(
-            f"the formula has more than {DEEPEST} operations inside each other: write a shorter one"
-        )
-    value = _as_number(_read(tree, nodes)).value
-    if any(sympy.sympify(x).has(sympy.nan, sympy.zoo, sympy.oo) for x in getattr(value, "flat", [value])):
-        raise ValueError(f"{_quoted(text)} divides by zero, or is infinite, whatever the letters are")
+            f"{cut(text, 60)!r} cannot be read: look for a missing operator or bracket"
+        ) from None
+    if depth > DEEPEST_TEXT:
+        raise ValueError(f"the formula has more than {DEEPEST_TEXT} operations inside each other: shorten it")
+    value = _read(tree, nodes).value
+    if any(_is_infinite(x) for x in _entries(value)):
+        raise ValueError(f"{cut(text, 60)!r} divides by zero, or is infinite, whatever the letters are")
     return value
 
 
 def _respelled(text):
     """What Python's parser is given: the same formula in its spelling."""
-    if len(text) > LONGEST:
-        raise ValueError(f"the formula has {len(text)} characters; the longest that is read has {LONGEST}")
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(f"the formula has {len(text)} characters; at most {LONGEST_TEXT} are read")
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: f"**({m[0].translate(_SUPERSCRIPT)})", text.strip())
+    text = re.sub("[¼-¾⅐-⅞]", lambda m: f"({unicodedata.normalize('NFKC', m[0])})", text)
     for written, meant in _SPELLED.items():
         text = text.replace(written, meant)
     text = plain_name(text, spaces=" ")
@@ -88,30 +98,28 @@ def plain_name(name, spaces=""):
     return re.sub(r"\s+", spaces, unicodedata.normalize("NFKC", name))
 
 
-def _quoted(text):
-    return repr(text if len(text) <= 60 else text[:57] + "…")
+def cut(text, length):
+    """The beginning of a text that is too long to be shown."""
+    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def _depth(tree):
-    depth, level = 0, [tree]
-    while level:
-        depth, level = depth + 1, [child for node in level for child in ast.iter_child_nodes(node)]
-    return depth
+    return 1 + max(map(_depth, ast.iter_child_nodes(tree)), default=0)
 
 
 def _read(tree, letters):
     """The node that a part of the tree stands for."""
     match tree:
-        case ast.Constant(value=int() | float() as value):
-            return Constant(sympy.Rational(repr(value)) if abs(value) != float("inf") else sympy.oo)
+        case ast.Constant(value=int() as value):
+            return Constant(sympy.Integer(value))
+        case ast.Constant(value=float() as value):
+            return Constant(as_typed(value))
         case ast.Name(id=name):
             return _letter(name, letters)
         case ast.BinOp(x, op, y) | ast.Compare(x, [op], [y]) if type(op) in _OPERATORS:
             return _call(_OPERATORS[type(op)], [_read(x, letters), _read(y, letters)])
-        case ast.UnaryOp(op=ast.USub(), operand=x):
-            return _call("neg", [_read(x, letters)])
-        case ast.UnaryOp(op=ast.UAdd(), operand=x):
-            return _read(x, letters)
+        case ast.UnaryOp(op, x) if type(op) in _OPERATORS:
+            return _call(_OPERATORS[type(op)], [_read(x, letters)])
         case ast.Call(func=ast.Name(id=name), args=arguments, keywords=[]):
             if name in letters:
                 raise ValueError(f"{name}(…): {name} is a letter, not a function; write {name}*(…)")
@@ -121,7 +129,7 @@ def _read(tree, letters):
         case ast.Subscript(value=x, slice=index):
             return _entry(plain_name(ast.unparse(tree).replace("(", "").replace(")", "")), x, index, letters)
     raise ValueError(
-        f"{_quoted(ast.unparse(tree))} has no meaning in a formula of letters, numbers and functions"
+        f"{cut(ast.unparse(tree), 60)!r} has no meaning in a formula of letters, numbers and functions"
     )
 
 
@@ -130,10 +138,9 @@ def _letter(name, letters):
         return letters[name]
     if name in ("e", "pi", "π"):
         return Constant(sympy.E if name == "e" else sympy.pi)
-    if _rows(name):
-        raise ValueError(
-            f"{name} is a function, and needs its operand in brackets: {name}({_rows(name)[0].arguments})"
-        )
+    if rows := _rows(name):
+        operands = f"{name}({rows[0].arguments})"
+        raise ValueError(f"{name} is a function, and needs its operand in brackets: {operands}")
     hint = f" Did you mean {'*'.join(name)}?" if all(letter in letters for letter in name) else ""
     raise ValueError(f"there is no letter {name!r} here; the letters are: {', '.join(letters)}.{hint}")
 
@@ -147,62 +154,56 @@ def _entry(label, array, index, letters):
     if re.fullmatch(r".*\[-?\d+(,-?\d+)*\]", label):
         with contextlib.suppress(ValueError, TypeError, IndexError):
             return node[ast.literal_eval(index)]
-    raise ValueError(
-        f"{label}: {ast.unparse(array)} is {node.shape or 'a single number'}, and has no such entry"
-    )
+    has = node.shape or "a single number"
+    raise ValueError(f"{label}: {ast.unparse(array)} is {has}, and has no such entry")
 
 
 def _rows(word):
-    word = {"ln": "log"}.get(word, word)
-    return [
-        row for row in OPERATIONS.values() if word in (row.name, row.gate, (row.special or "").strip("_"))
-    ]
+    """The rows that are called `word`, or have it on their gate: max is one of two numbers, or of all."""
+    word = _SYNONYMS.get(word, word)
+    return [row for row in OPERATIONS.values() if row.public and word in (row.name, row.gate)]
 
 
 def _call(word, operands):
-    """The row of the table that is called `word`, applied to nodes."""
+    """The function that is called `word`, applied to nodes."""
+    if word in _BEYOND_THE_TABLE and len(operands) == 1:
+        function = np.frompyfunc(_BEYOND_THE_TABLE[word], 1, 1)
+        return _not_too_large(Constant(function(operands[0].value)))
     rows = _rows(word)
     if not rows:
-        return _textbook_call(word, operands)
-    fitting = [row for row in rows if 0 <= row.arguments.count(",") + 1 - len(operands) <= len(row.defaults)]
-    if not fitting:
-        raise ValueError(f"{word}({rows[0].arguments}) was given {len(operands)} operands")
-    row = fitting[0]
-    operands = [
-        x if name == "condition" else _as_number(x) for name, x in zip(row.arguments.split(", "), operands)
-    ]
-    if row.special == "__pow__":
+        known = [name for name in public_names() if name not in _OPERATORS.values()]
+        raise ValueError(f"there is no function {word!r}; the functions are: {', '.join(known)}")
+    if word == "power":
         _refuse_a_huge_power(operands[1])
-    try:
-        result = function_of(row)(*operands)
-    except (TypeError, OverflowError) as problem:
-        raise ValueError(str(problem)) from None
-    for x in getattr(result.value, "flat", [result.value]):
-        if x.is_number and (x.has(sympy.nan, sympy.zoo, sympy.oo) or abs(x.evalf(5)) > LARGEST_NUMBER):
+    for row in rows:
+        missing = row.arguments.count(",") + 1 - len(operands)
+        if 0 <= missing <= len(row.defaults):
+            try:
+                return _not_too_large(function_of(row)(*operands))
+            except (TypeError, OverflowError) as problem:
+                raise ValueError(str(problem)) from None
+    raise ValueError(f"{word}({rows[0].arguments}) was given {len(operands)} operands")
+
+
+def _entries(value):
+    """The expressions in a value: one, or those of an array."""
+    return getattr(value, "flat", [value])
+
+
+def _is_infinite(x):
+    return sympy.sympify(x).has(sympy.nan, sympy.zoo, sympy.oo)
+
+
+def _not_too_large(node):
+    for x in _entries(node.value):
+        if x.is_number and (_is_infinite(x) or abs(x.evalf(5)) > LARGEST_NUMBER):
             raise ValueError(f"a number in the formula is infinite, or larger than {LARGEST_NUMBER:.0g}")
-    return result
-
-
-def _textbook_call(word, operands):
-    """A function that is no operation of its own, but stands in the formula of one, such as erf in gelu."""
-    formulas = " ".join(str((row.value, row.local)) for row in OPERATIONS.values() if row.elementwise)
-    if word not in re.findall(r"(\w+)\(", formulas) or len(operands) != 1:
-        known = ", ".join(row.name for row in OPERATIONS.values() if not row.special)
-        raise ValueError(f"there is no function {word!r}; the functions are: {known}")
-    return Constant(symbols()[word](operands[0].value))
-
-
-def _as_number(node):
-    """A comparison that is calculated with, as in (z > 0) * upstream, is 1 where it holds and 0 elsewhere."""
-    entries = getattr(node.value, "flat", [node.value])
-    if any(not isinstance(x, (sympy.Expr, float)) for x in entries):
-        return function_of(OPERATIONS["where"])(node, Constant(sympy.Integer(1)), Constant(sympy.Integer(0)))
     return node
 
 
 def _refuse_a_huge_power(exponent):
-    for power in (x for x in getattr(exponent.value, "flat", [exponent.value]) if x.is_Rational):
-        if max(abs(power.p), power.q) > LARGEST_POWER:
+    for power in _entries(exponent.value):
+        if power.is_Rational and abs(power) > LARGEST_POWER:
             raise ValueError(f"an exponent is larger than {LARGEST_POWER}")
 
 
@@ -227,11 +228,7 @@ class _CoursePrinter(StrPrinter):
 
 
 def shown(expression):
-    """A sympy expression as a student would write it, ``where(z > 0, x · ŷ, 0)``; `parse_formula` reads it
-    back.
-    """
+    """An expression as it is written by hand, ``where(z > 0, x · ŷ, 0)``; `parse_formula` reads it back."""
     letters = {f"s{i:04}": s for i, s in enumerate(sorted(expression.free_symbols, key=str))}
-    text = _CoursePrinter().doprint(
-        expression.xreplace({s: sympy.Symbol(plain) for plain, s in letters.items()})
-    )
-    return in_text(text, {plain: s.name for plain, s in letters.items()})
+    plain = expression.xreplace({s: sympy.Symbol(letter) for letter, s in letters.items()})
+    return in_text(_CoursePrinter().doprint(plain), {letter: s.name for letter, s in letters.items()})

@@ -191,7 +191,9 @@ def times(g, local):
                 return factor * other
             return other if factor == 1 else -other if factor == -1 else factor * other
     if g.op == "stretch" and not g.inputs[0].shape and local.shape == g.shape:
-        if getattr(local.value, "dtype", None) == getattr(g.value, "dtype", None):  # one number for all entries
+        if getattr(local.value, "dtype", None) == getattr(
+            g.value, "dtype", None
+        ):  # one number for all entries
             return times(_bare(g.inputs[0]), local)
     return g * local
 

@@ -3,6 +3,7 @@
 import itertools
 import math
 import warnings
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -338,12 +339,85 @@ def test_points_outside_the_domain_are_passed_over():
         bp.check_derivation("1", bp.log(-x * x - 1), x)
 
 
+def test_a_mask_has_two_sides_and_zero_is_one_of_them():
+    m, a, b = bp.inputs(m=1.0, a=1.0, b=2.0)
+    node = bp.where(m, a, b)
+    assert bp.check_derivation("where(m, 1, 0)", node, a).ok
+    verdict = bp.check_derivation("1", node, a)
+    assert not verdict.ok and verdict.counterexample["m"] == 0
+
+
+def test_nothing_depends_on_a_comparison_but_the_choice():
+    x = bp.inputs(x=2.0)
+    c = named("c", x > 1.0)
+    f = bp.where(c, x**2, 3 * x)
+    assert bp.check_derivation("where(c, 2*x, 3)", f, x).ok and bp.check_derivation("0", f, c).ok
+    assert not bp.check_derivation("where(c, 2*x, 2)", f, x).ok
+
+
+def test_one_may_differentiate_by_a_node_without_a_name():
+    x = bp.inputs(x=2.0)
+    h = 2 * x
+    assert bp.check_derivation("4*x", h**2, h).ok and not bp.check_derivation("8*x", h**2, h).ok
+
+
+def test_a_rounded_number_that_swings_excuses_nothing():
+    x = bp.inputs(x=2.0)
+    swings = bp.sin(1.2345678901234568e16 * x)
+    assert bp.check_derivation("1.2345678901234568e16*cos(1.2345678901234568e16*x)", swings, x).ok
+    assert not bp.check_derivation("1.2345678901234568e16*sin(1.2345678901234568e16*x)", swings, x).ok
+    assert not bp.check_derivation("1.2345678901234568e16*cos(x)", swings, x).ok
+
+
+def test_a_claim_is_compared_with_the_formula_of_a_known_mistake():
+    verdict = bp.check_derivation("2*x*(ŷ - y)", logistic(), "w")
+    assert verdict.same_as("(ŷ - y)*x*2") and verdict.same_as(
+        sympy.sympify("2*x*(1/(1 + exp(-w*x - b)) - y)")
+    )
+    assert not verdict.same_as("(ŷ - y)*x") and not verdict.same_as("2.000001*(ŷ - y)*x")
+    entries = bp.check_derivation("t - z", regression(), "z")
+    assert entries.same_as(["t[0] - z[0]", "t[1] - z[1]"]) and not entries.same_as(
+        ["t[0] - z[0]", "z[1] - t[1]"]
+    )
+
+
+def test_numbers_of_every_kind_may_be_claimed():
+    x = bp.inputs(x=2.0)
+    for number in (3, 3.0, np.float64(3), np.int64(3), np.array(3.0), sympy.Integer(3), Fraction(3)):
+        assert bp.check_derivation(number, 3 * x, x).ok
+
+
 # ----------------------------------------------------------------------------------------- what it says
+
+
+def test_a_difference_is_shown_where_it_shows_and_with_the_digits_that_it_takes():
+    p, x = bp.inputs(p=0.5, x=2.0)
+    forgotten = bp.check_derivation("-1/p", -bp.log(p + 1e-8), p)
+    assert forgotten.counterexample == {"p": 0}  # at p = 0.5 six digits are the same
+    assert [row[2] for row in forgotten.rows][:2] == ["no number", "−1e+08"]
+    a_little_off = bp.check_derivation("1.000001*x", x**2 / 2, x)
+    assert [row[2] for row in a_little_off.rows] == ["2.000002", "2", "2", "2"]
+    assert "Yours is 1000001/1000000 times the derivative, everywhere." in str(a_little_off)
+
+
+def test_a_rounded_number_is_shown_by_its_digits():
+    x = bp.inputs(x=2.0)
+    node = (1 / 3) * x**2 / 2
+    right = bp.check_derivation("x/3", node, x)
+    assert right.proof == "numbers" and "agree in 12 digits" in str(right)
+    assert bp.check_derivation("0.3333333333333333*x", node, x).proof == "symbolic"
+    assert "yours − derivative = −0.3333333333333333 · x" in str(bp.check_derivation("0", node, x))
+
+
+def test_right_and_wrong_are_told_apart_at_a_glance():
+    right, wrong = (bp.check_derivation(claim, logistic(), "b") for claim in ("ŷ - y", "y - ŷ"))
+    assert str(right).startswith("✓ ∂L/∂b") and str(wrong).startswith("✗ ∂L/∂b")
+    assert "color: #116329" in right._repr_html_() and "color: #b3261e" in wrong._repr_html_()
 
 
 def test_a_verdict_prints_four_opinions_side_by_side():
     assert str(bp.check_derivation("2*(ŷ - y)*x", logistic(), "w")) == (
-        "∂L/∂w: your formula is wrong. At w = 0, b = 0, x = 50, y = 1:\n"
+        "✗ ∂L/∂w: your formula is wrong. At w = 0, b = 0, x = 50, y = 1:\n"
         "  your formula     2*(ŷ - y)*x                                                   −50\n"
         "  sympy            −x · (y · exp(b + w · x) + y − exp(b + w · x)) · exp(−b − w…  −25\n"
         "  graph, backward  x · (−y + ŷ)                                                  −25\n"
@@ -421,14 +495,42 @@ def test_more_misuse_is_explained():
 
 
 def test_graphs_too_large_for_symbols_are_refused_at_once():
-    chain = doubling = x = bp.inputs(x=0.5)
-    for _ in range(200):
-        chain = bp.sin(chain)
-    for _ in range(40):
+    chain = doubling = x = named_chain = named_doubling = bp.inputs(x=0.5)
+    for i in range(500):
+        chain, named_chain = bp.sin(chain), named(f"c{i}", bp.sin(named_chain))
+    for i in range(40):
         doubling = doubling * doubling + doubling
-    for node in (chain, doubling, (bp.Node(np.ones((40, 30)), "W") * x).sum()):
+        named_doubling = named(f"d{i}", named_doubling * named_doubling + named_doubling)
+    large = (bp.Node(np.ones((40, 30)), "W") * x).sum()
+    for node in (chain, doubling, named_chain, named_doubling, large):
         with pytest.raises(ValueError, match="numerical_gradient"):
             bp.check_derivation("1", node, x)
+
+
+HARD = [
+    "max(x*y, {})",
+    "where({} > y, x, 3)",
+    "abs({} - y)",
+    "gelu({})",
+    "cosh({})",
+    "tan({})",
+    "({} + y)^99",
+]
+
+
+@pytest.mark.parametrize("pattern", HARD)
+@pytest.mark.parametrize("depth", [4, 24])
+def test_a_formula_that_takes_sympy_hours_is_refused_or_wrong_in_seconds(pattern, depth):
+    x, y = bp.inputs(x=0.5, y=2.0)
+    claim = "x"
+    for _ in range(depth):
+        claim = pattern.replace("{}", claim)
+    try:
+        verdict = bp.check_derivation(claim, x * y**2, x)
+    except ValueError as problem:
+        assert "sympy needs too long to read" in str(problem) or "infinite" in str(problem)
+    else:
+        assert not verdict.ok and "✗" in str(verdict)
 
 
 def test_checking_leaves_the_graph_as_it_was():

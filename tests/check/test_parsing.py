@@ -1,4 +1,4 @@
-"""Formulas as students type them: understood where they are clear, explained where they are not, never run."""
+"""Formulas as students type them: understood where they are clear, or else explained, and never run."""
 
 import os
 import time
@@ -106,7 +106,7 @@ def test_what_is_shown_can_be_typed_again(expression):
         ("u", "there is no letter 'u' here"),
         (
             "sigmod(x)",
-            "there is no function 'sigmod'; the functions are: exp, log, sqrt, sin, cos, tanh, sigmoid",
+            "there is no function 'sigmod'; the functions are: absolute, exp, log, sqrt, sin, cos, tanh",
         ),
         ("sin", "sin is a function, and needs its operand in brackets: sin(x)"),
         ("sin(x, y)", "sin(x) was given 2 operands"),

@@ -33,7 +33,7 @@ def test_no_name_is_public_twice():
 
 
 def test_dir_names_everything_that_is_public_and_the_operations():
-    assert set(dir(bp)) == {*PUBLIC, *bp.OPERATIONS}
+    assert set(dir(bp)) == {*PUBLIC, *bp.graph.public_names()}
     assert {"Node", "layers", "exp", "sum"} <= set(dir(bp))
 
 

@@ -12,7 +12,6 @@ from importlib import import_module
 from pathlib import Path
 
 import backprop_lib as bp
-from backprop_lib.graph import public_names
 
 PAGE = Path(__file__).parent.parent / "docs" / "reference.md"
 HEAD = """# Reference
@@ -132,7 +131,7 @@ def operations():
     yield ""
     yield "| operation | value | derivative | in a picture |"
     yield "|---|---|---|---|"
-    for row in [bp.OPERATIONS[name] for name in public_names()]:
+    for row in [bp.OPERATIONS[name] for name in bp.graph.public_names()]:
         yield f"| {code(call(row))} | {code(row.value)} | {derivatives(row)} | {cell(row.gate)} |"
 
 

@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 
 # The graph first: its scalar benchmark wants a process without large libraries in it.
-ROOMS = ("graph", "layers")
+ROOMS = ("graph", "program", "layers")
 
 wanted = sys.argv[1:] or ROOMS
 unknown = set(wanted) - set(ROOMS)

@@ -171,7 +171,7 @@ def axis_mismatch(shapes, names, axis=None, **_):
     if 0 in sizes:
         return f"{names[0]} is empty: there is nothing to reduce"
     axes = axis if isinstance(axis, tuple) else (axis,)
-    if any(not isinstance(one, int) for one in axes if one is not None):
+    if any(not hasattr(one, "__index__") for one in axes if one is not None):
         return f"an axis is a whole number, or a tuple of them; {axis!r} is neither"
     if axis is None:
         return None

@@ -33,6 +33,7 @@ class Compiled:
         self.run = namespace[FUNCTION]
         self.names = [leaf.name for leaf in self.leaves]
         self.shapes = [leaf.shape for leaf in self.leaves]
+        self.shared = {i for i, leaf in enumerate(self.leaves) if leaf in writer.shared}
         self.has_numbers = bool(writer.given) or self.output.rule is None
         self.may_divide = any([may_be_infinite(node) for node in self.order])
         self.places = [next(i for i, leaf in enumerate(self.leaves) if leaf is one) for one in self.wanted]
@@ -98,7 +99,7 @@ class Compiled:
                 gradient = float(gradient)
             elif gradient.dtype != like.dtype:
                 gradient = gradient.astype(like.dtype)
-            elif gradient.base is not None or any([gradient is x for x in values]):
+            elif gradient.base is not None or place in self.shared:
                 gradient = gradient.copy()
             own.append(gradient)
         if (

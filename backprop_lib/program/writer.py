@@ -135,6 +135,11 @@ class Writer:
                 self.aliases.setdefault(found, []).append(name)
             else:
                 self.named[found] = name
+        self.shared = set()  # leaves whose gradient is an array that has another name as well
+        for node in self.wanted:
+            found = self.gradients.get(node)
+            if found in values or sum([found is other for other in self.gradients.values()]) > 1:
+                self.shared.add(node)
         self.returned = {self.gradients.get(node) for node in self.wanted}
 
     def _suggestion(self, node):

@@ -5,6 +5,8 @@ from numbers import Real
 
 import numpy as np
 
+from .base import Layer
+
 
 class Optimizer:
     """θ ← θ − η direction, in place. SGD and Adam say what the direction is, and so can a class of your own.
@@ -32,6 +34,8 @@ class Optimizer:
         self.memory = {}
 
     def step(self, target):
+        if not isinstance(target, Layer):
+            raise TypeError(f"step moves a network or a layer; {target!r} is a {type(target).__name__}")
         lr = in_range("lr", self.lr(self.steps)) if callable(self.lr) else self.lr
         vectors = target.gather(with_gradient=True)
         theta, gradient = vectors.theta, vectors.gradient

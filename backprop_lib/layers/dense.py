@@ -32,13 +32,15 @@ class Dense(Layer):
         if np.shape(W) != (n_out, n_in) or np.dtype(dtype).kind != "f":
             found = f"init gave {np.shape(W)} and dtype is {np.dtype(dtype)}"
             raise ValueError(f"{self}: {found}; W is ({n_out}, {n_in}), of floats")
-        self.params = {"W": W.astype(dtype), "b": np.zeros(n_out, dtype)}
+        self.params = {"W": np.array(W, dtype), "b": np.zeros(n_out, dtype)}
         self.grads = {"W": None, "b": None}
         self.gather()
 
     def forward(self, X):
-        X = self.X = self.checked_input(as_floats(X, self))
-        W, b = self.params["W"], self.params["b"]
+        X = as_floats(X, self)
+        if X.ndim != 2 or X.shape[1] != self.n_in or len(X) == 0:
+            raise ValueError(self.refusal(X))
+        self.X, W, b = X, self.params["W"], self.params["b"]
         self.Z = X @ np.asarray(W.T, X.dtype)
         self.Z += b
         return self.Z
@@ -51,9 +53,8 @@ class Dense(Layer):
         if self.input_gradient:
             return delta @ np.asarray(self.params["W"], delta.dtype)
 
-    def checked_input(self, X):
-        if X.ndim == 2 and X.shape[1] == self.n_in and len(X):
-            return X
+    def refusal(self, X):
+        """Why X does not fit, and what was probably meant."""
         if X.shape == (self.n_in,):
             hint = "one example is one row: write X[None, :]"
         elif X.ndim == 2 and len(X) == 0:
@@ -62,7 +63,5 @@ class Dense(Layer):
             hint = "rows are examples and columns are features: did you mean X.T?"
         else:
             hint = "the columns of X are the outputs of the layer before, or the features of the data"
-        raise ValueError(
-            f"{self}: X is {X.shape}, but the layer takes (any number of examples, {self.n_in}), "
-            f"because its W is {self.params['W'].shape}; {hint}"
-        )
+        takes = f"(any number of examples, {self.n_in}), because its W is {self.params['W'].shape}"
+        return f"{self}: X is {X.shape}, but the layer takes {takes}; {hint}"

@@ -117,7 +117,7 @@ class SoftmaxCrossEntropy(Loss):
         Z = as_floats(prediction, self)
         self.Y = ones(target, Z, self)
         Z = Z - np.maximum.reduce(Z, axis=1, keepdims=True)  # a shift changes no ratio and keeps e^z finite
-        E = np.exp(Z)
+        E = np.exp(Z, order="C")  # row after row, as Y counts
         S = np.add.reduce(E, axis=1, keepdims=True)
         self.P = E / S
         return float((np.log(S[:, 0]) - Z.take(self.Y)).sum()) / len(Z)
@@ -125,7 +125,7 @@ class SoftmaxCrossEntropy(Loss):
     def backward(self):
         P, Y, N = self.remembered()
         delta = P / N
-        delta.flat[Y] -= 1 / N
+        delta.ravel()[Y] -= 1 / N  # a view: the rows lie one after the other
         return delta
 
 

@@ -46,6 +46,17 @@ def test_the_mean_is_over_examples_only(name):
 
 
 @pytest.mark.parametrize("name", CASES)
+def test_the_layout_of_the_prediction_does_not_matter(name):
+    kind, P, Y = CASES[name]
+    loss, other = kind(), kind()
+    padded = np.zeros((N, 2 * K))
+    padded[:, ::2] = P
+    for given in (np.asfortranarray(P), padded[:, ::2]):
+        assert loss.forward(given, Y) == pytest.approx(other.forward(P, Y), rel=1e-14)
+        np.testing.assert_allclose(loss.backward(), other.backward(), rtol=1e-14)
+
+
+@pytest.mark.parametrize("name", CASES)
 def test_float32_stays_float32(name):
     kind, P, Y = CASES[name]
     loss = kind()

@@ -14,7 +14,7 @@ names.py        what a node is called, and how a number is written
 errors.py       what a student reads when something does not fit
 """
 
-from .functions import function_of, public_names
+from .functions import function_of, inputs, public_names
 from .gradients import (
     backward,
     forward,
@@ -28,7 +28,7 @@ from .gradients import (
     value_and_grad,
 )
 from .names import labels
-from .node import Constant, Node, apply, inputs, topological_order
+from .node import Constant, Node, apply, topological_order
 from .symbols import derivatives, symbolic
 from .table import OPERATIONS
 

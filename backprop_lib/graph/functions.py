@@ -7,6 +7,12 @@ from .node import Constant, Node, apply, unary
 from .table import OPERATIONS
 
 
+def inputs(**values):
+    """Several named leaves at once: ``x, y = bp.inputs(x=-2.0, y=5.0)``. A single one comes alone."""
+    nodes = tuple(Node(value, name) for name, value in values.items())
+    return nodes[0] if len(nodes) == 1 else nodes
+
+
 def public_names():
     """The names of the operations that are offered as ``bp.name``."""
     return [name for name, row in OPERATIONS.items() if row.public]

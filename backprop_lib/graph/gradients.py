@@ -8,8 +8,10 @@ numbers. Nothing here writes the `grad` of a node, except `naive_backward`, whic
 import contextvars
 
 from . import kinds
-from .node import Constant, Node, apply, first_gradient, quiet, ranks_of, topological_order
+from .kinds import ranks_of
+from .node import Constant, Node, apply, topological_order
 from .table import OPERATIONS
+from .upstream import first_gradient, quiet
 from .values import as_value, zero_like
 
 

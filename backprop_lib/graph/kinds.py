@@ -251,6 +251,24 @@ def kind_of(value):
     return arrays()
 
 
+def widest(nodes):
+    """The kind of number in which these nodes meet."""
+    kind = kind_of(nodes[0].value)
+    for node in nodes[1:]:
+        other = kind_of(node.value)
+        if other.rank > kind.rank:
+            kind = other
+    return kind
+
+
+def ranks_of(nodes):
+    """How many axes each operand has; 3 for matrices if one of them is a stack of matrices."""
+    ranks = [len(x.shape) for x in nodes]
+    if max(ranks) > 2:
+        ranks = [3 if rank > 1 else rank for rank in ranks]
+    return tuple(ranks)
+
+
 class _CallByName(ast.NodeTransformer):
     """Operators whose meaning depends on the kind become calls, ``x > y`` → ``greater(x, y)``; numbers are
     worked out.

@@ -5,28 +5,14 @@ nodes in reverse order: each one hands its inputs contribution = upstream gradie
 input adds up what it receives from all of its consumers.
 """
 
-import contextlib
 import itertools
 import operator
 
-from .errors import (
-    explain,
-    refuse_array,
-    refuse_comparison,
-    refuse_cycle,
-    refuse_item_assignment,
-    refuse_length,
-    refuse_node,
-    refuse_numpy,
-    refuse_output,
-    refuse_pickle,
-    refuse_to_leave,
-    refuse_truth,
-    refuse_upstream,
-)
-from .kinds import SYMBOLS, kind_of
+from . import errors
+from .kinds import SYMBOLS, ranks_of, widest
 from .names import checked_name, number
 from .table import OPERATIONS
+from .upstream import first_gradient, own_arrays, quiet
 from .values import as_value, cast_to, exact, plain, zero_like
 
 _created = itertools.count()
@@ -52,7 +38,7 @@ class Node:
 
     def __init__(self, value, name=None):
         if isinstance(value, Node):
-            refuse_node(value)
+            errors.refuse_node(value)
         self.value = as_value(value)
         self.name = checked_name(name)
         self.rule = None
@@ -219,38 +205,38 @@ class Node:
         grad = "" if self.grad is None else f", grad {'of the same shape' if shape else number(self.grad)}"
         return f"Node({label}{shape or number(self.value)}{made}{grad})"
 
-    __bool__ = refuse_truth
-    __float__ = __int__ = __array__ = refuse_to_leave
-    __setitem__ = refuse_item_assignment
-    __reduce_ex__ = refuse_pickle
+    __bool__ = errors.refuse_truth
+    __float__ = __int__ = __array__ = errors.refuse_to_leave
+    __setitem__ = errors.refuse_item_assignment
+    __reduce_ex__ = errors.refuse_pickle
     __hash__ = object.__hash__
 
     def __eq__(self, other):
         """Whether `other` is this very node. Comparing with a number is refused: it would always be False."""
         if isinstance(other, Node) or other is None or isinstance(other, str):
             return self is other
-        return refuse_comparison(self)
+        return errors.refuse_comparison(self)
 
     def __iter__(self):
         return (self[i] for i in range(len(self)))
 
     def __len__(self):
         if not self.shape:
-            refuse_length(self)
+            errors.refuse_length(self)
         return self.shape[0]
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         """``np.exp(node)`` and ``array * node`` give nodes: numpy hands over to the row of the same name."""
         row = OPERATIONS.get(ufunc.__name__.replace("arc", "a"))
         if row is None or not row.public or method != "__call__" or kwargs:
-            refuse_numpy(ufunc.__name__, "out" in kwargs)
+            errors.refuse_numpy(ufunc.__name__, "out" in kwargs)
         return apply(row, *inputs)
 
     def __array_function__(self, function, types, args, kwargs):
         """``np.sum(node, axis=0)`` and its kin."""
         row = OPERATIONS.get(function.__name__)
         if row is None or not row.public:
-            refuse_numpy(function.__name__)
+            errors.refuse_numpy(function.__name__)
         count = len(row.letters)
         return apply(row, *args[:count], **dict(zip(row.params, args[count:])), **kwargs)
 
@@ -260,12 +246,6 @@ class Constant(Node):
 
     __slots__ = ()
     is_constant = True
-
-
-def inputs(**values):
-    """Several named leaves at once: ``x, y = bp.inputs(x=-2.0, y=5.0)``. A single one comes alone."""
-    nodes = tuple(Node(value, name) for name, value in values.items())
-    return nodes[0] if len(nodes) == 1 else nodes
 
 
 # How an expression becomes a graph
@@ -312,18 +292,10 @@ def apply(operation, *operands, **params):
     try:
         value = plain(rule.forward(*[x.value for x in nodes]))
     except (ValueError, TypeError, IndexError, AttributeError, ArithmeticError) as problem:
-        raise explain(rule, nodes, problem) from None
+        raise errors.explain(rule, nodes, problem) from None
     if operation.is_comparison and kind.rank < SYMBOLS:  # 1 where it holds, 0 elsewhere
         value = cast_to(value, nodes)
     return _result(rule, value, nodes)
-
-
-def ranks_of(nodes):
-    """How many axes each operand has; 3 for matrices if one of them is a stack of matrices."""
-    ranks = [len(x.shape) for x in nodes]
-    if max(ranks) > 2:
-        ranks = [3 if rank > 1 else rank for rank in ranks]
-    return tuple(ranks)
 
 
 def _constant(x, operands):
@@ -336,16 +308,6 @@ def _constant(x, operands):
 def _exact_constant(node):
     value = exact(node.value) if node.is_constant else node.value
     return node if value is node.value else Constant(value, node.name)
-
-
-def widest(nodes):
-    """The kind of number in which these nodes meet."""
-    kind = kind_of(nodes[0].value)
-    for node in nodes[1:]:
-        other = kind_of(node.value)
-        if other.rank > kind.rank:
-            kind = other
-    return kind
 
 
 def _result(rule, value, nodes):
@@ -368,7 +330,7 @@ def topological_order(output, *others):
     only a change of ``node.inputs`` by hand can make.
     """
     if not isinstance(output, Node):
-        refuse_output(output)
+        errors.refuse_output(output)
     found, order, waiting = {output, *others}, [], [output, *others]
     while waiting:  # depth first: neighbours in the graph are neighbours in memory
         node = waiting.pop()
@@ -379,7 +341,7 @@ def topological_order(output, *others):
                 found.add(x)
                 waiting.append(x)
             if x.serial >= serial:
-                refuse_cycle(node, x)
+                errors.refuse_cycle(node, x)
     order.reverse()
     order.sort(key=operator.attrgetter("serial"))
     return order
@@ -403,41 +365,3 @@ def propagate(order):
             for x, gx in zip(sources, rule.pull(g, node.value, *[x.value for x in sources])):
                 if gx is not None:
                     x.grad = gx if x.grad is None else x.grad + gx
-
-
-def first_gradient(output, upstream=None):
-    """The gradient at the output itself, from which a backward pass starts: the base case ∂output/∂output =
-    1.
-    """
-    if upstream is None:
-        if output.shape:
-            refuse_array(output)
-        return 1.0 if isinstance(output.value, float) else exact(1.0)
-    upstream = as_value(upstream.value if isinstance(upstream, Node) else upstream)
-    if getattr(upstream, "shape", ()) != output.shape:
-        refuse_upstream(output, upstream)
-    return cast_to(upstream, [output])
-
-
-def quiet(order):
-    """No warnings from numpy in a backward pass: the rules settle 0 · inf themselves, and a nan is there to
-    be seen.
-    """
-    if all([type(node.value) is float for node in order]):
-        return contextlib.nullcontext()
-    import numpy as np
-
-    return np.errstate(all="ignore")
-
-
-def own_arrays(order):
-    """Give each leaf a gradient array of its own, which may be changed in place: rules may return views, or
-    share one.
-    """
-    taken = set()
-    for node in order:
-        g = node.grad
-        if type(g) is not float:
-            if node.rule is None and hasattr(g, "base") and (g.base is not None or id(g) in taken):
-                node.grad = g.copy()
-            taken.add(id(g))

@@ -8,6 +8,7 @@
     initialisers    how weights begin
     optimisers      what to do with a gradient
     network         Sequential and MLP
+    twins           one layer in several places
     storage         a network in a file
     training        the loop over epochs and batches, and its history
     metrics         accuracy, confusion matrix
@@ -30,7 +31,8 @@ from .losses import (
     SoftmaxCrossEntropy,
 )
 from .metrics import accuracy, confusion_matrix
-from .network import MLP, Sequential, load
+from .network import MLP, Sequential
 from .optimisers import SGD, Adam, Optimizer
 from .scalar_network import ScalarNetwork
+from .storage import load
 from .training import History, train

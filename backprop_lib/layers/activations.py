@@ -154,3 +154,15 @@ class Dropout(Layer):
 
 ACTIVATION_BY_NAME = {"sigmoid": Sigmoid, "tanh": Tanh, "relu": ReLU, "leaky_relu": LeakyReLU}
 ACTIVATION_BY_NAME |= {"gelu": GELU, "softplus": Softplus, "softmax": Softmax}
+
+
+def activation_layers(name):
+    """The activation of that name in a list; an empty one for "identity"."""
+    if callable(name):
+        return [name()]
+    if name == "identity":
+        return []
+    if name not in ACTIVATION_BY_NAME:
+        known = ", ".join(ACTIVATION_BY_NAME)
+        raise ValueError(f"activation {name!r} is unknown; choose one of identity, {known}")
+    return [ACTIVATION_BY_NAME[name]()]

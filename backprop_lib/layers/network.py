@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from .activations import ACTIVATION_BY_NAME
+from .activations import activation_layers
 from .base import Layer, as_floats
 from .dense import Dense
-from .storage import read, write
+from .twins import separate
 from .vector import LiveArrays, sharing
 
 
@@ -112,22 +112,9 @@ class Sequential(Layer):
 
     def save(self, path):
         """Write the layers and their parameters to `path` (npz without pickle), for `bp.load(path)`."""
+        from .storage import write  # which builds networks itself
+
         write(path, self.leaves(), self.params)
-
-
-def separate(layers, met):
-    """Put a twin in the place of every layer that was met before, also in the networks among the layers."""
-    for place, layer in enumerate(layers):
-        if not isinstance(layer, Layer):
-            kind = f"the class {layer.__name__}" if isinstance(layer, type) else f"a {type(layer).__name__}"
-            fix = "write Sequential(Dense(2, 3), ReLU())"
-            raise TypeError(f"Sequential: item {place} is {kind}, no layer; {fix}")
-        inside = {id(part) for part in (layer, *layer.leaves())}
-        if isinstance(layer, Sequential) and id(layer) not in met:
-            separate(layer.layers, met)
-        elif inside & met:
-            layers[place] = layer.twin()
-        met |= inside
 
 
 class MLP(Sequential):
@@ -146,27 +133,3 @@ class MLP(Sequential):
         for fan_in, fan_out, name in zip(sizes[:-1], sizes[1:], names, strict=True):
             layers += [Dense(fan_in, fan_out, init, rng, dtype), *activation_layers(name)]
         super().__init__(*layers)
-
-
-def activation_layers(name):
-    if callable(name):
-        return [name()]
-    if name == "identity":
-        return []
-    if name not in ACTIVATION_BY_NAME:
-        known = ", ".join(ACTIVATION_BY_NAME)
-        raise ValueError(f"activation {name!r} is unknown; choose one of identity, {known}")
-    return [ACTIVATION_BY_NAME[name]()]
-
-
-def load(path):
-    """The network that `net.save(path)` wrote. ValueError if the file is something else, or damaged."""
-    layers, arrays = read(path)
-    net = Sequential(*layers)
-    if {name: P.shape for name, P in net.params.items()} != {name: P.shape for name, P in arrays.items()}:
-        raise ValueError(f"{path}: the parameters in it do not fit the layers in it")
-    for n, layer in enumerate((layer for layer in net.owners() if layer.params), 1):
-        for key in layer.params:
-            layer.params[key] = arrays[f"{key}{n}"]
-    net.gather()
-    return net

@@ -10,6 +10,7 @@ import numpy as np
 
 from .activations import ACTIVATION_BY_NAME, Dropout
 from .dense import Dense
+from .network import Sequential
 
 KNOWN = {layer.__name__: layer for layer in (Dense, Dropout, *ACTIVATION_BY_NAME.values())}
 DAMAGED = (OSError, EOFError, ValueError, TypeError, LookupError, AttributeError, BadZipFile, zlib.error)
@@ -51,3 +52,16 @@ def read(path):
     except DAMAGED as error:
         raise ValueError(f"{path} is not a network written by net.save, or only a part of one") from error
     return layers, arrays
+
+
+def load(path):
+    """The network that `net.save(path)` wrote. ValueError if the file is something else, or damaged."""
+    layers, arrays = read(path)
+    net = Sequential(*layers)
+    if {name: P.shape for name, P in net.params.items()} != {name: P.shape for name, P in arrays.items()}:
+        raise ValueError(f"{path}: the parameters in it do not fit the layers in it")
+    for n, layer in enumerate((layer for layer in net.owners() if layer.params), 1):
+        for key in layer.params:
+            layer.params[key] = arrays[f"{key}{n}"]
+    net.gather()
+    return net

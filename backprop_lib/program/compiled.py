@@ -10,7 +10,8 @@ import weakref
 
 from ..graph import kinds, leaves_by_name, messages, rebuild, topological_order
 from ..graph.errors import refuse_values
-from ..graph.node import Node, quiet
+from ..graph.node import Node
+from ..graph.upstream import quiet
 from ..graph.values import as_value, is_array, is_symbolic, zero_like
 from .writer import FUNCTION
 

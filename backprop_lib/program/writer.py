@@ -11,7 +11,7 @@ from collections import Counter
 
 from ..graph import Node, kinds, labels, leaves, leaves_by_name, topological_order
 from ..graph.gradients import gradient_graph
-from ..graph.node import first_gradient
+from ..graph.upstream import first_gradient
 from ..graph.values import is_array, is_symbolic, zero_like
 from .python import InPython, call, identifier, number_as_code
 from .simplify import simplified

@@ -12,8 +12,10 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ..graph.gradients import messages
+from ..graph.kinds import ranks_of, widest
 from ..graph.names import labels, number
-from ..graph.node import Node, first_gradient, quiet, ranks_of, topological_order, widest
+from ..graph.node import Node, topological_order
+from ..graph.upstream import first_gradient, quiet
 from .formula import in_latex, in_text
 from .notation import name_in_latex, number_in_latex
 

@@ -1,4 +1,4 @@
-"""A layer in several places: in all but the first stands a twin, with its parameters and a memory of its own."""
+"""A layer in several places: a twin in all but the first, with its parameters and a memory of its own."""
 
 from .base import Layer
 

@@ -31,20 +31,38 @@ INTERVALS = [
 SHAPES = {
     1: [((),), ((4,),), ((2, 3),), ((2, 1, 4),)],
     2: [
-        ((), ()), ((3,), (3,)), ((2, 3), (3,)), ((3, 1), (1, 4)), ((), (2, 3)), ((4,), ()), ((5, 1, 2), (3, 1)),
+        ((), ()),
+        ((3,), (3,)),
+        ((2, 3), (3,)),
+        ((3, 1), (1, 4)),
+        ((), (2, 3)),
+        ((4,), ()),
+        ((5, 1, 2), (3, 1)),
         ((1,), (2, 3)),
     ],
     3: [
-        ((), (), ()), ((4,), (4,), (4,)), ((2, 3), (3,), ()), ((3, 1), (1, 4), (3, 4)), ((4,), (2, 1), (3, 1, 1)),
+        ((), (), ()),
+        ((4,), (4,), (4,)),
+        ((2, 3), (3,), ()),
+        ((3, 1), (1, 4), (3, 4)),
+        ((4,), (2, 1), (3, 1, 1)),
         ((1, 3), (), (2, 1)),
     ],
-}  # fmt: skip
+}
 
 MATRICES = [
-    ((3,), (3,)), ((3,), (3, 4)), ((2, 3), (3,)), ((2, 3), (3, 4)), ((1, 3), (3, 1)),
-    ((5, 2, 3), (5, 3, 4)), ((5, 2, 3), (3, 4)), ((2, 3), (5, 3, 4)), ((5, 1, 2, 3), (6, 3, 4)), ((3,), (5, 3, 4)),
+    ((3,), (3,)),
+    ((3,), (3, 4)),
+    ((2, 3), (3,)),
+    ((2, 3), (3, 4)),
+    ((1, 3), (3, 1)),
+    ((5, 2, 3), (5, 3, 4)),
+    ((5, 2, 3), (3, 4)),
+    ((2, 3), (5, 3, 4)),
+    ((5, 1, 2, 3), (6, 3, 4)),
+    ((3,), (5, 3, 4)),
     ((5, 2, 3), (3,)),
-]  # fmt: skip
+]
 
 SETTINGS = {  # for an array of shape (3, 4, 2)
     "axis": [None, 0, 1, -1, (0, 2), (-1, 0), (2, 0, 1)],
@@ -52,11 +70,21 @@ SETTINGS = {  # for an array of shape (3, 4, 2)
     "axes": [None, (1, 2, 0), (2, 0, 1), (0, 2, 1), (-1, 0, 1)],
     "shape": [(24,), (2, 12), (-1, 3), (4, 3, 2), (1, 24)],
     "key": [
-        0, -1, (1, 2), slice(1, None), (slice(None), 2), (Ellipsis, 1), (None, 0), [0, 0, 2], (slice(None), [1, 1, 3]),
-        ([0, 2], [1, 1], [0, 0]), np.arange(24).reshape(3, 4, 2) % 3 == 1, slice(None, None, -2),
+        0,
+        -1,
+        (1, 2),
+        slice(1, None),
+        (slice(None), 2),
+        (Ellipsis, 1),
+        (None, 0),
+        [0, 0, 2],
+        (slice(None), [1, 1, 3]),
+        ([0, 2], [1, 1], [0, 0]),
+        np.arange(24).reshape(3, 4, 2) % 3 == 1,
+        slice(None, None, -2),
         np.array([[0, 1], [1, 1]]),
     ],
-}  # fmt: skip
+}
 
 
 def altered(row, **changes):
@@ -226,7 +254,9 @@ def structural_cases(row):
 
 
 def cases_with_a_shape(row):
-    """(shapes, params) for a row whose second argument only gives a shape: that of the array before it shrank."""
+    """(shapes, params) for a row whose second argument only gives a shape: that of the array before it
+    shrank.
+    """
     like = (3, 4, 2)
     for name in ("axis", "key"):
         if name in row.params:
@@ -258,13 +288,15 @@ def computes_its_textbook(row, rng):
                 nodes = [Node([x] if as_array else x) for x in point]
                 out = apply(row, *nodes)
                 assert close(out.value, exact_value(*digits)), (
-                    f"{row.name}{tuple(point)} computes {out.value}, the textbook {row.value} {exact_value(*digits)}"
+                    f"{row.name}{tuple(point)} computes {out.value}, the textbook {row.value} "
+                    f"{exact_value(*digits)}"
                 )
                 out.backward([1.0] if as_array else 1.0)
                 for node, formula, exact in zip(nodes, row.local, exact_local):
                     expected = 0 if exact is None else exact(*digits)
                     assert close(node.grad, expected), (
-                        f"{row.name}{tuple(point)}: local derivative {node.grad}, the textbook {formula} {expected}"
+                        f"{row.name}{tuple(point)}: local derivative {node.grad}, the textbook {formula} "
+                        f"{expected}"
                     )
 
 
@@ -315,7 +347,8 @@ def agree(f, points, directions, nodes, upstream, described):
     numerical = directional_derivative(along)
     pulled = sum(np.sum(node.grad * d) for node, d in zip(nodes, directions) if d is not None)
     assert abs(pulled - numerical) <= RELATIVE * abs(numerical) + 1e-13, (
-        f"{described}: the vector-Jacobian product gives {pulled!r} where the value changes at the rate {numerical!r}"
+        f"{described}: the vector-Jacobian product gives {pulled!r} where the value changes at the rate "
+        f"{numerical!r}"
     )
 
 

@@ -187,10 +187,14 @@ def test_leaf_gradients_own_their_memory():
 def test_no_rule_hands_a_leaf_a_read_only_view(make):
     x = bp.Node(np.arange(6.0).reshape(2, 3))
     out = {
-        "sum": lambda: x.sum(), "mean": lambda: x.mean(axis=0).sum(), "reshape": lambda: x.reshape((6,)).sum(),
-        "transpose": lambda: x.T.sum(), "getitem": lambda: x[0].sum(), "negative": lambda: (-x).sum(),
+        "sum": lambda: x.sum(),
+        "mean": lambda: x.mean(axis=0).sum(),
+        "reshape": lambda: x.reshape((6,)).sum(),
+        "transpose": lambda: x.T.sum(),
+        "getitem": lambda: x[0].sum(),
+        "negative": lambda: (-x).sum(),
         "add": lambda: (x + 1).sum(),
-    }[make]()  # fmt: skip
+    }[make]()
     out.backward()
     x.grad[0, 0] = 7.0
 

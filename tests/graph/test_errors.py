@@ -281,11 +281,31 @@ def test_grad_says_what_is_wrong_with_the_function():
 
 @pytest.mark.parametrize(
     "value",
-    ["3", "x", b"3", None, ["1", "2"], [[1.0, "b"]], [None, 1.0], {}, {1, 2}, object(), 1j, [1j], len, float,
-     np.array(["a"]), np.array([], dtype=str), np.array([None]), np.datetime64("2026-01-01"), [{}], [[1, 2], [3]],
-     [[], [1]]],
+    [
+        "3",
+        "x",
+        b"3",
+        None,
+        ["1", "2"],
+        [[1.0, "b"]],
+        [None, 1.0],
+        {},
+        {1, 2},
+        object(),
+        1j,
+        [1j],
+        len,
+        float,
+        np.array(["a"]),
+        np.array([], dtype=str),
+        np.array([None]),
+        np.datetime64("2026-01-01"),
+        [{}],
+        [[1, 2], [3]],
+        [[], [1]],
+    ],
     ids=lambda value: type(value).__name__,
-)  # fmt: skip
+)
 def test_a_value_that_is_no_number_is_refused_by_a_node_and_by_every_operator(value):
     for use in (
         bp.Node,
@@ -345,11 +365,19 @@ def test_assignment_into_a_node_points_to_forward():
 @pytest.mark.parametrize(
     "branch",
     [
-        lambda x: 1 if x else 2, lambda x: 1 if x > 0 else 2, lambda x: not x, lambda x: x and 1, lambda x: 0 < x < 1,
-        lambda x: max(x, 0.5), lambda x: min(x, 0.5), lambda x: sorted([x, 1.0]), lambda x: [y for y in [x] if y >= 0],
-        lambda x: bool(x), lambda x: any([x]),
+        lambda x: 1 if x else 2,
+        lambda x: 1 if x > 0 else 2,
+        lambda x: not x,
+        lambda x: x and 1,
+        lambda x: 0 < x < 1,
+        lambda x: max(x, 0.5),
+        lambda x: min(x, 0.5),
+        lambda x: sorted([x, 1.0]),
+        lambda x: [y for y in [x] if y >= 0],
+        lambda x: bool(x),
+        lambda x: any([x]),
     ],
-)  # fmt: skip
+)
 def test_a_silent_branch_is_refused_and_points_to_where(branch):
     for x in (bp.Node(0.3, "x"), leaf("x", 3)):
         says(lambda x=x: branch(x), "truth", "bp.where", kind=TypeError)

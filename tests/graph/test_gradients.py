@@ -1,4 +1,6 @@
-"""A gradient is a graph: it can be differentiated again, drawn, traced, made symbolic, and nests through closures."""
+"""A gradient is a graph: it can be differentiated again, drawn, traced, made symbolic, and nests through
+closures.
+"""
 
 import itertools
 import threading
@@ -32,7 +34,9 @@ def by_name(rows):
 @by_name(ELEMENTWISE)
 @pytest.mark.parametrize("of_arrays", [False, True], ids=["floats", "arrays"])
 def test_derivatives_up_to_the_third_are_those_of_sympy(row, of_arrays):
-    """All second and third derivatives, by each argument and by all pairs and triples of arguments, at five points."""
+    """All second and third derivatives, by each argument and by all pairs and triples of arguments, at five
+    points.
+    """
     symbols, value, _ = textbook(row)
     rng = np.random.default_rng(9)
     for _ in range(5):
@@ -83,8 +87,19 @@ def test_softplus_has_the_second_derivative_of_sigmoid_at_0():
 
 
 def test_float32_stays_float32_in_second_derivatives():
-    for f in (bp.relu, bp.leaky_relu, bp.gelu, bp.softplus, bp.sqrt, abs, lambda x: bp.maximum(x, 0.5), bp.softmax,
-              lambda x: x.max(axis=0), lambda x: x.mean(axis=1), lambda x: x[0]):  # fmt: skip
+    for f in (
+        bp.relu,
+        bp.leaky_relu,
+        bp.gelu,
+        bp.softplus,
+        bp.sqrt,
+        abs,
+        lambda x: bp.maximum(x, 0.5),
+        bp.softmax,
+        lambda x: x.max(axis=0),
+        lambda x: x.mean(axis=1),
+        lambda x: x[0],
+    ):
         x = bp.Node(np.array([[0.5, 1.0, 2.0], [0.7, 0.2, 3.0]], np.float32), "x")
         gradient = bp.gradients((f(x) ** 3).sum(), x)
         assert gradient.value.dtype == np.float32
@@ -146,7 +161,8 @@ def test_an_exception_inside_leaves_nothing_behind():
     assert isinstance(bp.grad(lambda x: x**2)(3.0), float)
 
 
-# ------------------------------------------------------------------------------- gradients as nodes of a graph
+# ------------------------------------------------------------------------------- gradients as nodes of a
+# graph
 
 
 def test_a_gradient_can_be_drawn_traced_made_symbolic_and_compiled():
@@ -196,15 +212,22 @@ def test_a_long_chain_has_a_gradient_without_recursion():
     assert gradient.value == x.grad
 
 
-@pytest.mark.parametrize("bad", [lambda x: bp.gradients(x * [1.0, 2.0], x), lambda x: bp.gradients(x, "x"),
-                                 lambda x: bp.gradients(2.0, x)])  # fmt: skip
+@pytest.mark.parametrize(
+    "bad",
+    [
+        lambda x: bp.gradients(x * [1.0, 2.0], x),
+        lambda x: bp.gradients(x, "x"),
+        lambda x: bp.gradients(2.0, x),
+    ],
+)
 def test_misuse_is_explained(bad):
     with pytest.raises((TypeError, ValueError)) as caught:
         bad(bp.Node(2.0, "x"))
     assert len(str(caught.value)) > 30
 
 
-# ------------------------------------------------------------------------------------------------ second order
+# ------------------------------------------------------------------------------------------------ second
+# order
 
 
 def small_network(seed=0):

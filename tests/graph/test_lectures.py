@@ -161,9 +161,15 @@ def test_002_W5_vector_backward_of_a_small_network():
     y_bar = y.value - t
     z_bar = (W2.value.T @ y_bar) * hidden.value * (1 - hidden.value)
     bars = [
-        (y, y_bar), (W2, np.outer(y_bar, hidden.value)), (b2, y_bar), (hidden, W2.value.T @ y_bar),
-        (z, z_bar), (W1, np.outer(z_bar, x.value)), (b1, z_bar), (x, W1.value.T @ z_bar),
-    ]  # fmt: skip
+        (y, y_bar),
+        (W2, np.outer(y_bar, hidden.value)),
+        (b2, y_bar),
+        (hidden, W2.value.T @ y_bar),
+        (z, z_bar),
+        (W1, np.outer(z_bar, x.value)),
+        (b1, z_bar),
+        (x, W1.value.T @ z_bar),
+    ]
     for node, bar in bars:
         np.testing.assert_allclose(node.grad, bar, rtol=1e-12)
     expression, found = bp.symbolic(loss), bp.derivatives(loss)
@@ -205,8 +211,16 @@ def test_003_W1_eight_edge_gradients():
     d4, d5 = d6 * w["w46"].value * (1 - y4.value**2), d6 * w["w56"].value * (1 - y5.value**2)
     d2 = (d4 * w["w24"].value + d5 * w["w25"].value) * (1 - y2.value**2)
     d3 = (d4 * w["w34"].value + d5 * w["w35"].value) * (1 - y3.value**2)
-    by_hand = dict(w12=d2 * x1.value, w13=d3 * x1.value, w24=d4 * y2.value, w25=d5 * y2.value, w34=d4 * y3.value,
-                   w35=d5 * y3.value, w46=d6 * y4.value, w56=d6 * y5.value)  # fmt: skip
+    by_hand = dict(
+        w12=d2 * x1.value,
+        w13=d3 * x1.value,
+        w24=d4 * y2.value,
+        w25=d5 * y2.value,
+        w34=d4 * y3.value,
+        w35=d5 * y3.value,
+        w46=d6 * y4.value,
+        w56=d6 * y5.value,
+    )
     assert {name: node.grad for name, node in w.items()} == pytest.approx(by_hand, rel=1e-12)
     expression, found = bp.symbolic(E), bp.derivatives(E)
     for name in w:

@@ -28,14 +28,23 @@ QUIET_AT_1000 = [row for row in ONE_ARGUMENT if row.name != "exp"]
 
 # What a random graph is made of, for the graph, for complex numbers and for sympy. All of these are analytic.
 COMPLEX = {
-    "exp": np.exp, "sin": np.sin, "cos": np.cos, "tanh": np.tanh,
-    "sigmoid": lambda z: 1 / (1 + np.exp(-z)), "softplus": lambda z: np.log(1 + np.exp(z)), "negative": lambda z: -z,
-}  # fmt: skip
-SYMPY = {
-    "exp": sympy.exp, "sin": sympy.sin, "cos": sympy.cos, "tanh": sympy.tanh,
-    "sigmoid": lambda z: 1 / (1 + sympy.exp(-z)), "softplus": lambda z: sympy.log(1 + sympy.exp(z)),
+    "exp": np.exp,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tanh": np.tanh,
+    "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+    "softplus": lambda z: np.log(1 + np.exp(z)),
     "negative": lambda z: -z,
-}  # fmt: skip
+}
+SYMPY = {
+    "exp": sympy.exp,
+    "sin": sympy.sin,
+    "cos": sympy.cos,
+    "tanh": sympy.tanh,
+    "sigmoid": lambda z: 1 / (1 + sympy.exp(-z)),
+    "softplus": lambda z: sympy.log(1 + sympy.exp(z)),
+    "negative": lambda z: -z,
+}
 GRAPH = {name: getattr(bp, name) for name in COMPLEX}
 
 
@@ -260,7 +269,7 @@ def test_exp_beyond_the_largest_float_is_infinite_and_silent(strict):
         (lambda x: bp.log(bp.log(x)), lambda x: 5 * x, -3.0, 5.0),
         (lambda x: bp.softplus(bp.log(x)) * x, lambda x: 5 * x, -3.0, 5.0),
     ],
-)  # fmt: skip
+)
 def test_where_does_not_leak_nan_from_the_branch_not_taken(branch, taken, x, slope, strict):
     value, derivative = both(lambda x: bp.where(x > 0, branch(x), taken(x)), x)
     assert math.isfinite(value) and derivative == slope
@@ -295,11 +304,18 @@ def test_where_masks_entry_by_entry(strict):
 def test_floats_answer_like_ieee_and_like_arrays(strict):
     """Python's own ZeroDivisionError, OverflowError and `math domain error` never reach a student."""
     cases = [
-        (lambda x: 1 / x, 0.0, np.inf), (lambda x: x / 0, -1.0, -np.inf), (lambda x: 0 / x, 0.0, np.nan),
-        (bp.log, 0.0, -np.inf), (bp.log, -1.0, np.nan), (bp.sqrt, -1.0, np.nan), (lambda x: x**0.5, -1.0, np.nan),
+        (lambda x: 1 / x, 0.0, np.inf),
+        (lambda x: x / 0, -1.0, -np.inf),
+        (lambda x: 0 / x, 0.0, np.nan),
+        (bp.log, 0.0, -np.inf),
+        (bp.log, -1.0, np.nan),
+        (bp.sqrt, -1.0, np.nan),
+        (lambda x: x**0.5, -1.0, np.nan),
         (lambda x: x**1000, 10.0, np.inf),
-        (lambda x: x**-1, 0.0, np.inf), (lambda x: x * x, 1e200, np.inf), (bp.sin, np.inf, np.nan),
-    ]  # fmt: skip
+        (lambda x: x**-1, 0.0, np.inf),
+        (lambda x: x * x, 1e200, np.inf),
+        (bp.sin, np.inf, np.nan),
+    ]
     for f, x, expected in cases:
         assert f(bp.Node(x)).value == pytest.approx(expected, nan_ok=True)
         assert f(bp.Node([x])).value[0] == pytest.approx(expected, nan_ok=True)

@@ -164,43 +164,68 @@ WRONG = {  # changed fields, and which proof must see it (the other one must not
     "2.001 instead of 2 in sqrt": ("sqrt", dict(local=("1 / (2.001 * out)",), numeric_local=None), BOTH),
     "2.001 instead of 2 in gelu": (
         "gelu",
-        dict(local=("(1 + erf(x / sqrt(2))) / 2.001 + x * exp(-x ** 2 / 2) / sqrt(2 * pi)",), numeric_local=None),
+        dict(
+            local=("(1 + erf(x / sqrt(2))) / 2.001 + x * exp(-x ** 2 / 2) / sqrt(2 * pi)",),
+            numeric_local=None,
+        ),
         BOTH,
     ),
     "2.001 instead of 2 in maximum": (
-        "maximum", dict(local=("where(x > y, 2.001, 0) / 2", "where(x > y, 0, 2) / 2")), BOTH,
+        "maximum",
+        dict(local=("where(x > y, 2.001, 0) / 2", "where(x > y, 0, 2) / 2")),
+        BOTH,
     ),
     "1.000001 instead of 1": ("add", dict(local=("1", "1.000001")), BOTH),
     "swapped locals of multiply": ("multiply", dict(local=("x", "y")), BOTH),
     "swapped locals of divide": ("divide", dict(local=("-out / y", "1 / y")), BOTH),
     "swapped locals of subtract": ("subtract", dict(local=("-1", "1")), BOTH),
-    "swapped locals of power": ("power", dict(local=("out * log(x)", "y * x ** (y - 1)"), numeric_local=None), BOTH),
+    "swapped locals of power": (
+        "power",
+        dict(local=("out * log(x)", "y * x ** (y - 1)"), numeric_local=None),
+        BOTH,
+    ),
     "swapped locals of maximum": ("maximum", dict(local=OPERATIONS["minimum"].local), BOTH),
     "swapped branches of where": (
-        "where", dict(local=(None, "where(condition, 0, 1)", "where(condition, 1, 0)")), BOTH,
+        "where",
+        dict(local=(None, "where(condition, 0, 1)", "where(condition, 1, 0)")),
+        BOTH,
     ),
     "the sign of cos": ("cos", dict(local=("sin(x)",)), BOTH),
     "the sign in subtract": ("subtract", dict(local=("1", "1")), BOTH),
     "sigmoid's rule for tanh": ("tanh", dict(local=("out * (1 - out)",)), BOTH),
     "a square forgotten": ("tanh", dict(local=("1 - out",)), BOTH),
     "the other branch of relu": ("relu", dict(local=("where(x > 0, 0, 1)",), numeric_local=None), BOTH),
-    "a slope in one branch only": ("leaky_relu", dict(local=("where(x > 0, 1, 0.01)", "where(x > 0, 0, x)")), BOTH),
+    "a slope in one branch only": (
+        "leaky_relu",
+        dict(local=("where(x > 0, 1, 0.01)", "where(x > 0, 0, x)")),
+        BOTH,
+    ),
     "a derivative that is missing": ("multiply", dict(local=("y", None)), BOTH),
-    "no derivative for the second branch": ("where", dict(local=(None, "where(condition, 1, 0)", None)), BOTH),
+    "no derivative for the second branch": (
+        "where",
+        dict(local=(None, "where(condition, 1, 0)", None)),
+        BOTH,
+    ),
     "beta forgotten": (
-        "softplus", dict(local=("1 / (1 + exp(-x))", OPERATIONS["softplus"].local[1]), numeric_local=None), BOTH,
+        "softplus",
+        dict(local=("1 / (1 + exp(-x))", OPERATIONS["softplus"].local[1]), numeric_local=None),
+        BOTH,
     ),
     "a wrong numeric derivative": ("sigmoid", dict(numeric_local=("out * (1 + out)",)), prove_numerically),
     "a numeric derivative off by 1e-7": ("exp", dict(numeric_local=("out * 1.0000001",)), prove_numerically),
     "a numeric derivative wrong on one side": (
-        "relu", dict(numeric_local=("(x > 0) + 0.001 * (x < 0)",)), prove_numerically,
+        "relu",
+        dict(numeric_local=("(x > 0) + 0.001 * (x < 0)",)),
+        prove_numerically,
     ),
     "a wrong numeric value": ("softplus", dict(numeric="maximum(beta * x, 0.0) / beta"), prove_numerically),
     "the tanh form of gelu": (
-        "gelu", dict(numeric="x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))) / 2"), prove_numerically,
+        "gelu",
+        dict(numeric="x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))) / 2"),
+        prove_numerically,
     ),
     "a wrong value": ("sin", dict(value="cos(x)"), BOTH),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", WRONG.values(), ids=WRONG)
@@ -235,23 +260,36 @@ WRONG_STRUCTURAL = {
     "sum scaled by 2.001 / 2": ("sum", dict(local=(f"1.0005 * {SUM}",))),
     "max gives everything to every entry": ("max", dict(local=(SUM,))),
     "max gives the whole gradient to each of a tie": (
-        "max", dict(local=("(x == stretch(out, x, axis, keepdims)) * 1.001 * stretch(g, x, axis, keepdims)",)),
+        "max",
+        dict(local=("(x == stretch(out, x, axis, keepdims)) * 1.001 * stretch(g, x, axis, keepdims)",)),
     ),
-    "max looks for the smallest": ("max", dict(local=(MAX.replace("out", "x.min(axis=axis, keepdims=keepdims)"),))),
+    "max looks for the smallest": (
+        "max",
+        dict(local=(MAX.replace("out", "x.min(axis=axis, keepdims=keepdims)"),)),
+    ),
     "matmul swaps its operands": ("matmul", dict(by_rank={k: v[::-1] for k, v in MATMUL.items()})),
     "matmul forgets its transposes": ("matmul", dict(by_rank=MATMUL | {(2, 2): ("g @ y", "x @ g")})),
     "matmul's sign": ("matmul", dict(by_rank=MATMUL | {(2, 2): ("-(g @ y.T)", "x.T @ g")})),
-    "a vector's product is that of matrices": ("matmul", dict(by_rank=MATMUL | {(1, 1): ("g @ y.T", "x.T @ g")})),
+    "a vector's product is that of matrices": (
+        "matmul",
+        dict(by_rank=MATMUL | {(1, 1): ("g @ y.T", "x.T @ g")}),
+    ),
     "a row vector forgets its outer product": ("matmul", dict(by_rank=MATMUL | {(1, 2): ("y @ g", "x @ g")})),
     "a column vector's gradient is transposed": (
-        "matmul", dict(by_rank=MATMUL | {(2, 1): ("y[:, None] * g", "x.T @ g")}),
+        "matmul",
+        dict(by_rank=MATMUL | {(2, 1): ("y[:, None] * g", "x.T @ g")}),
     ),
     "a stack of matrices forgets to transpose": (
-        "matmul", dict(by_rank=MATMUL | {(3, 3): ("g @ y", "swap(x) @ g")}),
+        "matmul",
+        dict(by_rank=MATMUL | {(3, 3): ("g @ y", "swap(x) @ g")}),
     ),
-    "a vector times a stack": ("matmul", dict(by_rank=MATMUL | {(1, 3): ("(y @ g[..., None])[..., 0]", "x * g")})),
+    "a vector times a stack": (
+        "matmul",
+        dict(by_rank=MATMUL | {(1, 3): ("(y @ g[..., None])[..., 0]", "x * g")}),
+    ),
     "a stack times a vector": (
-        "matmul", dict(by_rank=MATMUL | {(3, 1): ("g * y", "(g[..., None, :] @ x)[..., 0, :]")}),
+        "matmul",
+        dict(by_rank=MATMUL | {(3, 1): ("g * y", "(g[..., None, :] @ x)[..., 0, :]")}),
     ),
     "transpose goes forward again": ("transpose", dict(local=("g.transpose(axes)",))),
     "reshape reads down the columns": ("reshape", dict(local=("g.T.reshape(x.T.shape).T",))),
@@ -260,14 +298,18 @@ WRONG_STRUCTURAL = {
     "stretch takes the mean": ("stretch", dict(local=("g.mean(axis=axis, keepdims=keepdims)", None))),
     "cast doubles": ("cast", dict(local=("2 * cast(g, x)", None))),
     "softmax skips the Jacobian": ("softmax", dict(local=("out * (1 - out) * g",))),
-    "softmax over the wrong axis": ("softmax", dict(local=("out * (g - (g * out).sum(axis=0, keepdims=True))",))),
+    "softmax over the wrong axis": (
+        "softmax",
+        dict(local=("out * (g - (g * out).sum(axis=0, keepdims=True))",)),
+    ),
     "log_softmax forgets the exponential": (
-        "log_softmax", dict(local=("g - out * g.sum(axis=axis, keepdims=True)",)),
+        "log_softmax",
+        dict(local=("g - out * g.sum(axis=axis, keepdims=True)",)),
     ),
     "logsumexp spreads evenly": ("logsumexp", dict(local=(MEAN,))),
     "a wrong value of softmax": ("softmax", dict(numeric="softmax(2 * x, axis)")),
     "a wrong value of mean": ("mean", dict(numeric="x.sum(axis=axis, keepdims=keepdims)")),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", WRONG_STRUCTURAL.values(), ids=WRONG_STRUCTURAL)

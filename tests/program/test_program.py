@@ -1,4 +1,6 @@
-"""The program that a graph writes: it computes what the graph computes, bit for bit, and reads as if written by hand."""
+"""The program that a graph writes: it computes what the graph computes, bit for bit, and reads as if written
+by hand.
+"""
 
 import math
 import random
@@ -14,16 +16,58 @@ GOLDEN = Path(__file__).parent / "programs"
 
 # ------------------------------------------------------------------------------------------ random programs
 
-UNARY = [bp.exp, bp.log, bp.sqrt, bp.sin, bp.cos, bp.tanh, bp.sigmoid, bp.relu, bp.leaky_relu, bp.gelu, bp.softplus,
-         abs, lambda x: -x, lambda x: x**2, lambda x: x**0.5, lambda x: 1 / x, lambda x: 2 * x - 0.5]  # fmt: skip
-BINARY = [lambda x, y: x + y, lambda x, y: x - y, lambda x, y: x * y, lambda x, y: x / y, lambda x, y: x**y,
-          bp.maximum, bp.minimum, lambda x, y: bp.where(x > y, x * y, y), lambda x, y: (x > y) + (y >= x) * x,
-          lambda x, y: bp.where(x <= y, bp.log(y), 2 * x), lambda x, y: (x < y) * 1.0 + (x < 0.5)]  # fmt: skip
-STRUCTURAL = [lambda x: x.sum(axis=0), lambda x: x.sum(axis=-1, keepdims=True), lambda x: x.mean(axis=1),
-              lambda x: x.mean(), lambda x: x.max(axis=0), lambda x: x.min(axis=-1, keepdims=True), lambda x: x.T,
-              lambda x: x.reshape(-1), lambda x: x[0], lambda x: x[..., 1:], lambda x: x[[0, 1, 0]],
-              lambda x: bp.softmax(x), lambda x: bp.log_softmax(x, axis=0), lambda x: bp.logsumexp(x, axis=1),
-              lambda x: x @ x.T, lambda x: x @ x[0], lambda x: x[:, 0] @ x, lambda x: x[0] @ x[1]]  # fmt: skip
+UNARY = [
+    bp.exp,
+    bp.log,
+    bp.sqrt,
+    bp.sin,
+    bp.cos,
+    bp.tanh,
+    bp.sigmoid,
+    bp.relu,
+    bp.leaky_relu,
+    bp.gelu,
+    bp.softplus,
+    abs,
+    lambda x: -x,
+    lambda x: x**2,
+    lambda x: x**0.5,
+    lambda x: 1 / x,
+    lambda x: 2 * x - 0.5,
+]
+BINARY = [
+    lambda x, y: x + y,
+    lambda x, y: x - y,
+    lambda x, y: x * y,
+    lambda x, y: x / y,
+    lambda x, y: x**y,
+    bp.maximum,
+    bp.minimum,
+    lambda x, y: bp.where(x > y, x * y, y),
+    lambda x, y: (x > y) + (y >= x) * x,
+    lambda x, y: bp.where(x <= y, bp.log(y), 2 * x),
+    lambda x, y: (x < y) * 1.0 + (x < 0.5),
+]
+STRUCTURAL = [
+    lambda x: x.sum(axis=0),
+    lambda x: x.sum(axis=-1, keepdims=True),
+    lambda x: x.mean(axis=1),
+    lambda x: x.mean(),
+    lambda x: x.max(axis=0),
+    lambda x: x.min(axis=-1, keepdims=True),
+    lambda x: x.T,
+    lambda x: x.reshape(-1),
+    lambda x: x[0],
+    lambda x: x[..., 1:],
+    lambda x: x[[0, 1, 0]],
+    lambda x: bp.softmax(x),
+    lambda x: bp.log_softmax(x, axis=0),
+    lambda x: bp.logsumexp(x, axis=1),
+    lambda x: x @ x.T,
+    lambda x: x @ x[0],
+    lambda x: x[:, 0] @ x,
+    lambda x: x[0] @ x[1],
+]
 SHAPES = [(), (3,), (2, 3), (2, 1), (1, 3), (4, 2, 3), (1,), (1, 1)]
 
 
@@ -228,10 +272,16 @@ def test_values_come_by_order_or_by_name_or_stay_what_they_were():
     assert x.grad is None and x.value == 2.0
 
 
-@pytest.mark.parametrize(("call", "says"), [
-    (lambda f: f(1.0, 2.0, 3.0), "3 values for 2"), (lambda f: f(z=1.0), "'z'"), (lambda f: f(1.0, x=2.0), "twice"),
-    (lambda f: f([1.0, 2.0], 1.0), "x was a single number"), (lambda f: f("1", 1.0), "text"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("call", "says"),
+    [
+        (lambda f: f(1.0, 2.0, 3.0), "3 values for 2"),
+        (lambda f: f(z=1.0), "'z'"),
+        (lambda f: f(1.0, x=2.0), "twice"),
+        (lambda f: f([1.0, 2.0], 1.0), "x was a single number"),
+        (lambda f: f("1", 1.0), "text"),
+    ],
+)
 def test_what_does_not_fit_is_explained(call, says):
     x, y = bp.inputs(x=2.0, y=5.0)
     with pytest.raises((TypeError, ValueError), match=re.escape(says)):
@@ -260,8 +310,28 @@ def test_a_program_wants_numbers_and_one_of_them():
         bp.source(x * 2, wrt="w")
 
 
-@pytest.mark.parametrize("name", ["lambda", "x y", "1st", "w[0,0]", "np", "math", "value_and_gradients", "max", "",
-                                  "v1", "dx", "ﬁ", "ŷ", "∂f/∂x", "e\u0301", "scatter", "__import__('os')"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lambda",
+        "x y",
+        "1st",
+        "w[0,0]",
+        "np",
+        "math",
+        "value_and_gradients",
+        "max",
+        "",
+        "v1",
+        "dx",
+        "ﬁ",
+        "ŷ",
+        "∂f/∂x",
+        "e\u0301",
+        "scatter",
+        "__import__('os')",
+    ],
+)
 def test_any_name_becomes_one_that_python_takes(name):
     a, b = bp.Node([1.0, 2.0, 4.0], name), bp.Node(3.0, "x")
     f = (bp.maximum(a, b)[[0, 2]] * a[[1, 1]]).sum() + b
@@ -282,13 +352,31 @@ def test_leaves_of_the_same_name_get_different_ones():
         bp.compile(a * b)(a=1.0)
 
 
-@pytest.mark.parametrize(("f", "x"), [
-    (bp.log, 0.0), (bp.log, -1.0), (bp.exp, 1000.0), (lambda x: 1 / x, 0.0), (lambda x: x**-0.5, 0.0), (bp.sqrt, -1.0),
-    (lambda x: x**0.5, -2.0), (lambda x: bp.exp(x) * 0.0, 1000.0), (bp.sqrt, 0.0), (lambda x: x - x, math.inf),
-    (lambda x: bp.where(x > 0, bp.log(x), 2 * x), 0.0), (lambda x: bp.relu(bp.log(x)), 0.0), (bp.sigmoid, -1000.0),
-    (lambda x: bp.softplus(x), 1000.0), (lambda x: x * bp.log(x), 0.0), (bp.tanh, math.inf), (bp.relu, math.nan),
-    (lambda x: bp.maximum(1.0, x), math.nan), (lambda x: x**2, 1e200), (lambda x: abs(x), -0.0),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (bp.log, 0.0),
+        (bp.log, -1.0),
+        (bp.exp, 1000.0),
+        (lambda x: 1 / x, 0.0),
+        (lambda x: x**-0.5, 0.0),
+        (bp.sqrt, -1.0),
+        (lambda x: x**0.5, -2.0),
+        (lambda x: bp.exp(x) * 0.0, 1000.0),
+        (bp.sqrt, 0.0),
+        (lambda x: x - x, math.inf),
+        (lambda x: bp.where(x > 0, bp.log(x), 2 * x), 0.0),
+        (lambda x: bp.relu(bp.log(x)), 0.0),
+        (bp.sigmoid, -1000.0),
+        (lambda x: bp.softplus(x), 1000.0),
+        (lambda x: x * bp.log(x), 0.0),
+        (bp.tanh, math.inf),
+        (bp.relu, math.nan),
+        (lambda x: bp.maximum(1.0, x), math.nan),
+        (lambda x: x**2, 1e200),
+        (lambda x: abs(x), -0.0),
+    ],
+)
 @pytest.mark.parametrize("as_array", [False, True], ids=["float", "array"])
 def test_ieee_answers_where_python_raises(f, x, as_array):
     leaf = bp.Node(np.full(3, 0.5) if as_array else 0.5, "x")

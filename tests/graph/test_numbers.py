@@ -61,7 +61,7 @@ def steady(examples):
 
 @st.composite
 def programs(draw, longest=14):
-    """Instructions over a growing list of values: later ones may use any earlier value, so fan-out is common."""
+    """Instructions over a growing list of values: later ones use any earlier value, so fan-out is common."""
     steps = []
     for k in range(draw(st.integers(2, longest))):
         index = st.integers(0, 2 + k)
@@ -109,7 +109,7 @@ HALVES = st.integers(-4, 4).map(lambda k: k / 2)
 @steady(20)
 @given(program=programs(longest=4), start=st.tuples(HALVES, HALVES, HALVES))
 def test_random_graphs_agree_with_sympy(program, start):
-    """The derivative that sympy finds in the composed formula, at halves, where exact fractions stay short."""
+    """The derivative that sympy finds in the composed formula, at halves: exact fractions stay short."""
     program = [("*" if kind == "**" else kind, i, j, number) for kind, i, j, number in program]
     symbols = sympy.symbols("a b c")
     leaves = [bp.Node(x, s.name) for x, s in zip(start, symbols)]

@@ -279,6 +279,74 @@ def _10_4_from_the_left(y, z, a, W):
     return D, product @ (a[-1] - y)
 
 
+def _10_8_texts(forward, backward, values):
+    """The lemma in the library's own words: the texts are compared, nothing is computed."""
+    N = len(values["Y"])
+    g = forward[1].partition(" = ")[2]
+    slope = (
+        "(Z1 > 0)"
+        if g.startswith("np.max")
+        else "(1 - A1 ** 2)"
+        if g.startswith("np.tanh")
+        else "(A1 * (1 - A1))"
+    )
+    due = [
+        f"dA2 = {1 / (2 * N):g} * (2 * v5)", "dZ2 = dA2 * (A2 * (1 - A2))", "db2 = dZ2.sum(axis=0)", "dA1 = dZ2 @ W2",
+        "dW2 = dZ2.T @ A1", f"dZ1 = dA1 * {slope}", "db1 = dZ1.sum(axis=0)", "dW1 = dZ1.T @ X",
+    ]  # fmt: skip
+    wrong = [i for i in range(8) if due[i] != backward[i]]
+    return wrong[0], due[wrong[0]].split(" = ")[1]
+
+
+def _10_8_by_the_graph(forward, backward, values):
+    """The graph of the same network writes the program that is right."""
+    X, W1, b1, W2, b2, Y = bp.inputs(**values)
+    Z1 = X @ W1.T + b1
+    A1 = bp.tanh(Z1) if "tanh" in forward[1] else bp.sigmoid(Z1) if "exp" in forward[1] else bp.relu(Z1)
+    Z2 = A1 @ W2.T + b2
+    A2 = bp.sigmoid(Z2)
+    L = ((A2 - Y) ** 2).sum() / (2 * len(Y))
+    for name, node in dict(Z1=Z1, A1=A1, Z2=Z2, A2=A2, L=L).items():
+        node.name = name
+    lines = [line.strip() for line in bp.source(L, wrt=["W1", "b1", "W2", "b2"]).splitlines()]
+    for number, line in enumerate(backward):
+        if line not in lines:
+            return number, next(due for due in lines if due.startswith(line[:6])).split(" = ")[1]
+
+
+def _10_8_measured(forward, backward, values):
+    """Each line against measured slopes, with its variable nudged in the middle of the forward half."""
+    due = dict(
+        dA2="(1 / len(Y)) * v5", dZ2="A2 * dA2 - dA2 * A2 ** 2", db2="np.ones(len(Y)) @ dZ2", dA1="(W2.T @ dZ2.T).T", dW2="(A1.T @ dZ2).T",
+        db1="np.einsum('nh->h', dZ1)", dW1="np.einsum('nh,nd->hd', dZ1, X)",
+        dZ1="np.where(A1 > 0, dA1, 0)" if "max" in forward[1] else "dA1 / np.cosh(Z1) ** 2" if "tanh" in forward[1] else "dA1 * (A1 - A1 * A1)",
+    )  # fmt: skip
+    names = {"np": np} | values
+    for line in forward:
+        exec(line, names)
+    for number, line in enumerate(backward):
+        variable = line[1:3]
+        after = [i for i, text in enumerate(forward) if text.startswith(f"{variable} =")]
+        rest = compile("\n".join(forward[after[0] + 1 :] if after else forward), "<rest>", "exec")
+        slopes = np.zeros(names[variable].shape)
+        for place in np.ndindex(slopes.shape):
+            for h in (1e-5, -1e-5):
+                nudged = names | {variable: names[variable].copy()}
+                nudged[variable][place] += h
+                exec(rest, nudged)
+                slopes[place] += nudged["L"] / (2 * h)
+        try:
+            exec(line, names)
+            fits = (
+                names[f"d{variable}"].shape == slopes.shape
+                and abs(names[f"d{variable}"] - slopes).max() < 1e-7
+            )
+        except ValueError:
+            fits = False
+        if not fits:
+            return {"line": number, "right": due[f"d{variable}"]}
+
+
 VARIANTS |= {
     "10.1": {
         "dicts by layer": _10_1_dicts,
@@ -317,6 +385,12 @@ VARIANTS |= {
         "matrix product": lambda delta, a: (delta.reshape(-1, 1) @ a.reshape(1, -1), np.eye(delta.size), 1 * delta),
     },
     "10.7": {"other order": "x*a2*(1-a2)*w3*(a3-a3^2)*(a3-y)", "two minus": "-(y-a3)*a3*(1-a3)*w3*a2*(1-a2)*x"},
+    "10.8": {
+        "texts": _10_8_texts,
+        "by the graph": _10_8_by_the_graph,
+        "measured": _10_8_measured,
+        "the whole line": lambda *given: (lambda line, right: (np.int64(line), f"{given[1][line][:3]} = {right}"))(*_10_8_texts(*given)),
+    },
 }  # fmt: skip
 
 

@@ -156,6 +156,92 @@ def layer(delta, a):
     return dW, np.ones((n, n)), delta.copy()
 """, "every_entry_gets_gradient"),
     ("10.7", "(a3 - y) * w3 * a2*(1 - a2) * x", "error_for_delta"),
+    ("10.8", """
+def find(forward, backward, values):
+    N = len(values["X"])
+    slope = "(A1 * (1 - A1))"                     # as in all the lecture's networks
+    good = [f"{0.5 / N} * (2 * v5)", "dA2 * (A2 * (1 - A2))", "dZ2.sum(axis=0)", "dZ2 @ W2", "dZ2.T @ A1",
+            "dA1 * " + slope, "dZ1.sum(axis=0)", "dZ1.T @ X"]
+    for i in range(8):
+        if backward[i].split(" = ")[1] != good[i]:
+            return i, good[i]
+""", "wrong_activation"),
+    ("10.8", """
+def find(forward, backward, values):
+    memory = {**values, "np": np}
+    for l in forward:
+        exec(l, memory)
+    slopes = {"m": "(Z1 > 0)", "t": "(1 - A1 * A1)", "(": "A1 * (1 - A1)"}
+    slope = slopes[forward[1].replace("np.", "").replace("1 / ", "")[5]]
+    good = {"dA2": "v5 / v5.shape[0]", "dZ2": "dA2 * A2 * (1 - A2)", "db2": "dZ2.sum(0)", "dA1": "dZ2.dot(W2)", "dW2": "dZ2.T.dot(Z1)",
+            "dZ1": "dA1 * " + slope, "db1": "dZ1.sum(0)", "dW1": "dZ1.T.dot(X)"}
+    for i, l in enumerate(backward):
+        name, _, side = l.partition(" = ")
+        memory[name] = eval(good[name], memory)
+        try:
+            value = eval(side, memory)
+        except Exception:
+            return i, good[name]
+        if np.shape(value) != np.shape(memory[name]) or abs(value - memory[name]).max() > 1e-9:
+            return i, good[name]
+""", "pre_activation_for_activation"),
+    ("10.8", """
+def find(forward, backward, values):
+    N = len(values["X"])
+    slope = "(Z1 > 0)" if "max" in forward[1] else "(1 - A1 ** 2)" if "tanh" in forward[1] else "(A1 * (1 - A1))"
+    good = [f"{0.5 / N} * (2 * v5)", "dA2 * (A2 * (1 - A2))", "dZ2.sum(axis=0)", "dZ2 @ W2", "dZ2.T @ A1",
+            "dA1 * " + slope, "dZ1.sum(axis=0)", "dZ1.T @ X"]
+    number = 0
+    for line, side in zip(backward, good):
+        number += 1
+        if not line.endswith(" = " + side):
+            return number, side
+""", "counted_from_one"),
+    ("10.8", """
+def find(forward, backward, values):
+    N = len(values["X"])
+    slope = "(Z1 > 0)" if "max" in forward[1] else "(1 - A1 ** 2)" if "tanh" in forward[1] else "(A1 * (1 - A1))"
+    good = [f"{0.5 / N} * (2 * v5)", "dA2 * (A2 * (1 - A2))", "dZ2.sum(axis=0)", "dZ2 @ W2", "dZ2.T @ A1",
+            "dA1 * " + slope, "dZ1.sum(axis=0)", "dZ1.T @ X"]
+    for i in range(8):
+        if not backward[i].endswith(" = " + good[i]):
+            return good[i], i
+""", "outputs_in_wrong_order"),
+    ("10.8", """
+def find(forward, backward, values):
+    shapes, right = {}, ["v5 / len(v5)", "dA2 * A2 * (1 - A2)", "dZ2.sum(axis=0)", "dZ2 @ W2", "dZ2.T @ A1", "dA1", "dZ1.sum(axis=0)", "dZ1.T @ X"]
+    names = dict(values, np=np)
+    for line in forward:
+        exec(line, names)
+    for i, line in enumerate(backward):          # shapes alone
+        try:
+            exec(line, names)
+        except ValueError:
+            return i, right[i]
+        name = line.split(" = ")[0]
+        if names[name].shape != names[name[1:]].shape:
+            return i, right[i]
+    return 0, right[0]
+""", None),
+    ("10.8", """
+def find(forward, backward, values):
+    names = dict(values, np=np)
+    slope = "(Z1 > 0)" if "max" in forward[1] else "(1 - A1 ** 2)" if "tanh" in forward[1] else "A1 * (1 - A1)"
+    lemma = ["v5 / len(v5)", "dA2 * A2 * (1 - A2)", "dZ2.sum(axis=0)", "dZ2 @ W2", "dZ2.T @ A1", "dA1 * " + slope, "dZ1.sum(axis=0)", "dZ1.T @ X"]
+    for line in forward:
+        exec(line, names)
+    good, last = dict(names), None
+    for i, line in enumerate(backward):          # the wrong numbers are handed on, and the last line that suffers is reported
+        name = line[:3]
+        good[name] = eval(lemma[i], good)
+        try:
+            exec(line, names)
+        except ValueError:
+            return i, lemma[i]
+        if np.shape(names[name]) != np.shape(good[name]) or not np.allclose(names[name], good[name]):
+            last = i
+    return last, lemma[last]
+""", None),
 )  # fmt: skip
 
 

@@ -1,10 +1,12 @@
-"""Problem set 10, Lemma 1: forward, δ, gradients and a training loop for any number of layers."""
+"""Problem set 10, Lemma 1: forward, δ, gradients and training for any number of layers, and a wrong line."""
 # ruff: noqa: E501
+
+from functools import cache
 
 import numpy as np
 
 from ..task import formula, task, wrong
-from .draws import numbers
+from .draws import numbers, two_layers
 
 NETS = ((3, 4, 2), (4, 3, 5, 2), (2, 5, 3, 4, 6))  # units of layer 1 (the input), 2, …, L
 
@@ -402,3 +404,178 @@ formula(
     hints=("Walk from C to w2: which five stations?", "δ3 = (a3 − y)·a3(1 − a3); then w3, then the slope at the hidden unit, then what w2 multiplies.",
            "∂C/∂w2 = δ2·x with δ2 = a2(1 − a2)·w3·δ3"),
 )  # fmt: skip
+
+
+ACTIVATIONS = ("relu", "tanh", "sigmoid")
+# Unequal sizes; equal ones, for which most wrong lines still run; equal to the number of examples as well.
+PROGRAM_SIZES = ((5, 3, 4, 2), (8, 3, 3, 3), (4, 4, 4, 4))
+# How each backward line may be spoilt: (a piece of it, what stands there instead), …
+SPOILT = {
+    "dA2": (("(2 * v5)", "v5"), ("(2 * v5)", "(-2 * v5)")),
+    "dZ2": (("dA2 * (A2 * (1 - A2))", "dA2"), ("A2 * (1 - A2)", "Z2 * (1 - Z2)"), ("A2 * (1 - A2)", "1 - A2 ** 2")),
+    "db2": (("axis=0", "axis=1"), ("dZ2", "dA2"), ("axis=0", "")),
+    "dA1": (("W2", "W2.T"), ("W2", "W1"), ("dZ2", "dA2")),
+    "dW2": (("A1", "Z1"), ("dZ2.T @ A1", "A1.T @ dZ2"), ("dZ2.T @ A1", "dZ2 @ A1"), ("dZ2", "dA2")),
+    "db1": (("axis=0", "axis=1"), ("dZ1", "dA1"), ("axis=0", "")),
+    "dW1": (("X", "A1"), ("dZ1.T @ X", "X.T @ dZ1"), ("dZ1.T @ X", "dZ1 @ X"), ("dZ1", "dA1")),
+    "relu": (("(Z1 > 0)", "(A1 * (1 - A1))"), ("(Z1 > 0)", "A1"), ("Z1 > 0", "dA1 > 0"), ("Z1 > 0", "Z1 < 0")),
+    "tanh": (("A1 ** 2", "Z1 ** 2"), ("1 - A1 ** 2", "A1 * (1 - A1)"), ("1 - A1 ** 2", "1 - A1"), ("1 - A1 ** 2", "Z1 > 0")),
+    "sigmoid": (("A1 * (1 - A1)", "Z1 * (1 - Z1)"), ("(A1 * (1 - A1))", "A1"), ("A1 * (1 - A1)", "1 - A1 ** 2"), ("A1 * (1 - A1)", "Z1 > 0")),
+}  # fmt: skip
+
+
+@cache
+def program(activation, N):
+    """(forward, backward): the lines that the library writes. Of all sizes only N is in them."""
+    from ... import relu, sigmoid, source, tanh
+    from ...graph import inputs
+
+    _, d, h, k = PROGRAM_SIZES[0]
+    shapes = dict(X=(N, d), W1=(h, d), b1=h, W2=(k, h), b2=k, Y=(N, k))
+    X, W1, b1, W2, b2, Y = inputs(**{name: np.ones(shape) for name, shape in shapes.items()})
+    Z1 = X @ W1.T + b1
+    A1 = dict(relu=relu, tanh=tanh, sigmoid=sigmoid)[activation](Z1)
+    Z2 = A1 @ W2.T + b2
+    A2 = sigmoid(Z2)
+    L = ((A2 - Y) ** 2).sum() / (2 * N)
+    for name, node in dict(Z1=Z1, A1=A1, Z2=Z2, A2=A2, L=L).items():
+        node.name = name
+    forward, backward = source(L, wrt=["W1", "b1", "W2", "b2"]).split("\n\n")[-2:]
+    return assignments(forward), assignments(backward)
+
+
+def assignments(text):
+    return [line.strip() for line in text.splitlines() if " = " in line]
+
+
+def draw_programs(rng):
+    """For each activation a program that is wrong at the output, and one that is wrong at the hidden layer:
+    a function that is wrong about any line, or about any slope, shows it. Then one that does not run.
+    """
+    late = rng.permutation(["dZ1", "db1", "dW1"])
+    sizes = [*PROGRAM_SIZES, *PROGRAM_SIZES]
+    for activation, last in zip(ACTIVATIONS, late):
+        for name in (rng.choice(["dA2", "dZ2", "db2", "dA1", "dW2"]), last):
+            change = rng.choice(SPOILT[activation if name == "dZ1" else name])
+            yield spoilt_program(rng, activation, sizes.pop(), name, *change)
+    yield spoilt_program(rng, rng.choice(ACTIVATIONS), PROGRAM_SIZES[0], "dA1", "W2", "W2.T")
+
+
+def spoilt_program(rng, activation, sizes, name, old, new):
+    """The program with `new` for `old` in the line of `name`, and arrays of these sizes to run it with."""
+    N, _, _, k = sizes
+    values = two_layers(rng, *sizes) | dict(Y=rng.uniform(0, 1, (N, k)))
+    forward, backward = program(activation, N)
+    spoilt = []
+    for line in backward:
+        left, right = line.split(" = ")
+        spoilt.append(f"{left} = {right.replace(old, new)}" if left == name else line)
+    return dict(forward=list(forward), backward=spoilt, values=values)
+
+
+def by_its_numbers(results, arguments):
+    """A right side given as text becomes what it is worth; it stays text if it cannot be computed."""
+    names = dict(arguments["values"], np=np)
+    N = len(names["X"])
+    forward, backward = next(p for p in (program(g, N) for g in ACTIVATIONS) if p[0] == arguments["forward"])
+    exec("\n".join(forward + backward), names)
+    return [worth(result, names) for result in results]
+
+
+def worth(text, names):
+    if not isinstance(text, str):
+        return text
+    try:
+        return eval(text.split(" = ")[-1].strip(), dict(names))
+    except Exception:  # sizes that do not fit, a name that does not exist, no Python
+        return text
+
+
+@task(
+    "10.8", "Which line of this program is wrong?", draw=draw_programs, returns="line right", points="2 3", hidden=2, minutes=20, difficulty=3,
+    canonical=by_its_numbers,
+    hints=(
+        "A wrong line makes the lines after it wrong as well. In which order do you look, and what do you compare a line with?",
+        "Lemma 1 has a right side for each name on the left. Go down the lines with right numbers only: the first one that gives "
+        "other numbers than the lemma, or none at all, is the one. Which slope dZ1 needs stands in the forward half.",
+        "By hand, on a network of another kind, with A1 = Z1 ** 3: the line dZ1 = dA1 * 3 * A1 ** 2 has dA1 = 1 and Z1 = 2, so A1 = 8. It gives 192; "
+        "the lemma, with dA1 * 3 * Z1 ** 2, gives 12. They differ, so the answer is that line's number and \"dA1 * 3 * Z1 ** 2\".",
+    ),
+    mistakes=(
+        wrong("counted_from_one", "return (line, right)", "return (line + 1, right)"),
+        wrong("missing_batch_mean", "(A2 - Y) / len(Y)", "A2 - Y", say="Your dA2 has no mean: L is the mean over the examples, so 1/N belongs in dA2."),
+        wrong("factor_two", "(A2 - Y) / len(Y)", "2 * (A2 - Y) / len(Y)", say="Your dA2 is exactly 2 times too big: the ½ in L cancels the 2 of the square."),
+        wrong("factor_half", "(A2 - Y) / len(Y)", "(A2 - Y) / (2 * len(Y))", say="Your dA2 is exactly half of what it should be: the derivative of the square brings down a 2."),
+        wrong("sign_flipped", "(A2 - Y)", "(Y - A2)", say="Your dA2 has the opposite sign: the derivative of ½(A2 − Y)² by A2 is A2 − Y."),
+        wrong("output_derivative_omitted", "dA2 * A2 * (1 - A2)", "dA2",
+              say="Your dZ2 has no slope: the output is a sigmoid and the loss is no cross-entropy, so A2(1 − A2) stays."),
+        wrong("a_form_fed_with_z", "dA2 * A2 * (1 - A2)", "dA2 * Z2 * (1 - Z2)"),
+        wrong("bias_summed_over_wrong_axis", "dZ2.sum(axis=0)", "dZ2.sum(axis=1)", "dZ1.sum(axis=0)", "dZ1.sum(axis=1)",
+              say="Your db is summed over the units; the sum runs over the examples, the axis that the bias does not have."),
+        wrong("bias_summed_to_scalar", "dZ2.sum(axis=0)", "dZ2.sum()", "dZ1.sum(axis=0)", "dZ1.sum()",
+              say="Your db is a single number: every unit has its own bias, sum over the examples alone."),
+        wrong("bias_averaged", "dZ2.sum(axis=0)", "dZ2.mean(axis=0)", "dZ1.sum(axis=0)", "dZ1.mean(axis=0)",
+              say="Your db is averaged over the examples, and dA2 carries the 1/N already: sum."),
+        wrong("bias_not_summed", "dZ2.sum(axis=0)", "dZ2", "dZ1.sum(axis=0)", "dZ1",
+              say="Your db has one row for each example. (24) is for one example; all of them share the bias, so its gradient is a sum."),
+        wrong("untransposed_weights", "dZ2 @ W2", "dZ2 @ W2.T",
+              say="Your dA1 has W2.T. With examples in rows the forward pass has W2.T, and the way back W2."),
+        wrong("wrong_layer_index", "dZ2 @ W2", "dZ2 @ W1", say="Your dA1 uses W1: between A1 and Z2 lie the weights W2."),
+        wrong("error_for_delta", "dZ2 @ W2", "dA2 @ W2", say="Your dA1 starts from dA2; it is dZ2, with the slope of the output in it, that goes back."),
+        wrong("transposed_weight_gradient", "dZ2.T @ A1", "A1.T @ dZ2", "dZ1.T @ X", "X.T @ dZ1",
+              say="Your dW is the transpose of the right one: it has the shape of W, (units, inputs)."),
+        wrong("pre_activation_for_activation", "dZ2.T @ A1", "dZ2.T @ Z1", say="Your dW2 is computed from Z1; what W2 multiplies is A1."),
+        wrong("wrong_layer_index", "dZ1.T @ X", "dZ1.T @ A1", say="Your dW1 uses A1; what W1 multiplies is X."),
+        wrong("activation_derivative_omitted", "f'dA1 * {slope}'", "'dA1'", say="Your dZ1 equals dA1: the slope of the hidden layer's activation is missing."),
+        wrong("wrong_activation", "if 'tanh' in forward[1]", "if False", "if 'maximum' in forward[1]", "if False",
+              say="Your dZ1 has the slope of the sigmoid in every program: which activation it is stands in the forward half."),
+        wrong("relu_for_its_derivative", "(Z1 > 0)", "A1"),
+        wrong("relu_mask_on_gradient", "(Z1 > 0)", "(dA1 > 0)"),
+        wrong("derivative_at_activation", "(1 - A1 ** 2)", "(1 - np.tanh(A1) ** 2)"),
+        wrong("a_form_fed_with_z", "(1 - A1 ** 2)", "(1 - Z1 ** 2)"),
+        wrong("tanh_for_its_derivative", "(1 - A1 ** 2)", "A1", say="Your dZ1 has tanh itself as its slope; it is 1 − tanh²."),
+        wrong("a_form_fed_with_z", "'A1 * (1 - A1)'", "'Z1 * (1 - Z1)'"),
+        wrong("tanh_derivative_for_sigmoid", "'A1 * (1 - A1)'", "'(1 - A1 ** 2)'"),
+    ),
+)  # fmt: skip
+def wrong_line(forward, backward, values):
+    """Return (line, right) for a program whose backward half has exactly one wrong line.
+
+    line: the number of that line in `backward`, counted from 0. right: the right side that it should have, as
+    text in the names of the program; every text that gives the right numbers counts.
+
+    bp.source wrote the program, then one backward line was spoilt: Z1 = X W1ᵀ + b1, A1 = g(Z1), Z2 = A1 W2ᵀ +
+    b2, A2 = σ(Z2), v5 = A2 − Y, L = Σ v5² / (2N). Whether g is relu, tanh or σ stands in the second line of
+    `forward`. forward, backward: lists of lines, each a text `name = right side`; dZ1 is ∂L/∂Z1. values:
+    {name: array} of X (N, d), W1 (h, d), b1 (h,), W2 (k, h), b2 (k,), Y (N, k). A wrong line may stop with a
+    ValueError; where sizes are equal it may run. exec(line, names) runs a line with the variables in the dict
+    `names`, and eval(text, names) gives what a right side is worth.
+    """
+    names = dict(values, np=np)
+    for text in forward:
+        exec(text, names)
+    slope = "A1 * (1 - A1)"
+    if "tanh" in forward[1]:
+        slope = "(1 - A1 ** 2)"
+    if "maximum" in forward[1]:
+        slope = "(Z1 > 0)"
+    lemma = {
+        "dA2": "(A2 - Y) / len(Y)",
+        "dZ2": "dA2 * A2 * (1 - A2)",
+        "db2": "dZ2.sum(axis=0)",
+        "dA1": "dZ2 @ W2",
+        "dW2": "dZ2.T @ A1",
+        "dZ1": f"dA1 * {slope}",
+        "db1": "dZ1.sum(axis=0)",
+        "dW1": "dZ1.T @ X",
+    }
+    for line, text in enumerate(backward):
+        name, written = text.split(" = ")
+        right = lemma[name]
+        try:
+            names[name] = eval(right, names)
+            found = eval(written, names)
+        except ValueError:  # sizes that do not fit
+            return line, right
+        if np.shape(found) != np.shape(names[name]) or not np.allclose(found, names[name]):
+            return line, right

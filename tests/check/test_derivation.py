@@ -519,6 +519,7 @@ HARD = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", HARD)
 @pytest.mark.parametrize("depth", [4, 24])
 def test_a_formula_that_takes_sympy_hours_is_refused_or_wrong_in_seconds(pattern, depth):
@@ -529,7 +530,7 @@ def test_a_formula_that_takes_sympy_hours_is_refused_or_wrong_in_seconds(pattern
     try:
         verdict = bp.check_derivation(claim, x * y**2, x)
     except ValueError as problem:
-        assert "sympy needs too long to read" in str(problem) or "infinite" in str(problem)
+        assert any(words in str(problem) for words in ("too long to read", "too many", "infinite"))
     else:
         assert not verdict.ok and "✗" in str(verdict)
 

@@ -26,7 +26,7 @@ from .comparison import Comparison, same_formula
 from .numerical import numerical_gradient
 from .parsing import cut, parse_formula, plain_name, shown
 from .points import Points, Rounded, as_typed
-from .simplify import PATIENCE, all_zero, shortest, simplest, within
+from .simplify import PATIENCE, QUICKLY, all_zero, shortest, simplest, within
 
 MOST_ENTRIES = 1000  # numbers in all nodes of a graph together
 LONGEST, DEEPEST = 2000, 60  # operations of the output, written out in the leaves: in all, inside each other
@@ -127,7 +127,7 @@ class Verdict:
             forms.append(simplest(self._by_hand - self._graph.by_backward(self._at)))
         residual = shortest(*([form for form in forms if form != 0] or [difference]))
         letters = {s: sympy.Symbol(s.name) for s in residual.free_symbols if not isinstance(s, Rounded)}
-        return residual.xreplace(letters)
+        return within(QUICKLY, lambda: residual.xreplace(letters)) or residual
 
     @functools.cached_property
     def vanishes_at(self):
@@ -236,7 +236,7 @@ class Derivation:
 
     def _under_its_letter(self, node, value):
         for formula in np.ravel(value):
-            _refuse_what_is_too_long(formula)
+            _refuse_what_is_too_long(formula, "this graph")
         if node in self.letters:
             self._definitions.update(zip(np.ravel(self.letters[node]), np.ravel(value)))
         return self.letters.get(node, value)
@@ -246,7 +246,7 @@ class Derivation:
         for letter, formula in self._definitions.items():
             if letter not in but:
                 meaning[letter] = formula.xreplace(meaning)
-                _refuse_what_is_too_long(meaning[letter])
+                _refuse_what_is_too_long(meaning[letter], "this graph")
         return meaning
 
     def in_leaves(self, formula):
@@ -273,6 +273,8 @@ class Derivation:
         found = within(PATIENCE, both)
         if found is None:
             raise ValueError("sympy needs too long to read this formula: write it with fewer cases")
+        for formula in found[1].flat:
+            _refuse_what_is_too_long(formula, "the claim", times=3)
         expected = self.target.shape if self.index is None else ()
         shape = found[0].shape
         if shape != expected:
@@ -329,12 +331,13 @@ def _refuse_what_cannot_be_derived(output, order):
             raise ValueError(f"the leaf {leaf.name or 'without a name'} holds nan or infinity")
 
 
-def _refuse_what_is_too_long(formula):
+def _refuse_what_is_too_long(formula, what, times=1):
+    longest, deepest = times * LONGEST, times * DEEPEST
     length, depth = _length_and_depth(formula)
-    if length > LONGEST or depth > DEEPEST:
+    if length > longest or depth > deepest:
         raise ValueError(
-            f"as one formula, this graph has more than {LONGEST} operations, or {DEEPEST} inside each other, "
-            "too many for symbols: check it in parts, or compare numbers with bp.numerical_gradient"
+            f"as one formula, {what} has more than {longest} operations, or {deepest} inside each other, too "
+            "many for symbols: check it in parts, or compare numbers with bp.numerical_gradient"
         )
 
 
@@ -348,8 +351,9 @@ def _length_and_depth(formula):
 def _names(order):
     """{name: node} for all that a claim may mention: the leaves, and the nodes in between with a name."""
     names = {}
-    for node, name in labels(order).items():
+    for node, label in labels(order).items():
         if type(node) is not Constant and (node.name or node.op is None):
+            name = node.name or label
             if name in names:
                 raise ValueError(f"two nodes of this graph are called {name!r}: give each its own name")
             names[name] = node
@@ -387,7 +391,8 @@ def _entrywise(function, value):
 
 def _in_cases(formula):
     """With |x|, max and sign written as cases."""
-    return sympy.sympify(formula).rewrite(sympy.Piecewise)
+    hidden = [sympy.Abs, sympy.sign, sympy.Max, sympy.Min, sympy.Heaviside]
+    return sympy.sympify(formula).rewrite(hidden, sympy.Piecewise)
 
 
 def _read(claim, letters):

@@ -208,7 +208,10 @@ def _refuse_a_huge_power(exponent):
 
 
 class _CoursePrinter(StrPrinter):
-    """What sympy would print, in the names of the table of operations."""
+    """What sympy would print, in the names of the table. letters: {symbol: a name in Python}."""
+
+    def _print_Symbol(self, symbol):
+        return self.letters[symbol]
 
     def _print_Abs(self, expression):
         return f"abs({self._print(expression.args[0])})"
@@ -229,6 +232,7 @@ class _CoursePrinter(StrPrinter):
 
 def shown(expression):
     """An expression as it is written by hand, ``where(z > 0, x · ŷ, 0)``; `parse_formula` reads it back."""
-    letters = {f"s{i:04}": s for i, s in enumerate(sorted(expression.free_symbols, key=str))}
-    plain = expression.xreplace({s: sympy.Symbol(letter) for letter, s in letters.items()})
-    return in_text(_CoursePrinter().doprint(plain), {letter: s.name for letter, s in letters.items()})
+    printer = _CoursePrinter()
+    printer.letters = {s: f"s{i:04}" for i, s in enumerate(expression.free_symbols)}
+    names = {letter: symbol.name for symbol, letter in printer.letters.items()}
+    return in_text(printer.doprint(expression), names)

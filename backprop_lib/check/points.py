@@ -55,7 +55,7 @@ def edges_of(*formulas, relations=(Relational,)):
 @functools.lru_cache(10_000)
 def edge_of(relation):
     """(edge, ±1): left minus right is the edge times the sign, so that x > y and y > x have the same edge."""
-    height = sympy.expand(relation.lhs - relation.rhs)
+    height = relation.lhs - relation.rhs
     return (-height, -1) if height.could_extract_minus_sign() else (height, 1)
 
 

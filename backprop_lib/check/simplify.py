@@ -44,6 +44,7 @@ def _branches(formula):
         yield formula.xreplace(settled)
 
 
+@functools.lru_cache(1000)
 def simplest(formula, quickly=False):
     """A short form. The long way is for short formulas only: the answer must not depend on patience."""
     _import_all_that_it_takes()
@@ -79,7 +80,7 @@ def _as_fraction(formula):
 
 def _tried(way, formula):
     """way(formula), a simplification; the formula itself where that would take long or fails."""
-    if sympy.count_ops(formula) > LONG or _terms(formula) > MOST_TERMS:
+    if sympy.count_ops(formula) > LONG or _terms(formula) >= MOST_TERMS:
         return formula
     exponents = [power.exp for power in formula.atoms(sympy.Pow)] + list(formula.atoms(sympy.Function))
     large = _larger_than(LARGEST_NUMBER, formula) | _larger_than(LARGEST_EXPONENT, *exponents)
@@ -98,7 +99,7 @@ def _larger_than(limit, *formulas):
 @functools.lru_cache(100_000)
 def _terms(formula):
     """About how many terms the formula has when it is multiplied out: sympy counts them without a call."""
-    inside = [_terms(part) for part in formula.args]
+    inside = [min(_terms(part), MOST_TERMS) for part in formula.args]
     if formula.is_Add:
         return sum(inside)
     if formula.is_Mul:
@@ -114,7 +115,7 @@ class _EnoughTried(BaseException):
 
 
 def within(calls, function):
-    """function(), or None when it needs more Python calls than that."""
+    """function(), or None when it needs more Python calls than that, or too many inside each other."""
     left, before = itertools.count(calls, -1), sys.getprofile()
 
     def watch(frame, event, argument):
@@ -124,7 +125,7 @@ def within(calls, function):
     sys.setprofile(watch)
     try:
         return function()
-    except _EnoughTried:
+    except (_EnoughTried, RecursionError):
         return None
     finally:
         sys.setprofile(before if callable(before) else None)  # cProfile's cannot be set again

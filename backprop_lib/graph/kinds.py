@@ -237,8 +237,12 @@ def _row_as_word(word, kind):
     """A row of the table in another row's formula: softplus says sigmoid."""
     from .table import OPERATIONS
 
-    row = OPERATIONS[word]
-    value = row.value if kind.rank == SYMBOLS else row.numeric or row.value
+    row = OPERATIONS.get(word)
+    value = row and (row.value if kind.rank == SYMBOLS else row.numeric or row.value)
+    if row is None or f"{word}(" in value:
+        raise NameError(
+            f"no formula may say {word!r}: {kind.name} do not know it. Spell functions as in math: atan"
+        )
     return compile_function(word, (*row.letters, *row.params), value, kind)[0]
 
 

@@ -25,8 +25,11 @@ class Node:
     grad: ∂output/∂(this node) after ``output.backward()``, in the shape of the value; None before.
     name: what the trace and the picture call it; None lets them choose v1, v2, …
     inputs: the nodes that it was computed from, in the order in which they were written.
-    serial: how many nodes were created before. A node can only be built from nodes that exist already, so the
-        order of creation is a topological order, and sorting by `serial` is all that the backward pass needs.
+    rule: the row of the table that made it, compiled for its kind of number. `rule.forward(*values)` is the
+        value, `rule.pull(g, out, *values)` the contribution of the upstream gradient g to each input, in the
+        input's shape.
+    serial: how many nodes were created before. A node can only be built from nodes that exist already, so
+        sorting by `serial` gives a topological order.
 
     Integers become floats and arrays are copied. Raises TypeError for what is no number: text, None, a
     complex number.
@@ -79,52 +82,54 @@ class Node:
                 node.grad = zero_like(node.value)
 
     def __add__(self, other):
-        """x + y, entry by entry; operands of unequal shapes are stretched to fit."""
-        return binary(ADD, self, other)
+        """x + y, entry by entry; operands of unequal shapes are stretched to fit, and their gradients summed
+        back.
+        """
+        return binary(ADD_RULE, self, other)
 
     def __radd__(self, other):
         """x + y with a plain x."""
-        return apply(ADD.operation, other, self)
+        return apply(ADD_RULE.operation, other, self)
 
     def __sub__(self, other):
         """x − y, entry by entry."""
-        return binary(SUBTRACT, self, other)
+        return binary(SUBTRACT_RULE, self, other)
 
     def __rsub__(self, other):
         """x − y with a plain x."""
-        return apply(SUBTRACT.operation, other, self)
+        return apply(SUBTRACT_RULE.operation, other, self)
 
     def __mul__(self, other):
         """x · y, entry by entry; for the product of matrices write @."""
-        return binary(MULTIPLY, self, other)
+        return binary(MULTIPLY_RULE, self, other)
 
     def __rmul__(self, other):
         """x · y with a plain x."""
-        return apply(MULTIPLY.operation, other, self)
+        return apply(MULTIPLY_RULE.operation, other, self)
 
     def __truediv__(self, other):
         """x / y, entry by entry."""
-        return binary(DIVIDE, self, other)
+        return binary(DIVIDE_RULE, self, other)
 
     def __rtruediv__(self, other):
         """x / y with a plain x."""
-        return apply(DIVIDE.operation, other, self)
+        return apply(DIVIDE_RULE.operation, other, self)
 
     def __pow__(self, other):
         """x to the power y, entry by entry."""
-        return binary(POWER, self, other)
+        return binary(POWER_RULE, self, other)
 
     def __rpow__(self, other):
         """x to the power y with a plain x."""
-        return apply(POWER.operation, other, self)
+        return apply(POWER_RULE.operation, other, self)
 
     def __matmul__(self, other):
         """The product of two matrices, of a matrix and a vector, or of two vectors."""
-        return apply(MATMUL, self, other)
+        return apply(OPERATIONS["matmul"], self, other)
 
     def __rmatmul__(self, other):
         """The product of a plain matrix or vector and this node."""
-        return apply(MATMUL, other, self)
+        return apply(OPERATIONS["matmul"], other, self)
 
     def __neg__(self):
         """−x."""
@@ -227,7 +232,7 @@ class Node:
 
     def __array_ufunc__(self, ufunc, method, *inputs, **kwargs):
         """``np.exp(node)`` and ``array * node`` give nodes: numpy hands over to the row of the same name."""
-        row = OPERATIONS.get(ufunc.__name__.replace("arc", "a"))
+        row = OPERATIONS.get(ufunc.__name__.replace("arc", "a"))  # rows are spelled as in math: atan
         if row is None or not row.public or method != "__call__" or kwargs:
             errors.refuse_numpy(ufunc.__name__, "out" in kwargs)
         return apply(row, *inputs)
@@ -250,11 +255,10 @@ class Constant(Node):
 
 # How an expression becomes a graph
 
-# The rules of the operators for floats, and the row of @.
-ADD, SUBTRACT, MULTIPLY, DIVIDE, POWER = [
+# The operators' rules for floats.
+ADD_RULE, SUBTRACT_RULE, MULTIPLY_RULE, DIVIDE_RULE, POWER_RULE = [
     OPERATIONS[name].on_floats for name in ("add", "subtract", "multiply", "divide", "power")
 ]
-MATMUL = OPERATIONS["matmul"]
 
 
 def unary(rule, x):
@@ -332,7 +336,7 @@ def topological_order(output, *others):
     if not isinstance(output, Node):
         errors.refuse_output(output)
     found, order, waiting = {output, *others}, [], [output, *others]
-    while waiting:  # depth first: neighbours in the graph are neighbours in memory
+    while waiting:  # depth first, from the output: turned round, the list is nearly sorted already
         node = waiting.pop()
         order.append(node)
         serial = node.serial

@@ -1,11 +1,13 @@
-"""The table of operations. One row is all there is to an operation: value, derivative, name and picture.
+"""The table of operations. A row says: name, arguments, value, one derivative per argument, label in a
+picture.
 
-Read a row aloud: "exp takes x, is exp(x), and its derivative is out itself". In a derivative, `out` is the
-value just computed; a formula with `g`, the upstream gradient, is the whole contribution, otherwise it is
-multiplied by g entry by entry. Where the textbook formula overflows, `numeric` says what numbers compute
+Read a row aloud: "exp takes x, is exp(x), and its derivative is out itself", where `out` is the value just
+computed. A derivative is multiplied by g, the upstream gradient, entry by entry; in a row whose derivatives
+speak of g, each is the whole contribution instead. The result is then summed to the shape of the argument.
+Functions are spelled as in `math`: atan. Where the textbook overflows, `numeric` says what numbers compute
 instead; symbols keep the textbook. Every formula runs, and every row is proven in the tests, by sympy and by
-numbers, from the row alone. The table is closed under differentiation: each derivative is made of rows, so a
-gradient is a graph as well.
+numbers, from the row alone. The table is closed under differentiation: a derivative can be carried out on
+nodes, so a gradient is a graph as well.
 
 Conventions where no derivative exists: relu'(0) = 0 and |x|' = 0 at 0; a tie in max or min is split evenly;
 where a derivative is infinite, as for the square root at 0, we take 0, so that the gradient of a norm at 0 is

@@ -14,8 +14,10 @@ from .vector import LiveArrays, sharing
 class Sequential(Layer):
     """Layers one after the other. `params` and `grads` number those that have parameters: W1, b1, W2, b2, …
 
-    A layer may stand in several places: its parameters are numbered once, and their gradient is the sum over
-    the places. In all places but the first, the network puts a `twin`, which remembers what passed there.
+    Parameters live in the `params` of each layer, as views of one vector θ (see `vector`). A layer may stand
+    in several places: its parameters are numbered once, and their gradient is the sum over the places. In all
+    places but the first, the network puts a `twin`: the same parameters, and a memory of its own for what
+    passes there.
     """
 
     def __init__(self, *layers):
@@ -45,7 +47,9 @@ class Sequential(Layer):
         return upstream
 
     def arrange(self):
-        """Find the layers that stand in two places: once, and again when a list of layers has changed."""
+        """Replace layers that stand in two places by twins: once, and again when the list of layers has
+        changed.
+        """
         for layer, twin in self.twins:
             if twin.params is not layer.params:
                 raise ValueError(f"{layer} stands in two places: change its params one by one, by their keys")

@@ -12,6 +12,7 @@ import sympy
 import backprop_lib as bp
 from backprop_lib.graph import OPERATIONS, apply
 from backprop_lib.graph.rules import Operation
+from backprop_lib.show.svg import CHOSEN, WARNING
 
 
 def logistic(w=0.0, b=0.0, x=50.0, y=1.0):
@@ -412,7 +413,7 @@ def test_a_rounded_number_is_shown_by_its_digits():
 def test_right_and_wrong_are_told_apart_at_a_glance():
     right, wrong = (bp.check_derivation(claim, logistic(), "b") for claim in ("ŷ - y", "y - ŷ"))
     assert str(right).startswith("✓ ∂L/∂b") and str(wrong).startswith("✗ ∂L/∂b")
-    assert "color: #116329" in right._repr_html_() and "color: #b3261e" in wrong._repr_html_()
+    assert f"color: {CHOSEN}" in right._repr_html_() and f"color: {WARNING}" in wrong._repr_html_()
 
 
 def test_a_verdict_prints_four_opinions_side_by_side():
@@ -518,6 +519,7 @@ HARD = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", HARD)
 @pytest.mark.parametrize("depth", [4, 24])
 def test_a_formula_that_takes_sympy_hours_is_refused_or_wrong_in_seconds(pattern, depth):
@@ -528,7 +530,7 @@ def test_a_formula_that_takes_sympy_hours_is_refused_or_wrong_in_seconds(pattern
     try:
         verdict = bp.check_derivation(claim, x * y**2, x)
     except ValueError as problem:
-        assert "sympy needs too long to read" in str(problem) or "infinite" in str(problem)
+        assert any(words in str(problem) for words in ("too long to read", "too many", "infinite"))
     else:
         assert not verdict.ok and "✗" in str(verdict)
 

@@ -54,7 +54,6 @@ class Dense(Layer):
             return delta @ np.asarray(self.params["W"], delta.dtype)
 
     def refusal(self, X):
-        """Why X does not fit, and what was probably meant."""
         if X.shape == (self.n_in,):
             hint = "one example is one row: write X[None, :]"
         elif X.ndim == 2 and len(X) == 0:

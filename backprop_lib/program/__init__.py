@@ -1,9 +1,9 @@
 """The program room: a graph as the code that one would have written by hand. Read it in this order:
 
-    writer.py       the lines of a program: which node gets one, and what it is called
-    python.py       a formula of the table as Python
-    simplify.py     no factor of 1, no sum with 0, (aᵀ b)ᵀ as bᵀ a
-    compiled.py     the program as a function that can be called
+    writer.py      the lines of a program: which node gets one, and what it is called
+    python.py      a formula of the table as Python
+    simplify.py    no factor of 1, no sum with 0, (aᵀ b)ᵀ as bᵀ a
+    compiled.py    the program as a function that can be called
 
 The backward pass is a graph already (`graph.gradient_graph`), so nothing is left to do but to print it.
 """

@@ -77,10 +77,9 @@ def library(folder, lines_of_node):
     """A library that holds the files of the promises, of one line each, except for graph/node.py."""
     for _, _, names in PROMISES:
         for name in names:
-            path = folder / name
-            if path.suffix:
-                path.parent.mkdir(exist_ok=True)
-                path.write_text("x = 1\n")
+            path = folder / name if name.endswith(".py") else folder / name / "one.py"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text("x = 1\n")
     (folder / "graph/node.py").write_text("x = 1\n" * lines_of_node)
     return read_library(folder)
 

@@ -21,7 +21,6 @@ from sympy.core.function import AppliedUndef
 from ..graph import OPERATIONS, Constant, Node, backward, leaves, rebuild, topological_order
 from ..graph.names import labels, number
 from ..graph.symbols import symbol_of
-from ..show.svg import GREEN, RED
 from .comparison import Comparison, same_formula
 from .numerical import numerical_gradient
 from .parsing import cut, parse_formula, plain_name, shown
@@ -30,6 +29,7 @@ from .simplify import PATIENCE, QUICKLY, all_zero, shortest, simplest, within
 
 MOST_ENTRIES = 1000  # numbers in all nodes of a graph together
 LONGEST, DEEPEST = 2000, 60  # operations of the output, written out in the leaves: in all, inside each other
+COLOURS = {True: "#116329", False: "#b3261e"}  # those of a task that is passed, and of one that is not
 
 
 def check_derivation(claim, node, wrt):
@@ -168,7 +168,7 @@ class Verdict:
         for row in self.rows:
             cells = (f'<td style="text-align: left">{html.escape(cell)}</td>' for cell in row)
             table += f"<tr>{''.join(cells)}</tr>"
-        head = f'<b style="color: {GREEN if self.ok else RED}">{html.escape(self._head())}</b>'
+        head = f'<b style="color: {COLOURS[self.ok]}">{html.escape(self._head())}</b>'
         return f"{head}<table>{table}</table>{'<br>'.join(map(html.escape, self._sentences()))}"
 
     def _head(self):

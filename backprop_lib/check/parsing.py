@@ -208,7 +208,7 @@ def _refuse_a_huge_power(exponent):
 
 
 class _CoursePrinter(StrPrinter):
-    """What sympy would print, in the names of the table of operations. letters: {symbol: its name}."""
+    """What sympy would print, in the names of the table of operations. letters: {symbol: a name in Python}."""
 
     def _print_Symbol(self, symbol):
         return self.letters[symbol]

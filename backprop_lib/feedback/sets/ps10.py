@@ -549,7 +549,8 @@ def wrong_line(forward, backward, values):
     `forward`. forward, backward: lists of lines, each a text `name = right side`; dZ1 is ∂L/∂Z1. values:
     {name: array} of X (N, d), W1 (h, d), b1 (h,), W2 (k, h), b2 (k,), Y (N, k). A wrong line may stop with a
     ValueError; where sizes are equal it may run. exec(line, names) runs a line with the variables in the dict
-    `names`, and eval(text, names) gives what a right side is worth.
+    `names`, and eval(text, names) gives what a right side is worth. After a wrong answer feedback.arguments
+    holds the program.
     """
     names = dict(values, np=np)
     for text in forward:

@@ -186,18 +186,33 @@ def _bare(node):
 
 
 def times(g, local):
-    """g · local, without factors of 1."""
+    """g · local, without factors of 1, and with one number where all entries are the same."""
     for factor, other in ((g, local), (local, g)):
         if not isinstance(factor, Node) and not getattr(factor, "shape", ()):
-            if not isinstance(other, Node):
-                return factor * other
-            return other if factor == 1 else -other if factor == -1 else factor * other
-    if g.op == "stretch" and not g.inputs[0].shape and local.shape == g.shape:
-        if getattr(local.value, "dtype", None) == getattr(
-            g.value, "dtype", None
-        ):  # one number for all entries
-            return times(_bare(g.inputs[0]), local)
+            return _scaled(factor, other)
+    if _is_one_number(g) and local.shape == g.shape and _dtype(local) == _dtype(g):
+        return times(_bare(g.inputs[0]), local)
     return g * local
+
+
+def _scaled(factor, x):
+    if not isinstance(x, Node):
+        return factor * x
+    if factor in (1, -1):
+        return x if factor == 1 else -x
+    if _is_one_number(x) and _dtype(x) == "float64":  # float32 would be rounded elsewhere
+        number, like = x.inputs
+        return apply(OPERATIONS["stretch"], times(factor, _bare(number)), like, **x.rule.params)
+    return factor * x
+
+
+def _is_one_number(node):
+    """Whether all entries are one number, stretched."""
+    return node.op == "stretch" and not node.inputs[0].shape
+
+
+def _dtype(node):
+    return str(getattr(node.value, "dtype", ""))
 
 
 def unbroadcast(contribution, like):

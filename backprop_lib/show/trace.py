@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from ..graph.gradients import messages
-from ..graph.kinds import ranks_of, widest
+from ..graph.kinds import inverse, ranks_of, widest
 from ..graph.names import labels, number
 from ..graph.node import Node, topological_order
 from ..graph.upstream import first_gradient, quiet
@@ -214,8 +214,7 @@ def settings_of(node):
         entries = getattr(node.inputs[0].value, "size", 1)
         settings["count"] = entries // getattr(node.value, "size", 1)
     if node.op == "transpose":
-        axes = settings["axes"]
-        settings["inverse"] = axes and tuple(sorted(range(len(axes)), key=lambda i: axes[i] % len(axes)))
+        settings["inverse"] = inverse(settings["axes"])
     return settings
 
 

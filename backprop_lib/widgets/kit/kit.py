@@ -1,0 +1,31 @@
+"""What every moving output is made of: a static twin, which is all there is where scripts are off, its data,
+and the scripts that bring the twin to life with no kernel.
+
+A kind, such as the player, is two files in the room of widgets, ``player.js`` and ``player.css``. The runtime
+``kit.js`` calls what ``player.js`` hands to ``backprop.kind``.
+"""
+
+import json
+from importlib.resources import files
+
+ROOM = files(__package__.rpartition(".")[0])
+
+
+def output(kind, twin, data):
+    """HTML of one output: `twin`, which is HTML, and `data`, which JSON can carry, for the script of `kind`.
+
+    Raises ValueError for data that JSON has no word for, such as infinity.
+    """
+    sent = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    sent = sent.replace("<", "\\u003c")  # or the text of a name could end the script
+    style = _read("kit", "kit.css") + _read(f"{kind}.css")
+    script = _read("kit", "kit.js") + _read(f"{kind}.js")
+    return (
+        f'<div class="bp-kit bp-{kind}" data-kind="{kind}">\n{twin}\n'
+        f'<script type="application/json">{sent}</script>\n'
+        f"<style>\n{style}</style>\n<script>\n{script}</script>\n</div>"
+    )
+
+
+def _read(*place):
+    return ROOM.joinpath(*place).read_text(encoding="utf-8")

@@ -4,12 +4,15 @@
     python.py      a formula of the table as Python
     simplify.py    no factor of 1, no sum with 0, (aᵀ b)ᵀ as bᵀ a
     compiled.py    the program as a function that can be called
+    javascript.py  the program of a graph of single numbers, for a page that has no Python
+    words.js       the words of the formulas that JavaScript lacks
 
 The backward pass is a graph already (`graph.gradient_graph`), so nothing is left to do but to print it.
 """
 
 from .compiled import Compiled
-from .writer import Writer
+from .javascript import Script
+from .writer import Writer, chosen_leaves
 
 
 def source(output, wrt=None):
@@ -37,3 +40,27 @@ def compile(output, wrt=None):
     the graph was built (an `if`, a loop, an index, a number such as 1/N) is part of the program.
     """
     return Compiled(Writer(output, wrt, textbook=False)).function()
+
+
+def javascript(output, wrt=None, *, every=None):
+    """The two passes through a graph of single numbers as a JavaScript function expression: a text.
+
+    It is a function of the leaves, in the order of their creation, and returns
+
+        {values: […], gradients: […]}    the value and the gradient of every node, in topological order
+        {value, gradients: […]}          if `wrt` is given, or every=False: the value of `output`, and the
+                                         gradients of the leaves in `wrt`, all of them if it is None
+
+    The first form is for pictures, the second for training in a loop: it computes what these gradients need,
+    and no more. A gradient is 0 where nothing arrives.
+
+    Formulas are those of `bp.compile`, which do not overflow; the results are those of the graph, up to the
+    rounding of Math.exp and its like. JavaScript raises nothing: as on the graph, log 0 is −Infinity, 1/0 is
+    Infinity, and the square root of −1 is NaN. No upstream is no gradient there as well: 0 · Infinity is 0
+    in a contribution. The second form says so only at gates whose derivative may be infinite; if a value
+    overflows, a gradient may be NaN there where the graph says 0.
+
+    Raises ValueError for a graph with arrays, and if `wrt` names no leaf; TypeError for symbols.
+    """
+    every = wrt is None if every is None else every
+    return Script(output, None if every else chosen_leaves(output, wrt)).function()

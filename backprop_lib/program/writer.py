@@ -44,7 +44,7 @@ class Writer:
         first_gradient(output)  # says so if it is no single number
         self.output, self.textbook = output, textbook
         self.leaves = leaves(output)
-        self.wanted = self._chosen(wrt)
+        self.wanted = chosen_leaves(output, wrt)
         self.forward_order = topological_order(output)
         if any([is_symbolic(node.value) or _dtype(node) == "O" for node in self.forward_order]):
             raise TypeError(
@@ -83,17 +83,6 @@ class Writer:
         return "\n".join([*parts, *body]) + "\n"
 
     # Names
-
-    def _chosen(self, wrt):
-        if wrt is None:
-            return list(self.leaves)
-        chosen = [wrt] if isinstance(wrt, (str, Node)) else list(wrt)
-        by_name = leaves_by_name(self.output, [one for one in chosen if isinstance(one, str)])
-        chosen = [by_name.get(one, one) if isinstance(one, str) else one for one in chosen]
-        for one in chosen:
-            if not any([one is leaf for leaf in self.leaves]):
-                raise ValueError(f"wrt names leaves of the graph, and {one!r} is none")
-        return chosen
 
     def _name_forward(self):
         called = labels(self.forward_order)
@@ -386,6 +375,20 @@ class Writer:
                     self.use(word)
             self.words[name] = function
         return name
+
+
+def chosen_leaves(output, wrt):
+    """The leaves that `wrt` names, as nodes or by their names; all of them if it is None."""
+    own = leaves(output)
+    if wrt is None:
+        return own
+    chosen = [wrt] if isinstance(wrt, (str, Node)) else list(wrt)
+    by_name = leaves_by_name(output, [one for one in chosen if isinstance(one, str)])
+    chosen = [by_name.get(one, one) if isinstance(one, str) else one for one in chosen]
+    for one in chosen:
+        if not any([one is leaf for leaf in own]):
+            raise ValueError(f"wrt names leaves of the graph, and {one!r} is none")
+    return chosen
 
 
 def _is_short(x):

@@ -1,171 +1,583 @@
-// Turns each static player on the page (picture, list of steps, perhaps a program) into one that moves. The list is the
-// data: a step says which gate and wires it is about, which number it reveals, and which line of the program is its own.
-(() => {
+// The player: a static picture with the list of its steps becomes one that moves, and whose inputs can be changed.
+backprop.kind("player", (root, data) => {
+  const { make, draw, number, short } = backprop;
   const NOTATIONS = { leibniz: "∂f/∂x (Leibniz)", bar: "x̄ (bar)", delta: "δ_x (delta)" };
-  const START = "Nothing is computed yet. Move the slider, or press the → key on it: one step at a time.";
-
-  const make = (tag, properties, ...children) => {
-    const element = Object.assign(document.createElement(tag), properties);
-    element.append(...children);
-    return element;
+  const START = "Click the picture and press →: one step at a time. Nothing is computed yet.";
+  const NUDGE = 0.01;
+  const MOTION = 400; // ms, of one step
+  const PAUSE = 1100; // ms, between two steps while it plays
+  const ICONS = {
+    first: "M3 3h2v10H3zM13 3v10L5.5 8z", back: "M11.5 3v10L4 8z", forward: "M4.5 3v10L12 8z", last: "M11 3h2v10h-2zM3 3v10l7.5-5z",
+    play: "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zM6 4l6 4-6 4z", pause: "M8 0a8 8 0 1 0 0 16A8 8 0 0 0 8 0zM5 4h2v8H5zM9 4h2v8H9z",
   };
 
-  // The image is the only copy of the drawing; as part of the page its nodes can be reached.
-  const drawingOf = (image) => {
-    const bytes = Uint8Array.from(atob(image.src.split(",")[1]), (c) => c.charCodeAt(0));
-    const svg = make("div", { innerHTML: new TextDecoder().decode(bytes) }).firstElementChild;
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", image.alt);
-    svg.setAttribute("width", image.getAttribute("width"));
-    svg.removeAttribute("height");
-    svg.style.cssText = image.style.cssText;
-    return svg;
+  // What there is
+
+  const { names, inputs, constant } = data;
+  const output = names.length - 1;
+  const items = [...root.querySelectorAll("li[data-phase]")];
+  const steps = items.map((item, k) => ({ ...data.steps[k], phase: item.dataset.phase, line: item.dataset.line }));
+  const backward = steps.filter((step) => step.phase === "backward");
+  const edges = backward.filter((step) => step.position !== undefined);
+  const keyOf = (step) => (step.position === undefined ? "out" : `${step.gate}-${step.position}`);
+  const wiresOf = (step) => {
+    if (step.phase === "backward") return [keyOf(step)];
+    return inputs[step.gate].map((_, i) => `${step.gate}-${i}`);
+  };
+  const edgeOf = Object.fromEntries(edges.map((step) => [keyOf(step), step]));
+  edges.forEach((step, k) => (step.edge = k));
+
+  const svg = backprop.inline(root.querySelector("img"));
+  const sheet = svg.querySelector("g");
+  const nodes = names.map((_, i) => svg.querySelector(`[data-node="${i}"]`));
+  const valueOf = nodes.map((node) => node?.querySelector(".bp-value"));
+  const gradOf = nodes.map((node) => node?.querySelector(".bp-grad"));
+  const labelOf = nodes.map((node) => node?.querySelector(".bp-label")?.textContent);
+  const wires = Object.fromEntries([...svg.querySelectorAll("[data-wire]")].map((wire) => [wire.dataset.wire, wire]));
+  const program = root.querySelector(".bp-program");
+  const lines = [...root.querySelectorAll(".bp-program [data-line]")];
+
+  // Numbers: everything that follows from the inputs
+
+  let compute = null;
+  try {
+    compute = data.program && backprop.program(data.program);
+  } catch {
+    // A page may forbid programs; then the numbers stay those that Python computed.
+  }
+  const run = (start) => {
+    const { values, locals } = compute(...start);
+    const gradients = {};
+    const arrived = {};
+    const each = new Map();
+    for (const step of backward) {
+      if (step.position === undefined) {
+        gradients[step.gate] = data.upstream;
+        each.set(step, { result: data.upstream, total: data.upstream, arrivals: [] });
+        continue;
+      }
+      const local = locals[step.edge];
+      const upstream = gradients[step.gate];
+      const result = upstream === 0 ? 0 : local * upstream;
+      arrived[step.shows] = [...(arrived[step.shows] ?? []), result];
+      const total = step.shows in gradients ? gradients[step.shows] + result : result;
+      gradients[step.shows] = total;
+      each.set(step, { local, upstream, result, total, arrivals: arrived[step.shows] });
+    }
+    return { values, locals, gradients, each };
+  };
+  const start = data.start ?? [];
+  let current = [...start];
+  let state = compute && run(current);
+
+  // Lines of arithmetic, in one of three notations
+
+  const gradientName = {
+    leibniz: (x) => `∂${names[output]}/∂${x}`,
+    bar: (x) => `${[...x][0]}\u0304${[...x].slice(1).join("")}`,
+    delta: (x) => `δ_${x}`,
+  };
+  const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+  const filled = (template, operands) => {
+    const text = template.replace(/(−?)⟨(\d+)⟩(\^|[⁰¹²³⁴-⁹⁻])?/g, (_, minus, i, power = "") => {
+      const shown = number(operands[i]);
+      const isBracketed = shown.startsWith("−") && (minus || power);
+      return minus + (isBracketed ? `(${shown})` : shown) + power;
+    });
+    const raised = (_, minus, digits) => (minus && "⁻") + [...digits].map((d) => SUPERSCRIPTS[d]).join("");
+    return text.replace(/\^(−?)(\d+)(?![\d.])/g, raised);
+  };
+  const inBrackets = (text) => (text.startsWith("−") ? `(${text})` : text);
+  const sum = (terms) => terms.map((term) => inBrackets(number(term))).join(" + ");
+  const cellsOf = (step) => {
+    if (!state) return step;
+    if (step.phase === "forward") {
+      const operands = inputs[step.gate].map((x) => state.values[x]);
+      return { numbers: step.template && filled(step.template, operands), result: number(state.values[step.shows]) };
+    }
+    const { local, upstream, result, total, arrivals } = state.each.get(step);
+    return {
+      numbers: local === undefined ? "" : `${number(local)} · ${number(upstream)}`,
+      result: number(result),
+      total: arrivals.length > 1 ? `${sum(arrivals)} = ${number(total)}` : "",
+    };
+  };
+  const written = (text = "") => text.replace(/⟦(.*?)⟧/g, (_, name) => gradientName[notation.value](name));
+  const textOf = (step) => {
+    const { numbers, result, total } = cellsOf(step);
+    const what = step.phase === "forward" ? names[step.shows] : written(`⟦${names[step.shows]}⟧`);
+    const sign = step.position !== undefined && step.fan > 1 ? "+=" : "=";
+    const text = `${what} ${sign} ${[written(step.symbols), numbers, result].filter(Boolean).join(" = ")}`;
+    return total ? `${text}; sum ${what} = ${total}` : text;
+  };
+  const soFar = (step) => {
+    if (!state) return step.text;
+    const { total, arrivals } = state.each.get(step);
+    return short(total) + (arrivals.length && arrivals.length < step.fan ? " + …" : "");
   };
 
-  const upgrade = (player) => {
-    const steps = [...player.querySelectorAll("li[data-phase]")];
-    const image = player.querySelector("img");
-    const svg = drawingOf(image);
-    const program = player.querySelector(".bp-program");
-    const lines = [...player.querySelectorAll(".bp-program [data-line]")];
-    const lineOf = (step) => lines.find((line) => line.dataset.line === step.dataset.line);
-    const stepsOf = (line) => steps.filter((step) => step.dataset.line === line.dataset.line);
-    const node = (number, part) => svg.querySelector(`[data-node="${number}"] ${part}`);
-    let timer = null;
+  // What a click asks: the local derivatives of a gate, the paths from a wire
 
-    const arithmetic = make("div");
-    arithmetic.setAttribute("aria-live", "polite");
-    const count = make("output");
-    const slider = make("input", { type: "range", min: 0, max: steps.length, step: 1, value: 0 });
-    slider.setAttribute("aria-label", "Step of the pass");
-    const button = (label, text, action) => {
-      const element = make("button", { type: "button", title: label, onclick: action }, text);
-      element.setAttribute("aria-label", label);
-      return element;
+  const MOST_PATHS = 4;
+  const edgesInto = (gate) => edges.filter((step) => step.gate === gate);
+  const usersOf = (node) => edges.filter((step) => step.shows === node);
+  const pathsFrom = (node) => {
+    // Each path is a list of edges; a graph may have very many, so only their number is sure to be complete.
+    const memory = new Map([[output, 1]]);
+    const count = (node) => {
+      if (!memory.has(node)) memory.set(node, usersOf(node).reduce((all, step) => all + count(step.gate), 0));
+      return memory.get(node);
     };
-    const first = button("First step", "|◀", () => go(0));
-    const back = button("One step back", "◀", () => go(+slider.value - 1));
-    const forward = button("One step forward", "▶", () => go(+slider.value + 1));
-    const last = button("Last step", "▶|", () => go(steps.length));
-    const play = button("Play", "play", () => (timer ? pause() : start()));
+    const found = [];
+    const walk = (node, path) => {
+      if (found.length > MOST_PATHS) return;
+      if (node === output) found.push(path);
+      else for (const step of usersOf(node)) if (count(step.gate)) walk(step.gate, [...path, step]);
+    };
+    const number = count(node);
+    walk(node, []);
+    return { number, found: found.slice(0, MOST_PATHS) };
+  };
+  const aboutGate = (gate) => {
+    const own = edgesInto(gate).map(textOf);
+    const forward = steps.find((step) => step.phase === "forward" && step.gate === gate);
+    return own.length ? own : [textOf(forward), "No gradient goes through this gate."];
+  };
+  const aboutWire = (key) => {
+    if (key === "out") return [textOf(backward[0])];
+    const step = edgeOf[key];
+    const [gate, position] = key.split("-").map(Number);
+    const from = names[inputs[gate][position]];
+    if (!step) return [`No gradient goes along this wire, from ${from} to ${names[gate]}.`];
+    const { number: many, found } = pathsFrom(gate);
+    const way = found.map((path) => [step, ...path].map((e) => names[e.gate]).join(" → "));
+    const more = many > found.length ? ", …" : "";
+    const first = `From ${from} along this wire to ${names[output]}: ${many === 1 ? "one path" : `${many} paths`}, `
+      + way.map((text) => `${from} → ${text}`).join(", ") + more;
+    if (!state) return [first, textOf(step)];
+    const factors = found.map((path) => [step, ...path].map((e) => inBrackets(number(state.locals[e.edge]))));
+    if (data.upstream !== 1) for (const path of factors) path.push(number(data.upstream));
+    const products = factors.map((path) => path.join(" · ")).join("  +  ") + (more && "  + …");
+    const what = usersOf(step.shows).length > 1 ? "this wire's share of " : "";
+    return [first, `${what}${written(`⟦${from}⟧`)} = ${products} = ${number(state.each.get(step).result)}`];
+  };
 
-    const notation = make("select", { onchange: () => write(notation.value) });
-    notation.setAttribute("aria-label", "Notation of gradients");
-    for (const [value, text] of Object.entries(NOTATIONS)) notation.append(make("option", { value }, text));
-    const write = (chosen) => {
-      for (const step of steps) {
-        step.dataset.leibniz ??= step.textContent;
-        step.textContent = step.dataset[chosen] ?? step.dataset.leibniz;
-      }
-      show();
-    };
+  // The picture
 
-    // Light up the gates and wires of some steps of one phase.
-    const light = (lit) => {
-      for (const e of svg.querySelectorAll(".bp-active")) e.classList.remove("bp-active");
-      for (const { dataset } of lit) {
-        svg.querySelector(`[data-node="${dataset.gate}"]`)?.classList.add("bp-active");
-        for (const wire of dataset.wires.split(" ")) {
-          svg.querySelector(`[data-wire="${wire}"]`)?.classList.add("bp-active");
-        }
-      }
-      for (const phase of ["forward", "backward"]) {
-        svg.classList.toggle(`bp-${phase}`, lit.some((step) => step.dataset.phase === phase));
-      }
-    };
+  for (const [key, wire] of Object.entries(wires)) {
+    const path = wire.querySelector("path");
+    const grip = draw("path", { d: path.getAttribute("d"), class: "bp-grip" });
+    const [x, y] = path.getAttribute("d").match(/[-\d.]+/g);
+    wire.prepend(grip);
+    wire.append(draw("path", { d: `M${x} ${y}l7 -3.5v7z`, class: "bp-back" })); // the head of the way back
+    const [gate, position] = key.split("-").map(Number);
+    const name = key === "out" ? `the wire out of ${names[output]}` : `the wire from ${names[inputs[gate][position]]} to ${names[gate]}`;
+    Object.assign(wire.dataset, { pick: key });
+    wire.setAttribute("aria-label", name);
+  }
+  for (const [i, node] of nodes.entries()) {
+    if (labelOf[i] === undefined || !inputs[i].length) continue;
+    node.dataset.pick = i;
+    node.setAttribute("aria-label", `gate ${labelOf[i]} of ${names[i]}`);
+  }
 
-    // Draw the state after `slider.value` steps, from nothing: then going back is as easy as going forward.
-    const show = () => {
-      const now = +slider.value;
-      const current = steps[now - 1];
-      const phase = current ? current.dataset.phase : "";
-      for (const e of svg.querySelectorAll(".bp-new")) e.classList.remove("bp-new");
-      for (const e of svg.querySelectorAll(".bp-value, .bp-grad")) e.classList.add("bp-off");
-      for (const step of steps.slice(0, now)) {
-        const text = node(step.dataset.shows, step.dataset.phase === "forward" ? ".bp-value" : ".bp-grad");
-        if (!text) continue; // a node that the picture leaves out
-        text.classList.remove("bp-off");
-        text.classList.toggle("bp-new", step === current);
-        if (step.dataset.text) text.textContent = step.dataset.text;
-      }
-      for (const one of [...steps, ...lines]) one.removeAttribute("aria-current");
-      current?.setAttribute("aria-current", "step");
-      if (current) mark(lineOf(current));
-      light(current ? [current] : []);
-      arithmetic.className = `bp-line bp-${phase}`;
-      arithmetic.textContent = current ? current.textContent : START;
-      count.textContent = `step ${now} of ${steps.length}${phase && ", " + phase}`;
-      slider.setAttribute("aria-valuetext", count.textContent);
-      first.disabled = back.disabled = now === 0;
-      forward.disabled = last.disabled = now === steps.length;
-    };
-    const go = (step) => {
-      slider.value = step;
-      show();
-    };
-
-    // The program is one stop of the Tab key. In it ↑ and ↓ go from line to line, ← and → through the steps.
-    const mark = (marked) => {
-      if (!marked) return;
-      marked.setAttribute("aria-current", "step");
-      program.scrollTop = marked.offsetTop - program.clientHeight / 2;
-      if (program.contains(document.activeElement)) marked.focus({ preventScroll: true });
-      else stopAt(marked);
-    };
-    const stopAt = (stop) => lines.forEach((line) => (line.tabIndex = line === stop ? 0 : -1));
-    for (const line of lines) {
-      line.onmouseenter = () => light(stepsOf(line));
-      line.onfocus = () => {
-        stopAt(line);
-        light(stepsOf(line));
-      };
-      line.onmouseleave = line.onblur = () => light(steps.slice(+slider.value - 1, +slider.value));
+  // Gates and wires are one stop of the Tab key. In it ↑ and ↓ go from one to the next, Enter picks.
+  const pickable = [];
+  for (const i of names.keys()) {
+    inputs[i].forEach((_, position) => pickable.push(wires[`${i}-${position}`]));
+    pickable.push(nodes[i]?.dataset.pick && nodes[i]);
+  }
+  pickable.push(wires.out);
+  const stops = pickable.filter(Boolean);
+  for (const stop of stops) {
+    stop.setAttribute("role", "button");
+    stop.setAttribute("tabindex", stop === stops[0] ? 0 : -1);
+  }
+  let picked = null; // a gate, or the key of a wire
+  const pick = (stop) => {
+    stops.forEach((other) => other.setAttribute("tabindex", other === stop ? 0 : -1));
+    picked = stop.dataset.node === undefined ? stop.dataset.pick : Number(stop.dataset.node);
+    nudged = null;
+    pause();
+    show();
+  };
+  svg.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const here = stops.indexOf(event.target);
+    const way = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const pass = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (here >= 0 && way) stops[here + way]?.focus({ preventScroll: true });
+    else if (pass) step(pass);
+    else if (here >= 0 && (event.key === "Enter" || event.key === " ")) pick(event.target);
+    else if (event.key === "Escape" && picked !== null) clear();
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  svg.addEventListener("click", (event) => {
+    const stop = event.target.closest("[data-pick]");
+    if (event.target.closest(".bp-drag")) return;
+    if (!stop) {
+      clear();
+      return slider.focus({ preventScroll: true });
     }
-    if (program) {
-      program.removeAttribute("tabindex");
-      stopAt(lines[0]);
-      program.onkeydown = (event) => {
-        const pass = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-        const way = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-        if (event.altKey || event.ctrlKey || event.metaKey || !(pass || way)) return;
-        event.preventDefault();
-        if (way) lines[lines.indexOf(document.activeElement) + way]?.focus();
-        else {
-          pause();
-          go(+slider.value + pass);
-        }
-      };
-    }
-
-    const pause = () => {
-      clearInterval(timer);
-      timer = null;
-      play.textContent = "play";
-      play.setAttribute("aria-label", "Play");
-    };
-    const start = () => {
-      if (+slider.value === steps.length) go(0);
-      play.textContent = "pause";
-      play.setAttribute("aria-label", "Pause");
-      timer = setInterval(() => {
-        go(+slider.value + 1);
-        if (+slider.value === steps.length || !svg.isConnected) pause();
-      }, 1500);
-    };
-    slider.oninput = () => {
-      pause();
-      show();
-    };
-
-    image.replaceWith(svg);
-    const controls = make("div", { className: "bp-controls" }, first, back, play, forward, last, slider, count, notation);
-    svg.parentElement.after(arithmetic, controls);
-    for (const control of [...controls.children, ...lines]) {
-      control.setAttribute("data-lm-suppress-shortcuts", ""); // JupyterLab would take the arrow keys for itself
-    }
-    player.setAttribute("data-ready", "");
+    stop.focus({ preventScroll: true });
+    pick(stop);
+  });
+  const clear = () => {
+    picked = null;
     show();
   };
 
-  document.querySelectorAll(".bp-player:not([data-ready])").forEach(upgrade);
-})();
+  // Taking hold of an input: its number is a slider
+
+  const change = (values) => {
+    current = values;
+    state = run(current);
+    arithmetic.setAttribute("aria-live", "off"); // the number that is dragged speaks for itself
+    stopMotion();
+    show();
+    if (details.open) write();
+  };
+  const holds = (data.leaves ?? []).map((leaf, k) => {
+    const text = valueOf[leaf];
+    if (!compute || !text) return null;
+    const x = Number(text.getAttribute("x"));
+    const y = Number(text.getAttribute("y"));
+    const hold = draw("g", { class: "bp-hold" }, draw("rect", { x: x - 27, y: y - 14, width: 54, height: 18, rx: 4 }));
+    text.replaceWith(hold);
+    hold.append(text);
+    const handle = backprop.drag(hold, {
+      value: start[k],
+      name: names[leaf],
+      onchange: (value) => change(current.map((old, i) => (i === k ? value : old))),
+    });
+    const choose = () => {
+      if (nudged === null) return;
+      nudged = k;
+      show();
+    };
+    hold.addEventListener("click", choose);
+    hold.addEventListener("keydown", (event) => event.key === "Enter" && choose());
+    return { hold, handle };
+  });
+  const reset = () => {
+    holds.forEach((one, k) => one?.handle.set(start[k]));
+    change([...start]);
+  };
+
+  // Nudge mode: push an input a little and see what every number does
+
+  let nudged = null; // the place of the input that is pushed
+  const signed = (x) => (x > 0 ? "+" : "") + number(x, 3);
+  const change_of = (x, y) => Number((y - x).toPrecision(9)); // without the noise of the subtraction
+  const aboutNudge = (pushed) => {
+    const leaf = data.leaves[nudged];
+    const [x, f] = [names[leaf], names[output]];
+    const rise = change_of(state.values[output], pushed[output]);
+    const red = number(state.gradients[leaf] ?? 0);
+    return [
+      `${x} + ${NUDGE}: Δ${f} = ${number(rise, 4)}, so Δ${f}/Δ${x} = ${number(rise, 4)} / ${NUDGE} = ${number(rise / NUDGE, 4)}`,
+      `The red number at ${x} says ${written(`⟦${x}⟧`)} = ${red}. Click another input to push that one.`,
+    ];
+  };
+
+  // Controls
+
+  const icon = (name) => draw("svg", { viewBox: "0 0 16 16", width: 15, height: 15, "aria-hidden": true, class: "bp-icon" }, draw("path", { d: ICONS[name], "fill-rule": "evenodd" }));
+  const arithmetic = make("div", { className: "bp-line", "aria-live": "polite" });
+  const count = make("output");
+  const details = root.querySelector("details");
+  const slider = backprop.slider("Step of the pass", 0, steps.length, 0, () => {
+    pause();
+    go(Number(slider.value));
+  });
+  const first = backprop.button("First step", icon("first"), () => go(0));
+  const back = backprop.button("One step back", icon("back"), () => step(-1));
+  const play = backprop.button("Play", icon("play"), () => (isPlaying ? pause() : begin()));
+  const forward = backprop.button("One step forward", icon("forward"), () => step(1));
+  const last = backprop.button("Last step", icon("last"), () => go(steps.length));
+  const notation = backprop.choice("Notation of gradients", NOTATIONS, () => {
+    write();
+    show();
+  });
+  const nudge = backprop.button("Push an input by 0.01 and see what every number does", "nudge", () => {
+    pause();
+    picked = null;
+    nudged = nudged === null ? 0 : null;
+    show();
+  });
+  const undo = backprop.button("The inputs as they were at the start", "reset", reset);
+  const write = () => items.forEach((item, k) => (item.textContent = textOf(steps[k])));
+  details.ontoggle = () => state && details.open && write();
+
+  // Light up the gates and wires of some steps of one phase.
+  const lit = [];
+  const light = (some, phase, kind = "bp-active") => {
+    for (const element of lit.splice(0)) element.classList.remove("bp-active", "bp-path");
+    const add = (element) => {
+      element?.classList.add(kind);
+      if (element) lit.push(element);
+    };
+    for (const one of some) {
+      add(nodes[one.gate]);
+      wiresOf(one).forEach((key) => add(wires[key]));
+    }
+    svg.classList.toggle("bp-forward", phase === "forward");
+    svg.classList.toggle("bp-backward", phase === "backward");
+  };
+  const lightStep = () => {
+    const one = steps[slider.value - 1];
+    if (typeof picked === "string") {
+      const through = edgeOf[picked] ? [edgeOf[picked], ...pathsFrom(edgeOf[picked].gate).found.flat()] : [];
+      light(picked === "out" ? [backward[0]] : through, "", "bp-path");
+    } else if (picked !== null) {
+      light([{ phase: "forward", gate: picked }], "", "bp-path");
+    } else if (nudged !== null) light([], "");
+    else light(one ? [one] : [], one?.phase);
+  };
+  const set = (element, text) => {
+    if (element && element.textContent !== text) element.textContent = text;
+  };
+
+  // Draw the state after `slider.value` steps, from nothing: then going back is as easy as going forward.
+  const show = () => {
+    const now = nudged === null ? Number(slider.value) : steps.length;
+    const one = nudged === null ? steps[now - 1] : undefined;
+    const pushed = nudged === null ? null : compute(...current.map((x, k) => (k === nudged ? x + NUDGE : x))).values;
+    const known = new Set();
+    const grads = new Map();
+    for (const past of steps.slice(0, now)) {
+      if (past.phase === "forward") known.add(past.shows);
+      else grads.set(past.shows, past);
+    }
+    for (const i of names.keys()) {
+      const isOff = !known.has(i) && !(pushed && constant[i]);
+      valueOf[i]?.classList.toggle("bp-off", isOff);
+      valueOf[i]?.classList.toggle("bp-delta", pushed !== null);
+      valueOf[i]?.classList.toggle("bp-new", one?.phase === "forward" && one.shows === i);
+      if (pushed) set(valueOf[i], signed(change_of(state.values[i], pushed[i])));
+      else if (state) set(valueOf[i], short(state.values[i]));
+      gradOf[i]?.classList.toggle("bp-off", !grads.has(i));
+      gradOf[i]?.classList.toggle("bp-new", one?.phase === "backward" && one.shows === i);
+      if (grads.has(i)) set(gradOf[i], soFar(grads.get(i)));
+    }
+    holds.forEach((one, k) => {
+      one?.hold.classList.toggle("bp-away", !known.has(data.leaves[k]));
+      one?.hold.classList.toggle("bp-chosen", nudged === k);
+    });
+    let said = [one ? textOf(one) : START];
+    if (pushed) said = aboutNudge(pushed);
+    else if (typeof picked === "string") said = aboutWire(picked);
+    else if (picked !== null) said = aboutGate(picked);
+    const phase = one?.phase ?? "";
+    arithmetic.className = `bp-line bp-${picked === null && !pushed ? phase : "asked"}`;
+    if (arithmetic.innerText !== said.join("\n")) arithmetic.replaceChildren(...said.map((text) => make("div", {}, text)));
+    set(count, `step ${now} of ${steps.length}${phase && ", " + phase}`);
+    slider.setAttribute("aria-valuetext", count.textContent);
+    if (shownStep !== one) {
+      for (const marked of [...items, ...lines]) marked.removeAttribute("aria-current");
+      items[now - 1]?.setAttribute("aria-current", "step");
+      if (one) mark(lineOf(one));
+      shownStep = one;
+    }
+    lightStep();
+    first.disabled = back.disabled = now === 0 || pushed !== null;
+    forward.disabled = last.disabled = now === steps.length;
+    nudge.setAttribute("aria-pressed", pushed !== null);
+    undo.disabled = current.every((x, k) => x === start[k]);
+  };
+  let shownStep = null;
+
+  const go = (target) => {
+    stopMotion();
+    picked = nudged = null;
+    arithmetic.setAttribute("aria-live", "polite");
+    slider.value = target;
+    show();
+  };
+  const step = (way) => {
+    pause();
+    advance(way);
+  };
+  const advance = (way) => {
+    const before = Number(slider.value);
+    go(before + way);
+    if (way > 0 && Number(slider.value) > before && !backprop.reduced()) motion = travel(steps[before]);
+  };
+
+  // Motion: a value runs along its wires; at a gate the upstream number meets the local one, and the product leaves
+
+  let motion = null;
+  const stopMotion = () => {
+    const running = motion;
+    motion = null;
+    running?.end();
+  };
+  const token = (text, kind) => {
+    const width = 10 + 7.5 * text.length;
+    const pill = draw("rect", { x: -width / 2, y: -10, width, height: 20, rx: 10 });
+    return draw("g", { class: `bp-token bp-token-${kind}` }, pill, draw("text", { y: 4.5 }, text));
+  };
+  const at = (element, x, y) => element.setAttribute("transform", `translate(${x} ${y})`);
+  const along = (path, t) => path.getPointAtLength(t * path.getTotalLength());
+  const pathOf = (key) => wires[key]?.querySelector("path:not(.bp-grip)");
+  const middle = (gate) => {
+    const box = nodes[gate]?.querySelector(".bp-gate");
+    if (!box) return null;
+    return ["x", "y"].map((way) => Number(box.getAttribute(way)) + Number(box.getAttribute(way === "x" ? "width" : "height")) / 2);
+  };
+  const mix = (from, to, t) => from + (to - from) * t;
+
+  const travel = (one) => {
+    const tokens = [];
+    const add = (text, kind) => {
+      tokens.push(token(text, kind));
+      sheet.append(tokens.at(-1));
+      return tokens.at(-1);
+    };
+    const arriving = one.phase === "forward" ? valueOf[one.shows] : gradOf[one.shows];
+    const frame = one.phase === "forward" ? forwardMotion(one, add) : backwardMotion(one, add);
+    const done = () => {
+      tokens.forEach((element) => element.remove());
+      arriving?.classList.remove("bp-arriving");
+      show();
+      if (motion) motion = null;
+      onArrival();
+    };
+    if (!frame) {
+      onArrival();
+      return null;
+    }
+    arriving?.classList.add("bp-arriving");
+    return backprop.animate(MOTION, frame, done);
+  };
+  const forwardMotion = (one, add) => {
+    const runners = [];
+    inputs[one.gate].forEach((x, i) => {
+      const path = pathOf(`${one.gate}-${i}`);
+      if (path) runners.push([path, add(valueOf[x]?.textContent ?? "", "value")]);
+    });
+    if (!runners.length) return null;
+    return (t) => {
+      for (const [path, element] of runners) {
+        const { x, y } = along(path, t);
+        at(element, x, y);
+      }
+    };
+  };
+  const backwardMotion = (one, add) => {
+    const path = pathOf(keyOf(one));
+    if (!path) return null;
+    const cells = cellsOf(one);
+    if (one.position === undefined) {
+      const element = add(soFar(one), "grad");
+      return (t) => {
+        const { x, y } = along(path, 1 - t);
+        at(element, x, y);
+      };
+    }
+    const [cx, cy] = middle(one.gate);
+    const from = gradOf[one.gate];
+    const [ux, uy] = [Number(from?.getAttribute("x") ?? cx), Number(from?.getAttribute("y") ?? cy)];
+    const tip = along(path, 1);
+    const known = state?.each.get(one);
+    const upstream = add(known ? short(known.upstream) : "g", "grad");
+    const local = add(known ? short(known.local) : "local", "local");
+    const product = add(known ? short(known.result) : "…", "grad");
+    const old = gradOf[one.shows];
+    const others = known?.arrivals.slice(0, -1).map((term) => inBrackets(short(term))) ?? [];
+    return (t) => {
+      const meeting = Math.min(1, t / 0.4);
+      const leaving = Math.max(0, (t - 0.5) / 0.5);
+      at(upstream, mix(ux, cx + 14, meeting), mix(uy, cy, meeting));
+      at(local, mix(tip.x - 24, cx - 14, meeting), mix(tip.y, cy, meeting));
+      const { x, y } = along(path, 1 - leaving);
+      at(product, x, y);
+      upstream.style.opacity = local.style.opacity = t < 0.5 ? 1 : 0;
+      product.style.opacity = t < 0.5 ? 0 : 1;
+      if (others.length && old) {
+        // Two streams meet: what was there stays in sight, and the sum is written before it is worked out.
+        old.classList.remove("bp-arriving");
+        set(old, t < 0.7 ? others.join(" + ") : [...others, inBrackets(short(known.result))].join(" + "));
+      }
+    };
+  };
+
+  // Playing by itself
+
+  let isPlaying = false;
+  let timer = null;
+  const onArrival = () => {
+    if (!isPlaying) return;
+    if (Number(slider.value) === steps.length || !svg.isConnected) return pause();
+    timer = setTimeout(() => advance(1), PAUSE);
+  };
+  const label = (name) => {
+    play.replaceChildren(icon(name.toLowerCase()));
+    play.title = name;
+    play.setAttribute("aria-label", name);
+  };
+  const pause = () => {
+    if (!isPlaying) return;
+    isPlaying = false;
+    clearTimeout(timer);
+    motion?.pause();
+    label("Play");
+  };
+  const begin = () => {
+    isPlaying = true;
+    label("Pause");
+    if (motion) return motion.resume();
+    if (Number(slider.value) === steps.length) go(0);
+    advance(1);
+    if (backprop.reduced()) onArrival();
+  };
+
+  // The program is one stop of the Tab key. In it ↑ and ↓ go from line to line, ← and → through the steps.
+
+  const lineOf = (step) => lines.find((line) => line.dataset.line === step.line);
+  const stepsOf = (line) => steps.filter((step) => step.line === line.dataset.line);
+  const mark = (marked) => {
+    if (!marked) return;
+    marked.setAttribute("aria-current", "step");
+    program.scrollTop = marked.offsetTop - program.clientHeight / 2;
+    if (program.contains(document.activeElement)) marked.focus({ preventScroll: true });
+    else stopAt(marked);
+  };
+  const stopAt = (stop) => lines.forEach((line) => (line.tabIndex = line === stop ? 0 : -1));
+  for (const line of lines) {
+    const own = stepsOf(line);
+    line.onmouseenter = () => light(own, own[0]?.phase);
+    line.onfocus = () => {
+      stopAt(line);
+      light(own, own[0]?.phase);
+    };
+    line.onmouseleave = line.onblur = lightStep;
+  }
+  if (program) {
+    program.removeAttribute("tabindex");
+    stopAt(lines[0]);
+    program.onkeydown = (event) => {
+      const pass = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      const way = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (event.altKey || event.ctrlKey || event.metaKey || !(pass || way)) return;
+      event.preventDefault();
+      if (way) lines[lines.indexOf(document.activeElement) + way]?.focus();
+      else step(pass);
+    };
+  }
+  slider.onkeydown = (event) => {
+    const pass = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    if (!pass || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    step(pass);
+  };
+
+  const passes = make("div", { className: "bp-controls" }, first, back, play, forward, last, slider, count);
+  const others = make("div", { className: "bp-controls" }, notation);
+  if (compute) others.append(nudge, undo);
+  svg.parentElement.after(arithmetic, passes, others);
+  for (const quiet of [svg, ...lines]) quiet.setAttribute("data-lm-suppress-shortcuts", "");
+  show();
+});

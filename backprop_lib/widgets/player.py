@@ -2,23 +2,27 @@
 wanted with the program of the graph beside it.
 
 What Python sends is one HTML output with a picture, the program and the list of all steps. That is all there
-is where scripts are off. Where they are on, ``player.js`` makes it move, and needs Python no more.
+is where scripts are off. Where they are on, ``player.js`` makes it move, and needs Python no more: for a graph
+of single numbers it has the graph's JavaScript, so that an input can be changed.
 """
 
 import ast
 import html
+import math
 from collections import defaultdict
 from dataclasses import dataclass
-from importlib.resources import files
 
-from ..graph import topological_order
+from ..graph import leaves, topological_order
 from ..program import source as program_of
+from ..program.locals import values_and_locals
 from ..program.writer import Program
+from ..show.formula import in_text
 from ..show.picture import Picture, picture, short
-from ..show.trace import trace
+from ..show.trace import settings_of, trace
+from . import kit
 
 MOST_STEPS = 150  # nobody steps through more
-NOTATIONS = ("leibniz", "bar", "delta")
+ROOM = "−0.0000"  # of a number that can be changed: its wire is long enough for this one
 
 
 @dataclass(frozen=True, repr=False)
@@ -70,9 +74,12 @@ def play(output, upstream=None, *, source=False, wrt=None):
         if step.phase == "backward":
             gradients[_receiver(step)] = step.total
             running[_receiver(step)].append(_so_far(step))
+    if _is_live(passes, upstream):
+        for node in passes.order:
+            running[node].append(ROOM)
     drawing = picture(passes.order, passes.labels, gradients, running)
     program = program_of(output, wrt) if source else None
-    return Player(drawing, tuple(passes.texts()), program, _html(passes, drawing, program))
+    return Player(drawing, tuple(passes.texts()), program, _html(passes, upstream, drawing, program))
 
 
 def lines_of(program, order):
@@ -100,22 +107,17 @@ def lines_of(program, order):
     return lines
 
 
-def _html(passes, drawing, program):
-    serial = {node: i for i, node in enumerate(passes.order)}
+def _html(passes, upstream, drawing, program):
     lines = {} if program is None else lines_of(program, passes.order)
-    texts = zip(*(passes.texts(notation) for notation in NOTATIONS))
-    items = "\n".join(_item(step, serial, lines, *notations) for step, notations in zip(passes.steps, texts))
-    room = files(__package__)
-    css, script = ((room / name).read_text(encoding="utf-8") for name in ("player.css", "player.js"))
-    image = drawing.image(zoom=1.3)
-    beside = image
-    if program is not None:
-        beside = _beside(image, program, {lines.get(_found_in(step)) for step in passes.steps})
-    return (
-        f'<div class="bp-player">\n{beside}\n'
-        f"<details><summary>All {len(passes.steps)} steps as text</summary>\n<ol>\n{items}\n</ol></details>\n"
-        f"<style>\n{css}</style>\n<script>\n{script}</script>\n</div>"
+    items = "\n".join(
+        _item(step, text, lines.get(_found_in(step))) for step, text in zip(passes.steps, passes.texts())
     )
+    twin = drawing.image(zoom=1.3)
+    if program is not None:
+        twin = _beside(twin, program, {lines.get(_found_in(step)) for step in passes.steps})
+    summary = f"<summary>All {len(passes.steps)} steps as text</summary>"
+    twin += f"\n<details>{summary}\n<ol>\n{items}\n</ol></details>"
+    return kit.output("player", twin, _data(passes, upstream))
 
 
 def _beside(image, program, of_steps):
@@ -142,19 +144,74 @@ def _so_far(step):
     return short(step.total) + " + …" * (step.source is not None and len(step.arrivals) < step.fan_out)
 
 
-def _item(step, serial, lines, text, *others):
-    """A step as an item of the list: its text, and for the script what it lights up, which number it reveals,
-    and its line of the program.
+def _item(step, text, line):
+    """A step as an item of the list: its text, its pass, and its line of the program."""
+    of_program = "" if line is None else f' data-line="{line}"'
+    return f'<li data-phase="{step.phase}"{of_program}>{html.escape(text)}</li>'
+
+
+def _is_live(passes, upstream):
+    """Whether the page can compute the passes anew: they are of finite numbers, and nothing else."""
+    numbers = [node.value for node in passes.order]
+    numbers.append(1.0 if upstream is None else upstream)
+    return all([isinstance(number, (int, float)) and math.isfinite(number) for number in numbers])
+
+
+def _data(passes, upstream):
+    """What the script needs. A node is its place in the topological order.
+
+    names: of the nodes. inputs: of each node; constant: whether it is one. steps: see `_step`. And where the
+    page computes: program, which finds values and local derivatives; leaves, its arguments, and start, what
+    they are; upstream.
     """
-    gate = serial[step.node]
-    data = {"phase": step.phase, "gate": gate, "shows": serial[_receiver(step)]}
-    if step.phase == "forward":
-        data["wires"] = " ".join(f"{gate}-{i}" for i in range(len(step.node.inputs)))
-    else:
-        data["wires"] = "out" if step.source is None else f"{gate}-{step.position}"
-        data["text"] = _so_far(step)
-        data |= zip(NOTATIONS[1:], others)
-    if _found_in(step) in lines:
-        data["line"] = lines[_found_in(step)]
-    attributes = " ".join(f'data-{key}="{html.escape(str(value))}"' for key, value in data.items())
-    return f"<li {attributes}>{html.escape(text)}</li>"
+    serial = {node: i for i, node in enumerate(passes.order)}
+    steps = [_step(step, serial, rows) for step, rows in zip(passes.steps, _rows(passes))]
+    data = {
+        "names": [passes.labels[node] for node in passes.order],
+        "inputs": [[serial[x] for x in node.inputs] for node in passes.order],
+        "constant": [int(node.is_constant) for node in passes.order],
+        "steps": steps,
+    }
+    if _is_live(passes, upstream):
+        own = leaves(passes.output)
+        edges = [(step.node, step.position) for step in passes.steps if step.source is not None]
+        data["program"] = values_and_locals(passes.output, edges)
+        data["leaves"] = [serial[leaf] for leaf in own]
+        data["start"] = [leaf.value for leaf in own]
+        data["upstream"] = 1.0 if upstream is None else float(upstream)
+        for step in steps:
+            for computed in ("numbers", "result", "total", "text"):
+                step.pop(computed, None)
+    return data
+
+
+def _rows(passes):
+    """The cells of each line, with ⟦q⟧ for the gradient by q, which the page writes in the notation chosen."""
+    rows = passes.table(lambda output, node: f"⟦{node}⟧")
+    return rows["forward"] + rows["backward"]
+
+
+def _step(step, serial, row):
+    """What a step says and shows: gate, the node that is computed or hands on; shows, the node whose number
+    appears; position, which input of the gate it is; symbols, numbers, result and total, the parts of the
+    line; text, the gradient so far. `template` has ⟨i⟩ for the value of the i-th input.
+    """
+    _, symbols, numbers, result, total = row
+    found = {"gate": serial[step.node], "shows": serial[_receiver(step)], "symbols": symbols}
+    if step.phase == "backward":
+        found["text"] = _so_far(step)
+        found["fan"] = step.fan_out
+    if step.source is not None:
+        found["position"] = step.position
+    if numbers and step.phase == "forward":
+        found["template"] = _template(step.node)
+    found |= {"numbers": numbers, "result": result, "total": total}
+    return {name: value for name, value in found.items() if value != ""}
+
+
+def _template(node):
+    operands = []
+    for i, x in enumerate(node.inputs):
+        operands.append(x.value if x.is_constant and not x.shape else f"⟨{i}⟩")
+    row = node.rule.operation
+    return in_text(row.value, dict(zip(row.letters, operands)), settings_of(node))

@@ -43,7 +43,9 @@
     svg.setAttribute("width", image.getAttribute("width"));
     svg.removeAttribute("height");
     svg.style.cssText = image.style.cssText;
-    image.replaceWith(svg);
+    svg.classList.add("bp-live");
+    image.classList.add("bp-twin"); // what is printed
+    image.after(svg);
     return svg;
   };
 

@@ -28,4 +28,7 @@ def output(kind, twin, data):
 
 
 def _read(*place):
-    return ROOM.joinpath(*place).read_text(encoding="utf-8")
+    """The file without the comments and the indentation, which nobody reads in a page."""
+    text = ROOM.joinpath(*place).read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.splitlines()]
+    return "\n".join([line for line in lines if line and not line.startswith("//")]) + "\n"

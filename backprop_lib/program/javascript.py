@@ -185,9 +185,7 @@ def refuse_what_is_no_number(node):
 def definitions():
     """{word: its definition in JavaScript}, for the words of the formulas that JavaScript lacks."""
     text = (files(__package__) / "words.js").read_text(encoding="utf-8")
-    return {
-        re.search(r"^const (\w+)", part, re.MULTILINE)[1]: part.strip() for part in text.split("\n\n")
-    }
+    return {re.search(r"^const (\w+)", part, re.MULTILINE)[1]: part.strip() for part in text.split("\n\n")}
 
 
 def formulas(node):

@@ -13,10 +13,10 @@ backprop.kind("player", (root, data) => {
 
   // What there is
 
-  const { names, inputs, constant } = data;
+  const { names, inputs, constants } = data;
   const output = names.length - 1;
   const items = [...root.querySelectorAll("li[data-phase]")];
-  const steps = items.map((item, k) => ({ ...data.steps[k], phase: item.dataset.phase, line: item.dataset.line }));
+  const steps = data.steps.map((step, k) => ({ shows: step.gate, fan: 1, ...step, ...items[k].dataset }));
   const backward = steps.filter((step) => step.phase === "backward");
   const edges = backward.filter((step) => step.position !== undefined);
   const keyOf = (step) => (step.position === undefined ? "out" : `${step.gate}-${step.position}`);
@@ -29,12 +29,17 @@ backprop.kind("player", (root, data) => {
 
   const svg = backprop.inline(root.querySelector("img"));
   const sheet = svg.querySelector("g");
+  const program = root.querySelector(".bp-program");
+  const [, , width] = svg.getAttribute("viewBox").split(" ").map(Number);
+  const WIDEST = program ? 620 : 950; // px; a wide picture is scaled down while it can be read, then it scrolls
+  svg.setAttribute("width", Math.round(Math.max(Math.min(1.3 * width, WIDEST), 0.85 * width)));
+  svg.style.minWidth = `${0.85 * width}px`;
+  svg.style.maxWidth = "100%";
   const nodes = names.map((_, i) => svg.querySelector(`[data-node="${i}"]`));
   const valueOf = nodes.map((node) => node?.querySelector(".bp-value"));
   const gradOf = nodes.map((node) => node?.querySelector(".bp-grad"));
   const labelOf = nodes.map((node) => node?.querySelector(".bp-label")?.textContent);
   const wires = Object.fromEntries([...svg.querySelectorAll("[data-wire]")].map((wire) => [wire.dataset.wire, wire]));
-  const program = root.querySelector(".bp-program");
   const lines = [...root.querySelectorAll(".bp-program [data-line]")];
 
   // Numbers: everything that follows from the inputs
@@ -158,7 +163,7 @@ backprop.kind("player", (root, data) => {
     const factors = found.map((path) => [step, ...path].map((e) => inBrackets(number(state.locals[e.edge]))));
     if (data.upstream !== 1) for (const path of factors) path.push(number(data.upstream));
     const products = factors.map((path) => path.join(" · ")).join("  +  ") + (more && "  + …");
-    const what = usersOf(step.shows).length > 1 ? "this wire's share of " : "";
+    const what = usersOf(step.shows).length > 1 ? "This wire's share of " : "";
     return [first, `${what}${written(`⟦${from}⟧`)} = ${products} = ${number(state.each.get(step).result)}`];
   };
 
@@ -269,7 +274,7 @@ backprop.kind("player", (root, data) => {
   // Nudge mode: push an input a little and see what every number does
 
   let nudged = null; // the place of the input that is pushed
-  const signed = (x) => (x > 0 ? "+" : "") + number(x, 3);
+  const signed = (x) => (x > 0 ? "+" : "") + number(x, 2);
   const change_of = (x, y) => Number((y - x).toPrecision(9)); // without the noise of the subtraction
   const aboutNudge = (pushed) => {
     const leaf = data.leaves[nudged];
@@ -352,7 +357,7 @@ backprop.kind("player", (root, data) => {
       else grads.set(past.shows, past);
     }
     for (const i of names.keys()) {
-      const isOff = !known.has(i) && !(pushed && constant[i]);
+      const isOff = !known.has(i) && !(pushed && constants.includes(i));
       valueOf[i]?.classList.toggle("bp-off", isOff);
       valueOf[i]?.classList.toggle("bp-delta", pushed !== null);
       valueOf[i]?.classList.toggle("bp-new", one?.phase === "forward" && one.shows === i);
@@ -373,7 +378,7 @@ backprop.kind("player", (root, data) => {
     const phase = one?.phase ?? "";
     arithmetic.className = `bp-line bp-${picked === null && !pushed ? phase : "asked"}`;
     if (arithmetic.innerText !== said.join("\n")) arithmetic.replaceChildren(...said.map((text) => make("div", {}, text)));
-    set(count, `step ${now} of ${steps.length}${phase && ", " + phase}`);
+    set(count, `step ${slider.value} of ${steps.length}${phase && ", " + phase}`);
     slider.setAttribute("aria-valuetext", count.textContent);
     if (shownStep !== one) {
       for (const marked of [...items, ...lines]) marked.removeAttribute("aria-current");
@@ -382,8 +387,8 @@ backprop.kind("player", (root, data) => {
       shownStep = one;
     }
     lightStep();
-    first.disabled = back.disabled = now === 0 || pushed !== null;
-    forward.disabled = last.disabled = now === steps.length;
+    first.disabled = back.disabled = slider.value === "0";
+    forward.disabled = last.disabled = Number(slider.value) === steps.length;
     nudge.setAttribute("aria-pressed", pushed !== null);
     undo.disabled = current.every((x, k) => x === start[k]);
   };

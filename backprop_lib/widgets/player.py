@@ -160,7 +160,7 @@ def _is_live(passes, upstream):
 def _data(passes, upstream):
     """What the script needs. A node is its place in the topological order.
 
-    names: of the nodes. inputs: of each node; constant: whether it is one. steps: see `_step`. And where the
+    names: of the nodes. inputs: of each node. constants: which nodes are. steps: see `_step`. And where the
     page computes: program, which finds values and local derivatives; leaves, its arguments, and start, what
     they are; upstream.
     """
@@ -169,7 +169,7 @@ def _data(passes, upstream):
     data = {
         "names": [passes.labels[node] for node in passes.order],
         "inputs": [[serial[x] for x in node.inputs] for node in passes.order],
-        "constant": [int(node.is_constant) for node in passes.order],
+        "constants": [serial[node] for node in passes.order if node.is_constant],
         "steps": steps,
     }
     if _is_live(passes, upstream):
@@ -193,16 +193,18 @@ def _rows(passes):
 
 def _step(step, serial, row):
     """What a step says and shows: gate, the node that is computed or hands on; shows, the node whose number
-    appears; position, which input of the gate it is; symbols, numbers, result and total, the parts of the
-    line; text, the gradient so far. `template` has ⟨i⟩ for the value of the i-th input.
+    appears, if it is another; position, which input of the gate it is; fan, how many contributions that one
+    gets, if several; symbols, numbers, result and total, the parts of the line; text, the gradient so far.
+    template has ⟨i⟩ for the value of the i-th input.
     """
     _, symbols, numbers, result, total = row
-    found = {"gate": serial[step.node], "shows": serial[_receiver(step)], "symbols": symbols}
+    found = {"gate": serial[step.node], "symbols": symbols}
     if step.phase == "backward":
         found["text"] = _so_far(step)
-        found["fan"] = step.fan_out
     if step.source is not None:
-        found["position"] = step.position
+        found |= {"shows": serial[step.source], "position": step.position}
+    if step.fan_out > 1:
+        found["fan"] = step.fan_out
     if numbers and step.phase == "forward":
         found["template"] = _template(step.node)
     found |= {"numbers": numbers, "result": result, "total": total}

@@ -191,7 +191,7 @@ def test_stepping_marks_a_line(open_page):
 @pytest.mark.browser
 def test_a_line_lights_up_its_gates_and_wires_and_gives_the_light_back(open_page):
     player = open_page(bp.play(unit(), source=True)).locator(".bp-player")
-    drawing = player.locator("svg")
+    drawing = player.locator("svg.bp-graph")
     slider = player.get_by_label("Step of the pass")
     for _ in range(7):
         slider.press("ArrowRight")
@@ -265,7 +265,7 @@ def test_a_long_program_scrolls_to_its_line_in_a_box_of_fixed_height(open_page):
 @pytest.mark.parametrize(("width", "beside"), [(1400, True), (600, False)])
 def test_the_program_stands_beside_the_picture_or_below_it(open_page, width, beside):
     page = open_page(bp.play(unit(), source=True), viewport={"width": width, "height": 900})
-    picture, code = page.locator("svg").bounding_box(), page.locator("pre").bounding_box()
+    picture, code = page.locator("svg.bp-graph").bounding_box(), page.locator("pre").bounding_box()
     assert (code["x"] >= picture["x"] + picture["width"]) == beside
     assert (code["y"] >= picture["y"] + picture["height"]) != beside
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -6,6 +6,7 @@ A kind, such as the player, is two files in the room of widgets, ``player.js`` a
 """
 
 import json
+import re
 from importlib.resources import files
 
 ROOM = files(__package__.rpartition(".")[0])
@@ -18,8 +19,8 @@ def output(kind, twin, data):
     """
     sent = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     sent = sent.replace("<", "\\u003c")  # or the text of a name could end the script
-    style = _read("kit", "kit.css") + _read(f"{kind}.css")
-    script = _read("kit", "kit.js") + _read(f"{kind}.js")
+    style = _style("kit", "kit.css") + _style(f"{kind}.css")
+    script = _script("kit", "kit.js") + _script(f"{kind}.js")
     return (
         f'<div class="bp-kit bp-{kind}" data-kind="{kind}">\n{twin}\n'
         f'<script type="application/json">{sent}</script>\n'
@@ -27,8 +28,17 @@ def output(kind, twin, data):
     )
 
 
-def _read(*place):
-    """The file without the comments and the indentation, which nobody reads in a page."""
-    text = ROOM.joinpath(*place).read_text(encoding="utf-8")
-    lines = [line.strip() for line in text.splitlines()]
+def _script(*place):
+    """The file without comments and indentation, which nobody reads in a page."""
+    lines = [line.split(" // ")[0].strip() for line in _lines(*place)]
     return "\n".join([line for line in lines if line and not line.startswith("//")]) + "\n"
+
+
+def _style(*place):
+    lines = [line.strip() for line in _lines(*place)]
+    text = "\n".join([line for line in lines if not line.startswith("/*")])
+    return re.sub(r"\s*([{};])\s*|(?<=[:,])\s+", r"\1", text) + "\n"
+
+
+def _lines(*place):
+    return ROOM.joinpath(*place).read_text(encoding="utf-8").splitlines()

@@ -12,7 +12,7 @@ from ..graph.values import is_symbolic
 from .compiled import may_be_infinite
 from .python import call, identifier, number_as_code
 from .simplify import simplified
-from .writer import LINE, chosen_leaves
+from .writer import LINE
 
 # Words that JavaScript calls by the same name.
 MATH = """acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot log log10 log1p log2 sin sinh
@@ -185,7 +185,9 @@ def refuse_what_is_no_number(node):
 def definitions():
     """{word: its definition in JavaScript}, for the words of the formulas that JavaScript lacks."""
     text = (files(__package__) / "words.js").read_text(encoding="utf-8")
-    return {re.search(r"^const (\w+)", part, re.MULTILINE)[1]: part.strip() for part in text.split("\n\n")}
+    return {
+        re.search(r"^const (\w+)", part, re.MULTILINE)[1]: part.strip() for part in text.split("\n\n")
+    }
 
 
 def formulas(node):

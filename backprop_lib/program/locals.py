@@ -1,5 +1,5 @@
-"""Values and local derivatives of a graph of single numbers as JavaScript: all that a page needs to write each
-step of both passes anew when an input has changed.
+"""Values and local derivatives of a graph of single numbers as JavaScript: all that a page needs to write
+each step of both passes anew when an input has changed.
 """
 
 import textwrap

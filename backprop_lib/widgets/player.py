@@ -2,8 +2,8 @@
 wanted with the program of the graph beside it.
 
 What Python sends is one HTML output with a picture, the program and the list of all steps. That is all there
-is where scripts are off. Where they are on, ``player.js`` makes it move, and needs Python no more: for a graph
-of single numbers it has the graph's JavaScript, so that an input can be changed.
+is where scripts are off. Where they are on, ``player.js`` makes it move, and needs Python no more: for a
+graph of single numbers it has the graph's JavaScript, so that an input can be changed.
 """
 
 import ast
@@ -186,7 +186,7 @@ def _data(passes, upstream):
 
 
 def _rows(passes):
-    """The cells of each line, with ⟦q⟧ for the gradient by q, which the page writes in the notation chosen."""
+    """The cells of each line, with ⟦q⟧ for the gradient by q, written by the page in the notation chosen."""
     rows = passes.table(lambda output, node: f"⟦{node}⟧")
     return rows["forward"] + rows["backward"]
 

@@ -1,7 +1,10 @@
 """What all tests share: a line about the browser, a private IPython, the mark of notebook cells, order."""
 
+import os
+
 import pytest
 
+from tests.browser import lab
 from tests.browser.lab import NO_CHROMIUM, find_chromium, screenshot_folder
 
 
@@ -16,6 +19,15 @@ def private_ipython(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("IPYTHONDIR", str(tmp_path_factory.mktemp("ipython")))
         yield
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The browser of all tests of one process. Without one they are skipped; where CI is set they fail."""
+    if find_chromium() is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
+    with lab.chromium() as browser:
+        yield browser
 
 
 def pytest_collection_modifyitems(items):

@@ -16,7 +16,11 @@ backprop.kind("player", (root, data) => {
   const { names, inputs, constants } = data;
   const output = names.length - 1;
   const items = [...root.querySelectorAll("li[data-phase]")];
-  const steps = data.steps.map((step, k) => ({ shows: step.gate, fan: 1, ...step, ...items[k].dataset }));
+  const steps = data.steps.map((step, k) => {
+    const shows = step.position === undefined ? step.gate : inputs[step.gate][step.position];
+    const symbols = step.template?.replace(/⟨(\d+)⟩/g, (_, i) => names[inputs[step.gate][i]]);
+    return { fan: 1, symbols, ...step, shows, ...items[k].dataset };
+  });
   const backward = steps.filter((step) => step.phase === "backward");
   const edges = backward.filter((step) => step.position !== undefined);
   const keyOf = (step) => (step.position === undefined ? "out" : `${step.gate}-${step.position}`);
@@ -446,8 +450,8 @@ backprop.kind("player", (root, data) => {
     const done = () => {
       tokens.forEach((element) => element.remove());
       arriving?.classList.remove("bp-arriving");
-      show();
-      if (motion) motion = null;
+      if (one.phase === "backward") set(arriving, soFar(one));
+      motion = null;
       onArrival();
     };
     if (!frame) {
@@ -581,7 +585,7 @@ backprop.kind("player", (root, data) => {
 
   const passes = make("div", { className: "bp-controls" }, first, back, play, forward, last, slider, count);
   const others = make("div", { className: "bp-controls" }, notation);
-  if (compute) others.append(nudge, undo);
+  if (compute && start.length) others.append(...(data.upstream === 1 ? [nudge] : []), undo);
   svg.parentElement.after(arithmetic, passes, others);
   for (const quiet of [svg, ...lines]) quiet.setAttribute("data-lm-suppress-shortcuts", "");
   show();

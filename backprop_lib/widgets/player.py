@@ -180,8 +180,11 @@ def _data(passes, upstream):
         data["start"] = [leaf.value for leaf in own]
         data["upstream"] = 1.0 if upstream is None else float(upstream)
         for step in steps:
-            for computed in ("numbers", "result", "total", "text"):
-                step.pop(computed, None)
+            written_there = ["numbers", "result", "total", "text"]
+            if "template" in step:
+                written_there.append("symbols")
+            for name in written_there:
+                step.pop(name, None)
     return data
 
 
@@ -192,17 +195,16 @@ def _rows(passes):
 
 
 def _step(step, serial, row):
-    """What a step says and shows: gate, the node that is computed or hands on; shows, the node whose number
-    appears, if it is another; position, which input of the gate it is; fan, how many contributions that one
-    gets, if several; symbols, numbers, result and total, the parts of the line; text, the gradient so far.
-    template has ⟨i⟩ for the value of the i-th input.
+    """What a step says and shows: gate, the node that is computed or hands on; position, the input of the
+    gate that receives; fan, how many contributions that one gets, if several; symbols, numbers, result and
+    total, the parts of the line; text, the gradient so far; template, the formula, in it ⟨i⟩ for an input.
     """
     _, symbols, numbers, result, total = row
     found = {"gate": serial[step.node], "symbols": symbols}
     if step.phase == "backward":
         found["text"] = _so_far(step)
     if step.source is not None:
-        found |= {"shows": serial[step.source], "position": step.position}
+        found["position"] = step.position
     if step.fan_out > 1:
         found["fan"] = step.fan_out
     if numbers and step.phase == "forward":

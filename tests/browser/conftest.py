@@ -1,21 +1,18 @@
 """One JupyterLab for all browser tests, on a copy of the notebooks."""
 
-import os
 import shutil
 
 import pytest
 
-from tests.browser.lab import NO_CHROMIUM, Lab, find_chromium
+from tests.browser.lab import Lab
 
 
 @pytest.fixture(scope="package")
-def lab(pytestconfig, tmp_path_factory):
-    """A running `Lab`. Without Chromium its tests are skipped; where CI is set they fail."""
-    if find_chromium() is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
+def lab(pytestconfig, tmp_path_factory, chromium):
+    """A running `Lab`."""
     copy = tmp_path_factory.mktemp("lab") / "notebooks"
     shutil.copytree(pytestconfig.rootpath / "notebooks", copy)
-    with Lab.start(copy) as lab:
+    with Lab.start(copy, chromium) as lab:
         yield lab
 
 

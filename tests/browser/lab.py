@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -69,6 +69,22 @@ def screenshot_folder():
     return Path(os.environ.get("BROWSER_SHOTS") or Path(tempfile.gettempdir(), "backprop-course-screenshots"))
 
 
+@contextmanager
+def chromium():
+    """The browser. One process can have one at a time."""
+    # Only here: who asks for Chromium's path need not have it.
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(),
+            args=CHROMIUM_FLAGS,
+            chromium_sandbox=hasattr(os, "geteuid") and os.geteuid() != 0,
+        )
+        yield browser
+        browser.close()
+
+
 class Lab:
     """A running JupyterLab (`url`, `token`) and the `browser` that opens its notebooks."""
 
@@ -77,23 +93,16 @@ class Lab:
 
     @classmethod
     @contextmanager
-    def start(cls, notebooks):
-        """Serve the folder `notebooks` on a free port of this machine, with settings and data of its own."""
-        # Only here: who asks for Chromium's path need not have it.
-        from playwright.sync_api import sync_playwright
-
+    def start(cls, notebooks, browser=None):
+        """Serve the folder `notebooks` on a free port of this machine, with settings and data of its own, and
+        open it in `browser`, or in one that is started for it.
+        """
         with (
             tempfile.TemporaryDirectory(prefix="backprop-lab-", ignore_cleanup_errors=True) as home,
             _jupyterlab(Path(notebooks), Path(home)) as (url, token),
-            sync_playwright() as playwright,
+            nullcontext(browser) if browser else chromium() as browser,
         ):
-            browser = playwright.chromium.launch(
-                executable_path=find_chromium(),
-                args=CHROMIUM_FLAGS,
-                chromium_sandbox=hasattr(os, "geteuid") and os.geteuid() != 0,
-            )
             yield cls(url, token, browser)
-            browser.close()
 
     def open(self, name, width=1100, height=1000):
         """Open one notebook and return its page as soon as the kernel is idle. Nothing has been run."""

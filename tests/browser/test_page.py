@@ -1,6 +1,5 @@
 """A player in a page that was saved to disk: taken hold of, asked, nudged and printed, with no kernel."""
 
-import os
 import random
 import statistics
 
@@ -9,22 +8,8 @@ import pytest
 
 import backprop_lib as bp
 from backprop_lib.show.picture import short
-from tests.browser.lab import CHROMIUM_FLAGS, NO_CHROMIUM, find_chromium
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    if find_chromium() is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_CHROMIUM)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        sandbox = hasattr(os, "geteuid") and os.geteuid() != 0
-        yield playwright.chromium.launch(
-            executable_path=find_chromium(), args=CHROMIUM_FLAGS, chromium_sandbox=sandbox
-        )
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from ..graph.values import is_symbolic
 from .compiled import may_be_infinite
 from .python import call, identifier, number_as_code
 from .simplify import simplified
-from .writer import LINE
+from .writer import LINE, chosen_leaves
 
 # Words that JavaScript calls by the same name.
 MATH = """acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot log log10 log1p log2 sin sinh

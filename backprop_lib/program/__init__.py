@@ -15,16 +15,25 @@ from .javascript import Script
 from .writer import Writer, chosen_leaves
 
 
-def source(output, wrt=None):
-    """The forward and the backward pass of `output` as Python: a text that prints, shows as code, and runs.
+def source(output, wrt=None, language="python"):
+    """The forward and the backward pass of `output` as a program: a text that prints, shows as code, and
+    runs.
 
     wrt: leaves, or their names, whose gradients are wanted; all of them if not given. The program is a
         function of the leaves, in the order of their creation. It returns ``value, gradients``, the gradients
         as a tuple in the order of `wrt`.
 
-    Formulas are those of the textbook; where numbers need a form that cannot overflow, a comment says so, and
-    `bp.compile` runs that form. Raises ValueError if `output` is no single number or `wrt` names no leaf.
+    language: "python", or "javascript" for a graph whose nodes are all single numbers: a function expression
+        that returns ``{value, gradients}``.
+
+    In Python, formulas are those of the textbook; where numbers need a form that cannot overflow, a comment
+    says so, and `bp.compile` runs that form. JavaScript is written in that form at once. Raises ValueError if
+    `output` is no single number, if `wrt` names no leaf, and for another language.
     """
+    if language not in ("python", "javascript"):
+        raise ValueError(f"a program is written in 'python' or in 'javascript', not in {language!r}")
+    if language == "javascript":
+        return javascript(output, wrt, every=False)
     return Writer(output, wrt, textbook=True).program()
 
 

@@ -12,7 +12,7 @@ from ..graph.values import is_symbolic
 from .compiled import may_be_infinite
 from .python import call, identifier, number_as_code
 from .simplify import simplified
-from .writer import LINE, chosen_leaves
+from .writer import LINE, Program
 
 # Words that JavaScript calls by the same name.
 MATH = """acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot log log10 log1p log2 sin sinh
@@ -23,6 +23,8 @@ RESERVED = """arguments async await break case catch class const continue debugg
 eval export extends false finally for function if implements import in instanceof interface let new null of
 package private protected public return static super switch this throw true try typeof undefined var void
 while with yield Infinity Math NaN Number""".split()
+
+FIXED = "\N{NO-BREAK SPACE}"
 
 # Rows for arrays, as (value, local derivative) of one number: all but the softmax leave it as it is.
 ON_ONE_NUMBER = dict.fromkeys(
@@ -71,25 +73,37 @@ class Script:
         """The whole function."""
         self._write_values()
         self.lines.append("")
+        before = len(self.lines)
         self._write_gradients()
-        self.lines.append("")
-        own = self.order if self.wanted is None else self.wanted
-        gradients = ", ".join([text_of(self.gradients[node]) for node in own])
-        if self.wanted is None:
-            values = ", ".join([text_of(self.operands[node]) for node in own])
-            self._write(f"return {{values: [{values}], gradients: [{gradients}]}};")
-        else:
-            self._write(f"return {{value: {text_of(self.operands[self.output])}, gradients: [{gradients}]}};")
+        if len(self.lines) > before:
+            self.lines.append("")
+        self._write_result()
         arguments = ", ".join([self.names[leaf] for leaf in self.leaves])
         head = textwrap.wrap(f"({arguments}) => {{", LINE, subsequent_indent="  ")
         words = [textwrap.indent(definition, "  ") for definition in self.words.values()]
-        return "\n".join([*head, *words, *self.lines, "}"]).replace("\n\n\n", "\n\n")
+        program = Program("\n".join([*head, *words, *self.lines, "}"]))
+        program.language = "javascript"
+        return program
+
+    def _write_result(self):
+        if self.wanted is None:
+            values = [text_of(self.operands[node]) for node in self.order]
+            gradients = [text_of(self.gradients[node]) for node in self.order]
+            self.lines.append("  return {")
+            self._write(f"  values: [{', '.join(values)}],")
+            self._write(f"  gradients: [{', '.join(gradients)}],")
+            self.lines.append("  };")
+        else:
+            gradients = ", ".join([text_of(self.gradients[node]) for node in self.wanted])
+            self._write(f"return {{value: {text_of(self.operands[self.output])}, gradients: [{gradients}]}};")
 
     def _write(self, statement):
-        self.lines += textwrap.wrap(
-            statement, LINE, initial_indent="  ", subsequent_indent="    ",
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+        for sign in "*/":
+            statement = statement.replace(f" {sign} ", f"{FIXED}{sign}{FIXED}")  # break at a sum first
+        lines = textwrap.wrap(
+            statement, LINE, initial_indent="  ", subsequent_indent="    ", break_long_words=False
+        )
+        self.lines += [line.replace(FIXED, " ") for line in lines]
 
     def _write_values(self):
         for node in self.order:
@@ -185,9 +199,7 @@ def refuse_what_is_no_number(node):
 def definitions():
     """{word: its definition in JavaScript}, for the words of the formulas that JavaScript lacks."""
     text = (files(__package__) / "words.js").read_text(encoding="utf-8")
-    return {
-        re.search(r"^const (\w+)", part, re.MULTILINE)[1]: part.strip() for part in text.split("\n\n")
-    }
+    return {re.search(r"^const (\w+)", part, re.MULTILINE)[1]: part.strip() for part in text.split("\n\n")}
 
 
 def formulas(node):
@@ -282,7 +294,7 @@ def is_finite(expression):
     if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Div):
         return is_finite(expression.left) and bool(known(expression.right))
     if isinstance(expression, ast.Call):
-        return expression.func.id == "sign"
+        return ast.unparse(expression.func) == "sign"
     return isinstance(expression, ast.Compare) or known(expression) is not None
 
 

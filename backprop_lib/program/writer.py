@@ -21,19 +21,22 @@ FUNCTION = "value_and_gradients"
 
 
 class Program(str):
-    """Python that `print` and a notebook show as code.
+    """A program that `print` and a notebook show as code.
 
+    language: "python" or "javascript".
     meaning: {name in the program: (phase, node)}, where a name of the phase "value" is the value of the node,
     and one of the phase "gradient" the gradient that arrives there.
     """
 
+    language = "python"
     meaning = {}
 
     def __repr__(self):
         return str(self)
 
     def _repr_markdown_(self):
-        return f"```python\n{self}```"
+        end = "" if self.endswith("\n") else "\n"
+        return f"```{self.language}\n{self}{end}```"
 
 
 class Writer:

@@ -1,5 +1,6 @@
 """The program room: a graph as the code that one would have written by hand. Read it in this order:
 
+    text.py        what the programs in both languages share
     writer.py      the lines of a program: which node gets one, and what it is called
     python.py      a formula of the table as Python
     simplify.py    no factor of 1, no sum with 0, (aᵀ b)ᵀ as bᵀ a
@@ -12,7 +13,8 @@ The backward pass is a graph already (`graph.gradient_graph`), so nothing is lef
 
 from .compiled import Compiled
 from .javascript import Script
-from .writer import Writer, chosen_leaves
+from .text import chosen_leaves
+from .writer import Writer
 
 
 def source(output, wrt=None, language="python"):
@@ -51,7 +53,7 @@ def compile(output, wrt=None):
     return Compiled(Writer(output, wrt, textbook=False)).function()
 
 
-def javascript(output, wrt=None, *, every=None):
+def javascript(output, wrt=None, *, every=True):
     """The two passes through a graph of single numbers as a JavaScript function expression: a text.
 
     It is a function of the leaves, in the order of their creation, and returns
@@ -71,5 +73,5 @@ def javascript(output, wrt=None, *, every=None):
 
     Raises ValueError for a graph with arrays, and if `wrt` names no leaf; TypeError for symbols.
     """
-    every = wrt is None if every is None else every
-    return Script(output, None if every else chosen_leaves(output, wrt)).function()
+    wanted = None if every and wrt is None else chosen_leaves(output, wrt)
+    return Script(output, wanted).function()

@@ -17,7 +17,7 @@ const gauss = (x) => {
   return Math.exp(-z * z) * Math.exp((z - x) * (z + x));
 };
 
-// Abramowitz and Stegun 7.1.6: 2/√π exp(−x²) Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · … · (2n + 1)), all terms of one sign.
+// Abramowitz and Stegun 7.1.6: 2/√π exp(−x²) Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · … · (2n + 1)).
 const erf = (x) => {
   if (!(Math.abs(x) < 1)) {
     return x < 0 ? erfc(-x) - 1 : 1 - erfc(x);
@@ -31,7 +31,7 @@ const erf = (x) => {
   return (2 / Math.sqrt(Math.PI)) * gauss(x) * sum;
 };
 
-// Abramowitz and Stegun 7.1.14: a continued fraction; after 20 + 180/x² steps nothing changes.
+// Abramowitz and Stegun 7.1.14, a continued fraction: after 20 + 180/x² steps nothing changes.
 const erfc = (x) => {
   if (x < 1) {
     return 1 - erf(x);

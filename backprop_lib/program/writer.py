@@ -9,34 +9,15 @@ import re
 import textwrap
 from collections import Counter
 
-from ..graph import Node, kinds, labels, leaves, leaves_by_name, topological_order
+from ..graph import Node, kinds, labels, leaves, topological_order
 from ..graph.gradients import gradient_graph
 from ..graph.upstream import first_gradient
-from ..graph.values import is_array, is_symbolic, zero_like
+from ..graph.values import is_array, zero_like
 from .python import InPython, call, identifier, number_as_code
 from .simplify import simplified
+from .text import LINE, Names, Program, chosen_leaves, refuse_symbols
 
-LINE = 100  # characters, at most
 FUNCTION = "value_and_gradients"
-
-
-class Program(str):
-    """A program that `print` and a notebook show as code.
-
-    language: "python" or "javascript".
-    meaning: {name in the program: (phase, node)}, where a name of the phase "value" is the value of the node,
-    and one of the phase "gradient" the gradient that arrives there.
-    """
-
-    language = "python"
-    meaning = {}
-
-    def __repr__(self):
-        return str(self)
-
-    def _repr_markdown_(self):
-        end = "" if self.endswith("\n") else "\n"
-        return f"```{self.language}\n{self}{end}```"
 
 
 class Writer:
@@ -49,13 +30,11 @@ class Writer:
         self.leaves = leaves(output)
         self.wanted = chosen_leaves(output, wrt)
         self.forward_order = topological_order(output)
-        if any([is_symbolic(node.value) or _dtype(node) == "O" for node in self.forward_order]):
-            raise TypeError(
-                "a program computes with numbers, and this graph carries symbols: use bp.symbolic"
-            )
+        refuse_symbols(self.forward_order)
         self.gradients = gradient_graph(output, self.wanted)
         self.is_scalar = not any([node.shape for node in self.forward_order])
-        self.words, self.constants, self.taken = {}, {}, {FUNCTION, "np", "math", *kinds.RESERVED}
+        self.words, self.constants = {}, {}
+        self.names = Names({FUNCTION, "np", "math", *kinds.RESERVED})
         self.named = {}  # node: the name that stands for it
         self.inline = {}  # node: the expression that stands for it, in the one place where it is used
         self._name_forward()
@@ -91,13 +70,13 @@ class Writer:
         called = labels(self.forward_order)
         for node in self.forward_order:  # names that were given come first
             if node.name:
-                self.named[node] = self._free(identifier(called[node]))
+                self.named[node] = self.names.free(identifier(called[node]))
         for leaf in self.leaves:
             if leaf not in self.named:
-                self.named[leaf] = self._free(called[leaf])
+                self.named[leaf] = self.names.free(called[leaf])
         if self.output not in self.named and not self.output.is_constant:
-            self.named[self.output] = self._free(called[self.output])
-        self.fresh = (f"v{i}" for i in itertools.count(1) if f"v{i}" not in self.taken)
+            self.named[self.output] = self.names.free(called[self.output])
+        self.fresh = (f"v{i}" for i in itertools.count(1) if f"v{i}" not in self.names.taken)
         self.called = called
 
     def _name_backward(self):
@@ -120,7 +99,7 @@ class Writer:
                 if not is_given:
                     self.suggested.setdefault(found, (name, node))
                 continue
-            name = self.gradient_names[node] = self._free(name)
+            name = self.gradient_names[node] = self.names.free(name)
             if is_given:
                 self.given.append((name, found, node))
             elif found in self.named:
@@ -136,12 +115,6 @@ class Writer:
 
     def _suggestion(self, node):
         return self.suggested.get(node, (None, None))[0]
-
-    def _free(self, name):
-        name = next(new for new in itertools.chain([name], (f"{name}_{i}" for i in itertools.count(2)))
-                    if new not in self.taken)  # fmt: skip
-        self.taken.add(name)
-        return name
 
     # Which nodes are written, and how often each is used
 
@@ -197,7 +170,7 @@ class Writer:
     def _assign(self, node, expression):
         if node not in self.named:
             name = self._suggestion(node) or self.called.get(node)
-            self.named[node] = self._free(name) if name else next(self.fresh)
+            self.named[node] = self.names.free(name) if name else next(self.fresh)
         name = self.named[node]
         line = f"    {name} = {ast.unparse(expression)}"
         if len(line) < LINE:
@@ -323,7 +296,7 @@ class Writer:
         for name, other in self.constants.items():
             if type(other) is type(value) and np.array_equal(other, value):
                 return name
-        name = self._free(f"c{len(self.constants) + 1}")
+        name = self.names.free(f"c{len(self.constants) + 1}")
         self.constants[name] = value
         return name
 
@@ -378,20 +351,6 @@ class Writer:
                     self.use(word)
             self.words[name] = function
         return name
-
-
-def chosen_leaves(output, wrt):
-    """The leaves that `wrt` names, as nodes or by their names; all of them if it is None."""
-    own = leaves(output)
-    if wrt is None:
-        return own
-    chosen = [wrt] if isinstance(wrt, (str, Node)) else list(wrt)
-    by_name = leaves_by_name(output, [one for one in chosen if isinstance(one, str)])
-    chosen = [by_name.get(one, one) if isinstance(one, str) else one for one in chosen]
-    for one in chosen:
-        if not any([one is leaf for leaf in own]):
-            raise ValueError(f"wrt names leaves of the graph, and {one!r} is none")
-    return chosen
 
 
 def _is_short(x):

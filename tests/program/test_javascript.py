@@ -236,7 +236,7 @@ def test_it_reads_as_if_written_by_hand():
 def test_lines_stay_short_and_words_stand_in_front_only_where_used():
     for seed in range(100):
         text = javascript(random_graph(seed, with_arrays=False)[0])
-        assert max(map(len, text.splitlines())) < 120
+        assert max(map(len, text.splitlines())) <= 100
         body = text.partition("=> {")[2]
         for word in definitions():
             assert (f"const {word} = " in body) == (f"{word}(" in body), word

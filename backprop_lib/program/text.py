@@ -1,4 +1,4 @@
-"""What programs in both languages share: the text itself, names that are free, and which leaves are wanted."""
+"""What programs in both languages share: the text itself, free names, and which leaves are wanted."""
 
 from ..graph import Node, leaves, leaves_by_name
 from ..graph.values import is_array, is_symbolic

@@ -86,32 +86,34 @@ class Writer:
         self.aliases = {}  # gradient: the other names it has
         self.given = []  # (name, gradient, node) that are there already: numbers, values of the forward pass
         self.suggested = {}  # gradient that may need a line: (its name then, node)
-        self.values = values = set(self.forward_order)
+        self.values = set(self.forward_order)
         for node in reversed(self.forward_order):
-            is_wanted = any([node is one for one in self.wanted])
             found = self.gradients.get(node)
-            if node is self.output or node.is_constant or (found is None and not is_wanted):
-                continue
-            found = zero_like(node.value) if found is None else found
-            name = f"d{of}{self.named.get(node) or self.called[node]}"
-            is_given = not isinstance(found, Node) or found in values
-            if not is_wanted and not node.name:
-                if not is_given:
-                    self.suggested.setdefault(found, (name, node))
-                continue
-            name = self.gradient_names[node] = self.names.free(name)
-            if is_given:
-                self.given.append((name, found, node))
-            elif found in self.named:
-                self.aliases.setdefault(found, []).append(name)
-            else:
-                self.named[found] = name
+            if found is None and node in self.wanted:
+                found = zero_like(node.value)
+            if node is not self.output and not node.is_constant and found is not None:
+                self._name_gradient(node, found, f"d{of}{self.named.get(node) or self.called[node]}")
+        self.returned = {self.gradients.get(node) for node in self.wanted}
         self.shared = set()  # leaves whose gradient is an array that has another name as well
+        owners = Counter([id(found) for found in self.gradients.values()])
         for node in self.wanted:
             found = self.gradients.get(node)
-            if found in values or sum([found is other for other in self.gradients.values()]) > 1:
+            if found in self.values or owners[id(found)] > 1:
                 self.shared.add(node)
-        self.returned = {self.gradients.get(node) for node in self.wanted}
+
+    def _name_gradient(self, node, found, name):
+        is_given = not isinstance(found, Node) or found in self.values
+        if node not in self.wanted and not node.name:
+            if not is_given:
+                self.suggested.setdefault(found, (name, node))
+            return
+        name = self.gradient_names[node] = self.names.free(name)
+        if is_given:
+            self.given.append((name, found, node))
+        elif found in self.named:
+            self.aliases.setdefault(found, []).append(name)
+        else:
+            self.named[found] = name
 
     def _suggestion(self, node):
         return self.suggested.get(node, (None, None))[0]
@@ -120,29 +122,38 @@ class Writer:
 
     def _count(self):
         gradients = [found for found in self.gradients.values() if isinstance(found, Node)]
-        order = topological_order(self.output, *dict.fromkeys(filter(self.named.get, gradients)))
-        forward = set(self.forward_order)
-        self.same = {}
-        seen = {}
-        for node in order:
-            key = self._key(node)
-            first = seen.setdefault(key, node) if key is not None else node
-            self.same[node] = node if node in self.named else first
-        order = [node for node in order if self.same[node] is node]
-        self.backward_order = [node for node in order if node not in forward]
+        named = dict.fromkeys(filter(self.named.get, gradients))
+        order = self._without_repetitions(topological_order(self.output, *named))
+        self.forward_order = [node for node in order if node in self.values]
+        self.backward_order = [node for node in order if node not in self.values]
         self.uses, self.consumers = Counter([self.output]), {}
         for node in order:
             for position, x in enumerate(node.inputs):
-                self.uses[self.same[x]] += 1
-                self.consumers.setdefault(self.same[x], []).append((node, position))
+                self._use(x, node, position)
         for _, found, _ in self.given:
             if isinstance(found, Node):
-                self.uses[self.same[found]] += 1
-                self.consumers.setdefault(self.same[found], []).append((None, 0))
+                self._use(found, None, 0)
         for found in self.named:
             if found in self.same:
                 self.uses[self.same[found]] += 1
-        self.forward_order = [node for node in order if node in forward]
+
+    def _use(self, node, consumer, position):
+        self.uses[self.same[node]] += 1
+        self.consumers.setdefault(self.same[node], []).append((consumer, position))
+
+    def _without_repetitions(self, order):
+        """Of nodes that compute the same only the first, and those that have a name."""
+        self.same = {}  # {node: the one that is written for it}
+        first = {}
+        for node in order:
+            key = self._key(node)
+            if key is None or node in self.named:
+                self.same[node] = node
+            else:
+                self.same[node] = first.get(key, node)
+            if key is not None:
+                first.setdefault(key, node)
+        return [node for node in order if self.same[node] is node]
 
     def _key(self, node):
         """What two nodes that compute the same have in common; None for a leaf."""

@@ -17,7 +17,7 @@ LIBRARY = Path(__file__).parent.parent / "backprop_lib"
 
 PROMISES = [
     ("the reading path", 450, ["graph/node.py", "graph/table.py", "layers/dense.py", "layers/network.py"]),
-    ("what computes", 2850, ["graph", "layers", "program"]),  # 1,750 were aimed at; no longer than this
+    ("what computes", 3150, ["graph", "layers", "program"]),  # 1,750 were aimed at; no longer than this
 ]
 
 SILENT = {

@@ -1,5 +1,6 @@
 """The program room: a graph as the code that one would have written by hand. Read it in this order:
 
+    text.py        what the programs in both languages share
     writer.py      the lines of a program: which node gets one, and what it is called
     python.py      a formula of the table as Python
     simplify.py    no factor of 1, no sum with 0, (aᵀ b)ᵀ as bᵀ a
@@ -12,19 +13,29 @@ The backward pass is a graph already (`graph.gradient_graph`), so nothing is lef
 
 from .compiled import Compiled
 from .javascript import Script
-from .writer import Writer, chosen_leaves
+from .text import chosen_leaves
+from .writer import Writer
 
 
-def source(output, wrt=None):
-    """The forward and the backward pass of `output` as Python: a text that prints, shows as code, and runs.
+def source(output, wrt=None, language="python"):
+    """The forward and the backward pass of `output` as a program: a text that prints, shows as code, and
+    runs.
 
     wrt: leaves, or their names, whose gradients are wanted; all of them if not given. The program is a
         function of the leaves, in the order of their creation. It returns ``value, gradients``, the gradients
         as a tuple in the order of `wrt`.
 
-    Formulas are those of the textbook; where numbers need a form that cannot overflow, a comment says so, and
-    `bp.compile` runs that form. Raises ValueError if `output` is no single number or `wrt` names no leaf.
+    language: "python", or "javascript" for a graph whose nodes are all single numbers: a function expression
+        that returns ``{value, gradients}``.
+
+    In Python, formulas are those of the textbook; where numbers need a form that cannot overflow, a comment
+    says so, and `bp.compile` runs that form. JavaScript is written in that form at once. Raises ValueError if
+    `output` is no single number, if `wrt` names no leaf, and for another language.
     """
+    if language not in ("python", "javascript"):
+        raise ValueError(f"a program is written in 'python' or in 'javascript', not in {language!r}")
+    if language == "javascript":
+        return javascript(output, wrt, every=False)
     return Writer(output, wrt, textbook=True).program()
 
 
@@ -42,7 +53,7 @@ def compile(output, wrt=None):
     return Compiled(Writer(output, wrt, textbook=False)).function()
 
 
-def javascript(output, wrt=None, *, every=None):
+def javascript(output, wrt=None, *, every=True):
     """The two passes through a graph of single numbers as a JavaScript function expression: a text.
 
     It is a function of the leaves, in the order of their creation, and returns
@@ -62,5 +73,5 @@ def javascript(output, wrt=None, *, every=None):
 
     Raises ValueError for a graph with arrays, and if `wrt` names no leaf; TypeError for symbols.
     """
-    every = wrt is None if every is None else every
-    return Script(output, None if every else chosen_leaves(output, wrt)).function()
+    wanted = None if every and wrt is None else chosen_leaves(output, wrt)
+    return Script(output, wanted).function()

@@ -8,11 +8,10 @@ import textwrap
 from importlib.resources import files
 
 from ..graph import OPERATIONS, kinds, labels, leaves, topological_order
-from ..graph.values import is_symbolic
 from .compiled import may_be_infinite
 from .python import call, identifier, number_as_code
 from .simplify import simplified
-from .writer import LINE, chosen_leaves
+from .text import LINE, Names, Program, refuse_symbols
 
 # Words that JavaScript calls by the same name.
 MATH = """acos acosh asin asinh atan atan2 atanh cbrt cos cosh exp expm1 hypot log log10 log1p log2 sin sinh
@@ -23,6 +22,11 @@ RESERVED = """arguments async await break case catch class const continue debugg
 eval export extends false finally for function if implements import in instanceof interface let new null of
 package private protected public return static super switch this throw true try typeof undefined var void
 while with yield Infinity Math NaN Number""".split()
+
+FIXED = "\N{NO-BREAK SPACE}"
+BREAKING = textwrap.TextWrapper(
+    LINE, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+)
 
 # Rows for arrays, as (value, local derivative) of one number: all but the softmax leave it as it is.
 ON_ONE_NUMBER = dict.fromkeys(
@@ -40,56 +44,59 @@ class Script:
 
     def __init__(self, output, wanted=None):
         self.output, self.wanted = output, wanted
-        self.order = topological_order(output)
-        for node in self.order:
-            refuse_what_is_no_number(node)
-        self.leaves = leaves(output)
+        self.order, self.leaves = topological_order(output), leaves(output)
+        refuse_symbols(self.order)
+        refuse_arrays(self.order)
         self.words = {}  # {word: its definition}
         self.operands = {}  # {node: the expression that stands for its value}
         self.gradients = {}  # {node: the expression that stands for its gradient}
         self.lines = []
-        self._name()
-
-    def _name(self):
-        self.taken = {*RESERVED, *definitions(), *OPERATIONS}
+        names = Names({*RESERVED, *definitions(), *OPERATIONS})
         called = labels(self.order)
         variables = [node for node in self.order if not node.is_constant]
         self.names = {}
         for node in sorted(variables, key=lambda node: not node.name):  # names that were given come first
-            self.names[node] = self._free(identifier(called[node]))
-        of = self.names.get(self.output)
-        self.gradient_names = {node: self._free(f"d{of}_d{name}") for node, name in self.names.items()}
-
-    def _free(self, name):
-        new, i = name, 2
-        while new in self.taken:
-            new, i = f"{name}_{i}", i + 1
-        self.taken.add(new)
-        return new
+            self.names[node] = names.free(identifier(called[node]))
+        self.gradient_names = {}
+        for node, name in self.names.items():
+            self.gradient_names[node] = names.free(f"d{self.names[output]}_d{name}")
 
     def function(self):
         """The whole function."""
+        arguments = ", ".join([self.names[leaf] for leaf in self.leaves])
+        head = textwrap.wrap(f"({arguments}) => {{", LINE, subsequent_indent="  ")
         self._write_values()
-        self.lines.append("")
+        self._leave_a_line()
         self._write_gradients()
-        self.lines.append("")
+        self._leave_a_line()
+        self._write_result()
+        words = [textwrap.indent(definition, "  ") for definition in self.words.values()]
+        program = Program("\n".join([*head, *words, *self.lines, "}"]))
+        program.language = "javascript"
+        return program
+
+    def _write_result(self):
         own = self.order if self.wanted is None else self.wanted
         gradients = ", ".join([text_of(self.gradients[node]) for node in own])
         if self.wanted is None:
             values = ", ".join([text_of(self.operands[node]) for node in own])
-            self._write(f"return {{values: [{values}], gradients: [{gradients}]}};")
+            self.lines.append("  return {")
+            self._write(f"  values: [{values}],")
+            self._write(f"  gradients: [{gradients}],")
+            self.lines.append("  };")
         else:
-            self._write(f"return {{value: {text_of(self.operands[self.output])}, gradients: [{gradients}]}};")
-        arguments = ", ".join([self.names[leaf] for leaf in self.leaves])
-        head = textwrap.wrap(f"({arguments}) => {{", LINE, subsequent_indent="  ")
-        words = [textwrap.indent(definition, "  ") for definition in self.words.values()]
-        return "\n".join([*head, *words, *self.lines, "}"]).replace("\n\n\n", "\n\n")
+            value = text_of(self.operands[self.output])
+            self._write(f"return {{value: {value}, gradients: [{gradients}]}};")
+
+    def _leave_a_line(self):
+        if self.lines and self.lines[-1]:
+            self.lines.append("")
 
     def _write(self, statement):
-        self.lines += textwrap.wrap(
-            statement, LINE, initial_indent="  ", subsequent_indent="    ",
-            break_long_words=False, break_on_hyphens=False,
-        )  # fmt: skip
+        for sign in "*/":
+            statement = statement.replace(f" {sign} ", f"{FIXED}{sign}{FIXED}")  # break at a sum first
+        for line in BREAKING.wrap(statement):
+            self.lines.append(line.replace(FIXED, " "))
 
     def _write_values(self):
         for node in self.order:
@@ -170,24 +177,21 @@ class Script:
         return f"const {row.name} = ({', '.join(letters)}) => {text_of(value)};"
 
 
-def refuse_what_is_no_number(node):
-    """Raise an error for an array and for a symbol."""
-    if is_symbolic(node.value):
-        raise TypeError("a program computes with numbers, and this graph carries symbols: use bp.symbolic")
-    if node.shape:
-        raise ValueError(
-            f"JavaScript is written for graphs of single numbers, and {node!r} is none: build the graph of "
-            "one example, number by number, and put a loop around its program"
-        )
+def refuse_arrays(order):
+    """Raise ValueError if a node carries an array."""
+    for node in order:
+        if node.shape:
+            raise ValueError(
+                f"JavaScript is written for graphs of single numbers, and {node!r} is none: build the graph "
+                "of one example, number by number, and put a loop around its program"
+            )
 
 
 @functools.cache
 def definitions():
     """{word: its definition in JavaScript}, for the words of the formulas that JavaScript lacks."""
     text = (files(__package__) / "words.js").read_text(encoding="utf-8")
-    return {
-        re.search(r"^const (\w+)", part, re.MULTILINE)[1]: part.strip() for part in text.split("\n\n")
-    }
+    return {re.search(r"^const (\w+)", part, re.MULTILINE)[1]: part.strip() for part in text.split("\n\n")}
 
 
 def formulas(node):
@@ -210,6 +214,9 @@ class InJavaScript(ast.NodeTransformer):
 
     def visit_Name(self, node):
         return ast.Name("Math.PI") if node.id == "pi" else self.operands[node.id]
+
+    def visit_Constant(self, node):
+        return number(node.value)
 
     def visit_UnaryOp(self, node):
         return simplified(ast.UnaryOp(node.op, self.visit(node.operand)))
@@ -282,7 +289,7 @@ def is_finite(expression):
     if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Div):
         return is_finite(expression.left) and bool(known(expression.right))
     if isinstance(expression, ast.Call):
-        return expression.func.id == "sign"
+        return ast.unparse(expression.func) == "sign"
     return isinstance(expression, ast.Compare) or known(expression) is not None
 
 

@@ -17,9 +17,9 @@ const gauss = (x) => {
   return Math.exp(-z * z) * Math.exp((z - x) * (z + x));
 };
 
-// Abramowitz and Stegun 7.1.6: 2/√π exp(−x²) Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · … · (2n + 1)), all terms of one sign.
+// Abramowitz and Stegun 7.1.6: 2/√π exp(−x²) Σ 2ⁿ x²ⁿ⁺¹ / (1 · 3 · … · (2n + 1)).
 const erf = (x) => {
-  if (!(Math.abs(x) < 1.5)) {
+  if (!(Math.abs(x) < 1)) {
     return x < 0 ? erfc(-x) - 1 : 1 - erfc(x);
   }
   let term = x;
@@ -31,16 +31,16 @@ const erf = (x) => {
   return (2 / Math.sqrt(Math.PI)) * gauss(x) * sum;
 };
 
-// Abramowitz and Stegun 7.1.14: a continued fraction, of which 100 steps are enough from 1.5 on.
+// Abramowitz and Stegun 7.1.14, a continued fraction: after 20 + 180/x² steps nothing changes.
 const erfc = (x) => {
-  if (x < 1.5) {
+  if (x < 1) {
     return 1 - erf(x);
   }
   if (x > 28) {
     return 0;
   }
   let rest = 0;
-  for (let k = 100; k > 0; k -= 1) {
+  for (let k = Math.ceil(20 + 180 / (x * x)); k > 0; k -= 1) {
     rest = k / 2 / (x + rest);
   }
   return gauss(x) / Math.sqrt(Math.PI) / (x + rest);

@@ -459,7 +459,9 @@ backprop.kind("player", (root, data) => {
       return null;
     }
     arriving?.classList.add("bp-arriving");
-    return backprop.animate(MOTION, frame, done);
+    // Where several arrive, the sum stands there for as long again before it is worked out.
+    const isSum = one.fan > 1 && state?.each.get(one).arrivals.length > 1;
+    return backprop.animate(isSum ? 2 * MOTION : MOTION, isSum ? (t) => frame(Math.min(1, 2 * t)) : frame, done);
   };
   const forwardMotion = (one, add) => {
     const runners = [];
@@ -506,9 +508,9 @@ backprop.kind("player", (root, data) => {
       upstream.style.opacity = local.style.opacity = t < 0.5 ? 1 : 0;
       product.style.opacity = t < 0.5 ? 0 : 1;
       if (others.length && old) {
-        // Two streams meet: what was there stays in sight, and the sum is written before it is worked out.
-        old.classList.remove("bp-arriving");
-        set(old, t < 0.7 ? others.join(" + ") : [...others, inBrackets(short(known.result))].join(" + "));
+        old.classList.remove("bp-arriving"); // what was there stays in sight
+        set(old, (t < 1 ? others : [...others, inBrackets(short(known.result))]).join(" + "));
+        product.style.opacity = t < 0.5 || t === 1 ? 0 : 1;
       }
     };
   };

@@ -225,8 +225,13 @@ def test_buttons_running_sum_and_notation(open_page):
     for _ in range(8):
         player.get_by_label("One step forward").click()
     assert "8 + …" in shown(player, "grad")
+    player.evaluate("""player => {
+        window.seen = [];
+        const look = () => seen.push(...[...player.querySelectorAll(".bp-grad")].map((it) => it.textContent));
+        new MutationObserver(look).observe(player, { subtree: true, childList: true });
+    }""")
     player.get_by_label("One step forward").press("Enter")
-    player.locator(".bp-grad", has_text="8 + 6").wait_for()  # two streams meet
+    player.page.wait_for_function("seen.includes('8 + 6')")  # two streams meet
     player.locator(".bp-grad", has_text="14").wait_for()
     player.get_by_label("Notation of gradients").select_option("delta")
     assert player.locator(".bp-line").inner_text() == bp.trace(fan_out()).texts("delta")[8]

@@ -17,22 +17,21 @@ backprop.kind("player", (root, data) => {
   const output = names.length - 1;
   const items = [...root.querySelectorAll("li[data-phase]")];
   const steps = data.steps.map((step, k) => {
-    const shows = step.position === undefined ? step.gate : inputs[step.gate][step.position];
-    const symbols = step.template?.replace(/⟨(\d+)⟩/g, (_, i) => names[inputs[step.gate][i]]);
-    return { fan: 1, symbols, ...step, shows, ...items[k].dataset };
+    const [from, position] = (step.wire ?? "").split("-");
+    const gate = step.gate ?? (step.wire === "out" ? output : Number(from));
+    const shows = position === undefined ? gate : inputs[gate][position];
+    const symbols = step.template?.replace(/{(\d+)}/g, (_, i) => names[inputs[gate][i]]);
+    return { fan: 1, symbols, ...step, gate, shows, ...items[k].dataset };
   });
   const backward = steps.filter((step) => step.phase === "backward");
-  const edges = backward.filter((step) => step.position !== undefined);
-  const keyOf = (step) => (step.position === undefined ? "out" : `${step.gate}-${step.position}`);
-  const wiresOf = (step) => {
-    if (step.phase === "backward") return [keyOf(step)];
-    return inputs[step.gate].map((_, i) => `${step.gate}-${i}`);
-  };
-  const edgeOf = Object.fromEntries(edges.map((step) => [keyOf(step), step]));
+  const edges = backward.slice(1);
+  const wiresOf = (step) => (step.wire ? [step.wire] : inputs[step.gate].map((_, i) => `${step.gate}-${i}`));
+  const edgeOf = Object.fromEntries(edges.map((step) => [step.wire, step]));
   edges.forEach((step, k) => (step.edge = k));
 
   const svg = backprop.inline(root.querySelector("img"));
   const sheet = svg.querySelector("g");
+  const place = (text) => [Number(text.getAttribute("x")), Number(text.getAttribute("y"))];
   const program = root.querySelector(".bp-program");
   const [, , width] = svg.getAttribute("viewBox").split(" ").map(Number);
   const WIDEST = program ? 620 : 950; // px; a wide picture is scaled down while it can be read, then it scrolls
@@ -60,7 +59,7 @@ backprop.kind("player", (root, data) => {
     const arrived = {};
     const each = new Map();
     for (const step of backward) {
-      if (step.position === undefined) {
+      if (step.wire === "out") {
         gradients[step.gate] = data.upstream;
         each.set(step, { result: data.upstream, total: data.upstream, arrivals: [] });
         continue;
@@ -88,7 +87,7 @@ backprop.kind("player", (root, data) => {
   };
   const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
   const filled = (template, operands) => {
-    const text = template.replace(/(−?)⟨(\d+)⟩(\^|[⁰¹²³⁴-⁹⁻])?/g, (_, minus, i, power = "") => {
+    const text = template.replace(/(−?){(\d+)}(\^|[⁰¹²³⁴-⁹⁻])?/g, (_, minus, i, power = "") => {
       const shown = number(operands[i]);
       const isBracketed = shown.startsWith("−") && (minus || power);
       return minus + (isBracketed ? `(${shown})` : shown) + power;
@@ -115,7 +114,7 @@ backprop.kind("player", (root, data) => {
   const textOf = (step) => {
     const { numbers, result, total } = cellsOf(step);
     const what = step.phase === "forward" ? names[step.shows] : written(`⟦${names[step.shows]}⟧`);
-    const sign = step.position !== undefined && step.fan > 1 ? "+=" : "=";
+    const sign = step.fan > 1 ? "+=" : "=";
     const text = `${what} ${sign} ${[written(step.symbols), numbers, result].filter(Boolean).join(" = ")}`;
     return total ? `${text}; sum ${what} = ${total}` : text;
   };
@@ -175,13 +174,14 @@ backprop.kind("player", (root, data) => {
 
   for (const [key, wire] of Object.entries(wires)) {
     const path = wire.querySelector("path");
+    path.classList.add("bp-way");
     const grip = draw("path", { d: path.getAttribute("d"), class: "bp-grip" });
     const [x, y] = path.getAttribute("d").match(/[-\d.]+/g);
     wire.prepend(grip);
     wire.append(draw("path", { d: `M${x} ${y}l7 -3.5v7z`, class: "bp-back" })); // the head of the way back
     const [gate, position] = key.split("-").map(Number);
     const name = key === "out" ? `the wire out of ${names[output]}` : `the wire from ${names[inputs[gate][position]]} to ${names[gate]}`;
-    Object.assign(wire.dataset, { pick: key });
+    wire.dataset.pick = key;
     wire.setAttribute("aria-label", name);
   }
   for (const [i, node] of nodes.entries()) {
@@ -251,8 +251,7 @@ backprop.kind("player", (root, data) => {
   const holds = (data.leaves ?? []).map((leaf, k) => {
     const text = valueOf[leaf];
     if (!compute || !text) return null;
-    const x = Number(text.getAttribute("x"));
-    const y = Number(text.getAttribute("y"));
+    const [x, y] = place(text);
     const hold = draw("g", { class: "bp-hold" }, draw("rect", { x: x - 27, y: y - 14, width: 54, height: 18, rx: 4 }));
     text.replaceWith(hold);
     hold.append(text);
@@ -430,11 +429,10 @@ backprop.kind("player", (root, data) => {
   };
   const at = (element, x, y) => element.setAttribute("transform", `translate(${x} ${y})`);
   const along = (path, t) => path.getPointAtLength(t * path.getTotalLength());
-  const pathOf = (key) => wires[key]?.querySelector("path:not(.bp-grip)");
+  const pathOf = (key) => wires[key]?.querySelector(".bp-way");
   const middle = (gate) => {
-    const box = nodes[gate]?.querySelector(".bp-gate");
-    if (!box) return null;
-    return ["x", "y"].map((way) => Number(box.getAttribute(way)) + Number(box.getAttribute(way === "x" ? "width" : "height")) / 2);
+    const box = nodes[gate].querySelector(".bp-gate").getBBox();
+    return [box.x + box.width / 2, box.y + box.height / 2];
   };
   const mix = (from, to, t) => from + (to - from) * t;
 
@@ -478,10 +476,9 @@ backprop.kind("player", (root, data) => {
     };
   };
   const backwardMotion = (one, add) => {
-    const path = pathOf(keyOf(one));
+    const path = pathOf(one.wire);
     if (!path) return null;
-    const cells = cellsOf(one);
-    if (one.position === undefined) {
+    if (one.wire === "out") {
       const element = add(soFar(one), "grad");
       return (t) => {
         const { x, y } = along(path, 1 - t);
@@ -489,8 +486,7 @@ backprop.kind("player", (root, data) => {
       };
     }
     const [cx, cy] = middle(one.gate);
-    const from = gradOf[one.gate];
-    const [ux, uy] = [Number(from?.getAttribute("x") ?? cx), Number(from?.getAttribute("y") ?? cy)];
+    const [ux, uy] = place(gradOf[one.gate]);
     const tip = along(path, 1);
     const known = state?.each.get(one);
     const upstream = add(known ? short(known.upstream) : "g", "grad");

@@ -195,27 +195,27 @@ def _rows(passes):
 
 
 def _step(step, serial, row):
-    """What a step says and shows: gate, the node that is computed or hands on; position, the input of the
-    gate that receives; fan, how many contributions that one gets, if several; symbols, numbers, result and
-    total, the parts of the line; text, the gradient so far; template, the formula, in it ⟨i⟩ for an input.
+    """What a step says and shows: gate, the node that is computed, or wire, along which a gradient goes back;
+    fan, how many contributions the receiver gets, if several; symbols, numbers, result and total, the parts
+    of the line; text, the gradient so far; template, the formula, in it {i} for the i-th input.
     """
     _, symbols, numbers, result, total = row
-    found = {"gate": serial[step.node], "symbols": symbols}
-    if step.phase == "backward":
+    found = {"symbols": symbols, "numbers": numbers, "result": result, "total": total}
+    if step.phase == "forward":
+        found["gate"] = serial[step.node]
+        if numbers:
+            found["template"] = _template(step.node)
+    else:
+        found["wire"] = "out" if step.source is None else f"{serial[step.node]}-{step.position}"
         found["text"] = _so_far(step)
-    if step.source is not None:
-        found["position"] = step.position
     if step.fan_out > 1:
         found["fan"] = step.fan_out
-    if numbers and step.phase == "forward":
-        found["template"] = _template(step.node)
-    found |= {"numbers": numbers, "result": result, "total": total}
     return {name: value for name, value in found.items() if value != ""}
 
 
 def _template(node):
     operands = []
     for i, x in enumerate(node.inputs):
-        operands.append(x.value if x.is_constant and not x.shape else f"⟨{i}⟩")
+        operands.append(x.value if x.is_constant and not x.shape else f"{{{i}}}")
     row = node.rule.operation
     return in_text(row.value, dict(zip(row.letters, operands)), settings_of(node))

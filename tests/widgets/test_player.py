@@ -125,7 +125,8 @@ def test_the_last_number_of_each_node_is_the_one_in_the_final_picture():
 def test_a_graph_of_numbers_takes_its_program_with_it_and_one_of_arrays_its_texts():
     sent = Sent(bp.play(product()))
     assert sent.data["start"] == [-2.0, 5.0, -4.0] and sent.data["leaves"] == [0, 1, 2]
-    assert "const q = x + y;" in sent.data["program"] and "locals: [z, q, 1, 1]" in sent.data["program"]
+    assert "const q = x + y;" in sent.data["program"]
+    assert "locals: [z, q, 1, 1]" in sent.data["program"]
     assert sent.steps[4] == {"gate": 4, "template": "{0} · {1}"}
     assert sent.steps[6] == {"wire": "4-0", "symbols": "z · ⟦f⟧"}
 

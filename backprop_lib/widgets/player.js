@@ -1,6 +1,6 @@
 // The player: a static picture with the list of its steps becomes one that moves, and whose inputs can be changed.
 backprop.kind("player", (root, data) => {
-  const { make, draw, number, short } = backprop;
+  const { make, draw, number, short, button, reduced } = backprop;
   const NOTATIONS = { leibniz: "∂f/∂x (Leibniz)", bar: "x̄ (bar)", delta: "δ_x (delta)" };
   const START = "Click the picture and press →: one step at a time. Nothing is computed yet.";
   const NUDGE = 0.01;
@@ -175,14 +175,13 @@ backprop.kind("player", (root, data) => {
   for (const [key, wire] of Object.entries(wires)) {
     const path = wire.querySelector("path");
     path.classList.add("bp-way");
-    const grip = draw("path", { d: path.getAttribute("d"), class: "bp-grip" });
     const [x, y] = path.getAttribute("d").match(/[-\d.]+/g);
-    wire.prepend(grip);
+    wire.prepend(draw("path", { d: path.getAttribute("d"), class: "bp-grip" }));
     wire.append(draw("path", { d: `M${x} ${y}l7 -3.5v7z`, class: "bp-back" })); // the head of the way back
-    const [gate, position] = key.split("-").map(Number);
-    const name = key === "out" ? `the wire out of ${names[output]}` : `the wire from ${names[inputs[gate][position]]} to ${names[gate]}`;
+    const [gate, position] = key.split("-");
+    const way = key === "out" ? `out of ${names[output]}` : `from ${names[inputs[gate][position]]} to ${names[gate]}`;
     wire.dataset.pick = key;
-    wire.setAttribute("aria-label", name);
+    wire.setAttribute("aria-label", `the wire ${way}`);
   }
   for (const [i, node] of nodes.entries()) {
     if (labelOf[i] === undefined || !inputs[i].length) continue;
@@ -296,26 +295,27 @@ backprop.kind("player", (root, data) => {
   const arithmetic = make("div", { className: "bp-line", "aria-live": "polite" });
   const count = make("output");
   const details = root.querySelector("details");
-  const slider = backprop.slider("Step of the pass", 0, steps.length, 0, () => {
+  const jump = (target) => {
     pause();
-    go(Number(slider.value));
-  });
-  const first = backprop.button("First step", icon("first"), () => go(0));
-  const back = backprop.button("One step back", icon("back"), () => step(-1));
-  const play = backprop.button("Play", icon("play"), () => (isPlaying ? pause() : begin()));
-  const forward = backprop.button("One step forward", icon("forward"), () => step(1));
-  const last = backprop.button("Last step", icon("last"), () => go(steps.length));
+    go(target);
+  };
+  const slider = backprop.slider("Step of the pass", 0, steps.length, 0, () => jump(slider.value));
+  const first = button("First step", icon("first"), () => jump(0));
+  const back = button("One step back", icon("back"), () => step(-1));
+  const play = button("Play", icon("play"), () => (isPlaying ? pause() : begin()));
+  const forward = button("One step forward", icon("forward"), () => step(1));
+  const last = button("Last step", icon("last"), () => jump(steps.length));
   const notation = backprop.choice("Notation of gradients", NOTATIONS, () => {
     write();
     show();
   });
-  const nudge = backprop.button("Push an input by 0.01 and see what every number does", "nudge", () => {
+  const nudge = button("Push an input by 0.01 and see what every number does", "nudge", () => {
     pause();
     picked = null;
     nudged = nudged === null ? 0 : null;
     show();
   });
-  const undo = backprop.button("The inputs as they were at the start", "reset", reset);
+  const undo = button("The inputs as they were at the start", "reset", reset);
   const write = () => items.forEach((item, k) => (item.textContent = textOf(steps[k])));
   details.ontoggle = () => state && details.open && write();
 
@@ -380,7 +380,8 @@ backprop.kind("player", (root, data) => {
     else if (picked !== null) said = aboutGate(picked);
     const phase = one?.phase ?? "";
     arithmetic.className = `bp-line bp-${picked === null && !pushed ? phase : "asked"}`;
-    if (arithmetic.innerText !== said.join("\n")) arithmetic.replaceChildren(...said.map((text) => make("div", {}, text)));
+    if (saidLast !== said.join("\n")) arithmetic.replaceChildren(...said.map((text) => make("div", {}, text)));
+    saidLast = said.join("\n");
     set(count, `step ${slider.value} of ${steps.length}${phase && ", " + phase}`);
     slider.setAttribute("aria-valuetext", count.textContent);
     if (shownStep !== one) {
@@ -396,6 +397,7 @@ backprop.kind("player", (root, data) => {
     undo.disabled = current.every((x, k) => x === start[k]);
   };
   let shownStep = null;
+  let saidLast = "";
 
   const go = (target) => {
     stopMotion();
@@ -411,7 +413,7 @@ backprop.kind("player", (root, data) => {
   const advance = (way) => {
     const before = Number(slider.value);
     go(before + way);
-    if (way > 0 && Number(slider.value) > before && !backprop.reduced()) motion = travel(steps[before]);
+    if (way > 0 && Number(slider.value) > before && !reduced()) motion = travel(steps[before]);
   };
 
   // Motion: a value runs along its wires; at a gate the upstream number meets the local one, and the product leaves
@@ -538,7 +540,7 @@ backprop.kind("player", (root, data) => {
     if (motion) return motion.resume();
     if (Number(slider.value) === steps.length) go(0);
     advance(1);
-    if (backprop.reduced()) onArrival();
+    if (reduced()) onArrival();
   };
 
   // The program is one stop of the Tab key. In it ↑ and ↓ go from line to line, ← and → through the steps.

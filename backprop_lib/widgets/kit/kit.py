@@ -31,7 +31,8 @@ def output(kind, twin, data):
 def _script(*place):
     """The file without comments and indentation, which nobody reads in a page."""
     lines = [line.split(" // ")[0].strip() for line in _lines(*place)]
-    return "\n".join([line for line in lines if line and not line.startswith("//")]) + "\n"
+    text = "\n".join([line for line in lines if line and not line.startswith("//")]) + "\n"
+    return re.sub(r"(?<=[{(,])\n", "", text)
 
 
 def _style(*place):

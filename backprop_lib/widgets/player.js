@@ -2,7 +2,7 @@
 backprop.kind("player", (root, data) => {
   const { make, draw, number, short, button, reduced } = backprop;
   const NOTATIONS = { leibniz: "∂f/∂x (Leibniz)", bar: "x̄ (bar)", delta: "δ_x (delta)" };
-  const START = "Click the picture and press →: one step at a time. Nothing is computed yet.";
+  const START = ["Click the picture and press →: one step at a time. Nothing is computed yet."];
   const NUDGE = 0.01;
   const MOTION = 400; // ms, of one step
   const PAUSE = 1100; // ms, between two steps while it plays
@@ -75,6 +75,7 @@ backprop.kind("player", (root, data) => {
     return { values, locals, gradients, each };
   };
   const start = data.start ?? [];
+  START.push(`${compute && start.length ? "Drag a number in a dotted box; click" : "Click"} a gate or a wire.`);
   let current = [...start];
   let state = compute && run(current);
 
@@ -374,7 +375,7 @@ backprop.kind("player", (root, data) => {
       one?.hold.classList.toggle("bp-away", !known.has(data.leaves[k]));
       one?.hold.classList.toggle("bp-chosen", nudged === k);
     });
-    let said = [one ? textOf(one) : START];
+    let said = one ? [textOf(one)] : START;
     if (pushed) said = aboutNudge(pushed);
     else if (typeof picked === "string") said = aboutWire(picked);
     else if (picked !== null) said = aboutGate(picked);
@@ -430,7 +431,13 @@ backprop.kind("player", (root, data) => {
     return draw("g", { class: `bp-token bp-token-${kind}` }, pill, draw("text", { y: 4.5 }, text));
   };
   const at = (element, x, y) => element.setAttribute("transform", `translate(${x} ${y})`);
-  const along = (path, t) => path.getPointAtLength(t * path.getTotalLength());
+  // The wire from where its number stands (t = 0) to its tip.
+  const along = (path, node, t) => {
+    const whole = path.getTotalLength();
+    const [x] = place(valueOf[node] ?? gradOf[node]);
+    const from = x - path.getPointAtLength(0).x;
+    return path.getPointAtLength(mix(from, whole, t));
+  };
   const pathOf = (key) => wires[key]?.querySelector(".bp-way");
   const middle = (gate) => {
     const box = nodes[gate].querySelector(".bp-gate").getBBox();
@@ -467,12 +474,12 @@ backprop.kind("player", (root, data) => {
     const runners = [];
     inputs[one.gate].forEach((x, i) => {
       const path = pathOf(`${one.gate}-${i}`);
-      if (path) runners.push([path, add(valueOf[x]?.textContent ?? "", "value")]);
+      if (path) runners.push([path, x, add(valueOf[x]?.textContent ?? "", "value")]);
     });
     if (!runners.length) return null;
     return (t) => {
-      for (const [path, element] of runners) {
-        const { x, y } = along(path, t);
+      for (const [path, node, element] of runners) {
+        const { x, y } = along(path, node, t);
         at(element, x, y);
       }
     };
@@ -483,13 +490,13 @@ backprop.kind("player", (root, data) => {
     if (one.wire === "out") {
       const element = add(soFar(one), "grad");
       return (t) => {
-        const { x, y } = along(path, 1 - t);
+        const { x, y } = along(path, one.shows, 1 - t);
         at(element, x, y);
       };
     }
     const [cx, cy] = middle(one.gate);
     const [ux, uy] = place(gradOf[one.gate]);
-    const tip = along(path, 1);
+    const tip = along(path, one.shows, 1);
     const known = state?.each.get(one);
     const upstream = add(known ? short(known.upstream) : "g", "grad");
     const local = add(known ? short(known.local) : "local", "local");
@@ -501,7 +508,7 @@ backprop.kind("player", (root, data) => {
       const leaving = Math.max(0, (t - 0.5) / 0.5);
       at(upstream, mix(ux, cx + 14, meeting), mix(uy, cy, meeting));
       at(local, mix(tip.x - 24, cx - 14, meeting), mix(tip.y, cy, meeting));
-      const { x, y } = along(path, 1 - leaving);
+      const { x, y } = along(path, one.shows, 1 - leaving);
       at(product, x, y);
       upstream.style.opacity = local.style.opacity = t < 0.5 ? 1 : 0;
       product.style.opacity = t < 0.5 ? 0 : 1;

@@ -594,6 +594,6 @@ backprop.kind("player", (root, data) => {
   const others = make("div", { className: "bp-controls" }, notation);
   if (compute && start.length) others.append(...(data.upstream === 1 ? [nudge] : []), undo);
   svg.parentElement.after(arithmetic, passes, others);
-  for (const quiet of [svg, ...lines]) quiet.setAttribute("data-lm-suppress-shortcuts", "");
+  for (const quiet of [...stops, ...lines]) quiet.setAttribute("data-lm-suppress-shortcuts", "");
   show();
 });

@@ -47,6 +47,11 @@ class Player:
 def play(output, upstream=None, *, source=False, wrt=None):
     """A player for the forward and the backward pass of `output`. Changes no gradient.
 
+    The arrow keys step. In a graph of single numbers the number of an input can be dragged, or moved with the
+    arrow keys, and every value and gradient follows; "nudge" pushes an input by 0.01 and shows what every
+    number does. A click on a gate shows local · upstream, one on a wire its sum over paths. None of this
+    needs a kernel.
+
     upstream: the gradient that arrives at `output`, needed if it is no single number.
     source: whether the program of the graph, `bp.source(output, wrt)`, stands beside the picture. The line of
         a step is marked; a line that you point at, or reach with Tab and the arrow keys, lights up its gates

@@ -143,9 +143,10 @@ def gradients(output, leaves):
     result = []
     for leaf in wanted:
         gradient = found.get(leaf, zero_like(leaf.value))
-        gradient = gradient if isinstance(gradient, Node) else Constant(gradient)
-        if gradient.serial < output.serial or gradient.name or gradient.is_constant:
-            gradient = gradient if gradient.is_constant else apply(OPERATIONS["identity"], gradient)
+        if not isinstance(gradient, Node):
+            gradient = Constant(gradient)
+        elif not gradient.is_constant and (gradient.serial < output.serial or gradient.name):
+            gradient = apply(OPERATIONS["identity"], gradient)
         if output.name and leaf.name:
             gradient.name = f"{output.name}_{leaf.name}"
         result.append(gradient)

@@ -57,20 +57,8 @@ def finite_power(x, y):
 
 
 # Names that a student's node must not take from a program.
-RESERVED = {
-    "abs",
-    "float",
-    "max",
-    "min",
-    "maximum",
-    "minimum",
-    "sign",
-    "stretch",
-    "scatter",
-    "peak",
-    "softmax",
-}
-RESERVED |= {"logsumexp", "log_softmax", "erfc"}
+RESERVED = set("abs float max min maximum minimum sign stretch scatter peak".split())
+RESERVED |= set("softmax logsumexp log_softmax erfc".split())
 
 
 @functools.cache
@@ -80,11 +68,6 @@ def floats():
         "abs": abs,
         # Where ** answers (-8) ** (1 / 3) with a complex number, pow refuses and IEEE says nan.
         "power": math.pow,
-        "greater": operator.gt,
-        "less": operator.lt,
-        "greater_equal": operator.ge,
-        "less_equal": operator.le,
-        "equal": operator.eq,
         "where": lambda condition, x, y: x if condition else y,
         "maximum": maximum,
         "minimum": minimum,
@@ -238,12 +221,11 @@ def _row_as_word(word, kind):
     from .table import OPERATIONS
 
     row = OPERATIONS.get(word)
-    value = row and (row.value if kind.rank == SYMBOLS else row.numeric or row.value)
-    if row is None or f"{word}(" in value:
+    if row is None or f"{word}(" in row.formula(kind):
         raise NameError(
             f"no formula may say {word!r}: {kind.name} do not know it. Spell functions as in math: atan"
         )
-    return compile_function(word, (*row.letters, *row.params), value, kind)[0]
+    return compile_function(word, (*row.letters, *row.params), row.formula(kind), kind)[0]
 
 
 def kind_of(value):
@@ -274,7 +256,7 @@ def ranks_of(nodes):
 
 
 class _CallByName(ast.NodeTransformer):
-    """Operators whose meaning depends on the kind become calls, ``x > y`` → ``greater(x, y)``; numbers are
+    """Operators whose meaning depends on the kind become calls, ``x ** y`` → ``power(x, y)``; numbers are
     worked out.
     """
 
@@ -288,8 +270,9 @@ class _CallByName(ast.NodeTransformer):
     }
     methods = {"max": "largest", "min": "smallest"}
 
-    def __init__(self, exactly):
-        self.exactly = exactly
+    def __init__(self, kind):
+        self.exactly = kind.rank == SYMBOLS
+        self.compares = kind.rank < SYMBOLS
 
     def visit_BinOp(self, node):
         self.generic_visit(node)
@@ -298,7 +281,8 @@ class _CallByName(ast.NodeTransformer):
 
     def visit_Compare(self, node):
         self.generic_visit(node)
-        return _call(self.operators[type(node.ops[0])], node.left, node.comparators[0])
+        name = self.operators[type(node.ops[0])]
+        return node if self.compares else _call(name, node.left, node.comparators[0])
 
     def visit_Call(self, node):
         self.generic_visit(node)
@@ -329,8 +313,7 @@ def compile_function(name, arguments, formula, kind):
 
     The source stands in `linecache`: a traceback and a debugger show it.
     """
-    exactly = kind.rank == SYMBOLS
-    tree = _CallByName(exactly).visit(ast.parse(formula, mode="eval"))
+    tree = _CallByName(kind).visit(ast.parse(formula, mode="eval"))
     source = f"def {name}({', '.join(arguments)}):\n    return {ast.unparse(tree)}\n"
     used = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
     namespace = {word: kind.meaning(word) for word in used.difference(arguments)}

@@ -46,7 +46,7 @@ class Sequential(Layer):
                 raise ValueError(f"{first} stands in two places: change its params one by one, by their keys")
         if self.known == (self.layers, [network.owners() for network in self.networks]):
             return
-        self.separate(set())
+        self._separate(set())
         first, self.twins = {}, []
         for layer in self.layers:
             for owner in layer.owners():
@@ -58,7 +58,7 @@ class Sequential(Layer):
         self.networks = [layer for layer in self.layers if isinstance(layer, Sequential)]
         self.known = list(self.layers), [network.owners() for network in self.networks]
 
-    def separate(self, met):
+    def _separate(self, met):
         """Put a twin in the place of every layer that was met before; `met` holds their ids."""
         for place, layer in enumerate(self.layers):
             if not isinstance(layer, Layer):
@@ -68,7 +68,7 @@ class Sequential(Layer):
                 raise TypeError(f"Sequential: item {place} is {kind}, no layer; {fix}")
             inside = {id(part) for part in (layer, *layer.leaves())}
             if isinstance(layer, Sequential) and id(layer) not in met:
-                layer.separate(met)
+                layer._separate(met)
             elif inside & met:
                 self.layers[place] = layer.twin()
             met |= inside

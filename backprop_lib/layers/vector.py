@@ -70,9 +70,9 @@ class Vectors:
 
     def __init__(self, layers, dtype):
         self.layers, self.parts = layers, []
-        sizes = [np.size(P) for layer in layers for P in layer.params.values()]
-        self.theta, self.gradient = np.zeros(sum(sizes), dtype), np.zeros(sum(sizes), dtype)
-        self.of_matrix = np.zeros(sum(sizes), bool)
+        size = sum([np.size(P) for layer in layers for P in layer.params.values()])
+        self.theta, self.gradient = np.zeros(size, dtype), np.zeros(size, dtype)
+        self.of_matrix = np.zeros(size, bool)
         start = 0
         for layer in layers:
             for key, P in layer.params.items():

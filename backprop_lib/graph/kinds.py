@@ -74,9 +74,11 @@ def floats():
         "sign": sign,
         "finite_power": finite_power,
     }
-    return Kind(
-        "floats", FLOATS, words, lambda word: getattr(math, word, None) or _row_as_word(word, floats())
-    )
+
+    def missing(word):
+        return getattr(math, word, None) or _row_as_word(word, floats())
+
+    return Kind("floats", FLOATS, words, missing)
 
 
 @functools.cache
@@ -198,6 +200,7 @@ def nodes():
     words = {
         "abs": abs,
         "where": where,
+        "pi": math.pi,
         "power": power,
         "finite_power": finite_power,
         "guarded": times,
@@ -256,12 +259,9 @@ def ranks_of(nodes):
 
 
 class _CallByName(ast.NodeTransformer):
-    """Operators whose meaning depends on the kind become calls, ``x ** y`` → ``power(x, y)``; numbers are
-    worked out.
-    """
+    """Operators whose meaning depends on the kind become calls: ``x ** y`` → ``power(x, y)``."""
 
-    operators = {
-        ast.Pow: "power",
+    comparisons = {
         ast.Gt: "greater",
         ast.Lt: "less",
         ast.GtE: "greater_equal",
@@ -276,32 +276,19 @@ class _CallByName(ast.NodeTransformer):
 
     def visit_BinOp(self, node):
         self.generic_visit(node)
-        name = self.operators.get(type(node.op))
-        return self._worked_out(_call(name, node.left, node.right) if name else node)
+        return _call("power", node.left, node.right) if isinstance(node.op, ast.Pow) else node
 
     def visit_Compare(self, node):
         self.generic_visit(node)
-        name = self.operators[type(node.ops[0])]
+        name = self.comparisons[type(node.ops[0])]
         return node if self.compares else _call(name, node.left, node.comparators[0])
 
     def visit_Call(self, node):
         self.generic_visit(node)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in self.methods and self.exactly:
+        if self.exactly and isinstance(node.func, ast.Attribute) and node.func.attr in self.methods:
             name = self.methods[node.func.attr]
             return ast.Call(ast.Name(name, ast.Load()), [node.func.value, *node.args], node.keywords)
-        return self._worked_out(node)
-
-    def visit_Name(self, node):
-        return ast.Constant(math.pi) if node.id == "pi" and not self.exactly else node
-
-    def _worked_out(self, node):
-        """sqrt(2 * pi) as a number, for kinds that compute with floats anyway."""
-        is_call = isinstance(node, ast.Call)
-        parts = node.args if is_call else [node.left, node.right]
-        known = not is_call or getattr(node.func, "id", None) in ("sqrt", "power")
-        if self.exactly or not known or not all(isinstance(part, ast.Constant) for part in parts):
-            return node
-        return ast.Constant(eval(ast.unparse(node), {"sqrt": math.sqrt, "power": math.pow}))
+        return node
 
 
 def _call(name, *operands):

@@ -21,7 +21,7 @@ from sympy.core.function import AppliedUndef
 from ..graph import OPERATIONS, Constant, Node, backward, leaves, rebuild, topological_order
 from ..graph.names import labels, number
 from ..graph.symbols import symbol_of
-from ..show.svg import CHOSEN, WARNING
+from ..show.theme import CHOSEN, WARNING
 from .comparison import Comparison, same_formula
 from .numerical import numerical_gradient
 from .parsing import cut, parse_formula, plain_name, shown

@@ -1,7 +1,8 @@
 """A layered network as a picture: units in columns, edges between them, values above and gradients below."""
 
 from .picture import short
-from .svg import CHOSEN, GRADIENT, GREY, INK, VALUE, Drawing, circle, image, line, text, tint, width_of
+from .svg import Drawing, circle, image, line, text, width_of
+from .theme import CHOSEN, GRADIENT, GREY, INK, PAPER, VALUE, tint
 
 RADIUS, SIZE, LEADING = 15, 12, 13  # px: of a unit, of its numbers, from one line of them to the next
 PAGE, MARGIN, TO_LOSS = 620, 62, 84  # px: of a picture, at its sides, from the output to E
@@ -35,7 +36,7 @@ class Network:
     def unit(self, name, inside, values=(), gradients=(), chosen=False, **font):
         """A circle with a word inside, lines of values above it, and lines of gradients below it."""
         (x, y), radius = self.place[name], self.radius
-        fill, width = (tint(CHOSEN), 3) if chosen else ("white", 1.4)
+        fill, width = (tint(CHOSEN), 3) if chosen else (PAPER, 1.4)
         self.units.append(circle(x, y, radius, fill, CHOSEN if chosen else INK, width))
         self.words.append(text(x, y + 4.5, inside, halo=False, **font))
         self.covered.append((x - radius, y - radius, x + radius, y + radius))

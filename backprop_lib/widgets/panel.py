@@ -2,9 +2,7 @@
 them live.
 """
 
-import base64
 import html
-import io
 import math
 from dataclasses import dataclass
 
@@ -157,37 +155,3 @@ def table(head, rows):
 
     lines = [row(head, "th"), *(row(cells, "td") for cells in rows)]
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
-
-
-class Figure:
-    """A matplotlib figure as a picture with alternative text. `alt` says what there is to see, not that it is
-    a figure.
-    """
-
-    def __init__(self, figure, alt):
-        self.figure, self.alt = figure, alt
-
-    def _repr_html_(self):
-        import matplotlib.pyplot as plt
-
-        data = io.BytesIO()
-        self.figure.savefig(data, format="png", dpi=100, facecolor="white")
-        plt.close(self.figure)  # or the notebook would show it a second time
-        source = base64.b64encode(data.getvalue()).decode("ascii")
-        return (
-            f'<img src="data:image/png;base64,{source}" alt="{html.escape(self.alt)}" style="max-width:100%">'
-        )
-
-    def __repr__(self):
-        return self.alt
-
-
-def figure(figure, alt):
-    """Show a matplotlib figure with alternative text: ``bp.figure(fig, alt="The loss falls to 0.02 in 40
-    steps")``.
-    """
-    if not alt.strip():
-        raise ValueError(
-            "alt is what a reader who cannot see the figure gets: say in a sentence what it shows"
-        )
-    return Figure(figure, alt)

@@ -9,7 +9,8 @@ from ..layers import MLP, Dense, HalfSquaredError
 from ..show.chart import Chart
 from ..show.network import Network, columns
 from ..show.notation import fixed
-from ..show.svg import CHOSEN, FAINT, GRADIENT, GREY, VALUE, column, image, text
+from ..show.svg import column, image, text
+from ..show.theme import CHOSEN, FAINT, GRADIENT, GREY, VALUE
 from .panel import Panel, slider
 
 REACH = 2.0  # the largest change of a weight

@@ -12,7 +12,7 @@ import os
 from pathlib import Path
 
 from ..graph.names import number
-from ..show.svg import CHOSEN
+from ..show.theme import CHOSEN
 from .panel import Control, Panel, switch
 
 _remembered = {}

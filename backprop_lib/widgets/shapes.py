@@ -10,7 +10,8 @@ from itertools import product
 
 import numpy as np
 
-from ..show.svg import CHOSEN, FIELD, GREY, INK, WARNING, box, image, text, tint
+from ..show.svg import box, image, text
+from ..show.theme import CHOSEN, FIELD, GREY, INK, PAPER, WARNING, tint
 from .panel import Panel, menu, slider
 
 HEAD, WIDE, HIGH = 92, 84, 25  # px: of the names at the left, and of a cell of the table
@@ -199,8 +200,8 @@ class ShapeCalculator(Panel):
 def _cell(one):
     """(words, ink, fill) of a product in the table: bold ✓ for the right numbers, amber ✗ for wrong ones."""
     if one.shape is None:
-        return "–", GREY, "white"
-    words, ink, fill = f"{one.shape}", INK, "white"
+        return "–", GREY, PAPER
+    words, ink, fill = f"{one.shape}", INK, PAPER
     if one.fits and one.right_numbers:
         words, fill = f"{words} ✓", FIELD
     elif one.fits:

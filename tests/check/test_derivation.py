@@ -12,7 +12,7 @@ import sympy
 import backprop_lib as bp
 from backprop_lib.graph import OPERATIONS, apply
 from backprop_lib.graph.rules import Operation
-from backprop_lib.show.svg import CHOSEN, WARNING
+from backprop_lib.show.theme import CHOSEN, WARNING
 
 
 def logistic(w=0.0, b=0.0, x=50.0, y=1.0):

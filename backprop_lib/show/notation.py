@@ -80,7 +80,7 @@ def runs(words):
 
 def in_html(words):
     """Words as HTML, letters as in mathematics."""
-    tags = {"letter": "i", "sub": "sub", "sup": "sup"}
+    tags = {"letter": "var", "sub": "sub", "sup": "sup"}
     parts = []
     for kind, run in runs(words):
         text = html.escape(run, quote=False)

@@ -16,7 +16,8 @@ def feedback_card(feedback):
     title = html.escape(f"{feedback.task.id} {feedback.task.title}")
     points = f"{feedback.points} of {feedback.possible} points"
     body = [first(feedback), difference(feedback), *details(feedback), buttons(feedback)]
-    return card(tone, title, *body, word=word, corner=points)
+    shown = card(tone, title, *body, word=word, corner=points)
+    return shown.replace("bp-card", "bp-card bp-graded", 1)
 
 
 def tone_of(feedback):
@@ -83,18 +84,28 @@ def _marked(text, kind):
 
 def details(feedback):
     """Everything else that the text says, small, in the same order."""
-    told = ("", "Diagnosis", "Where", "Yours", "Expected")
+    told = ("", "Diagnosis", "Where", "Yours", "Expected", *feedback.parts)
     for label, text in feedback._lines():
         if label in told or label.startswith("Hint"):
             continue
         name = f'<span class="bp-label">{html.escape(label)}</span>'
         code = html.escape(text, quote=False).replace("\n", "<br>")
         yield f"<p>{name}{f'<code>{code}</code>' if label == 'In your code' else code}</p>"
+    if not feedback.passed and len(feedback.parts) > 1:
+        yield f'<div class="bp-pairs">{"".join(map(part, *zip(*feedback.parts.items())))}</div>'
     if feedback.hidden:
         later = f"{feedback.hidden} more points are given by hidden tests, when it is graded."
         yield paragraph(later, "bp-small")
     if feedback.verdict is not None and not feedback.passed:
         yield f"<pre>{html.escape(str(feedback.verdict))}</pre>"
+
+
+def part(name, earned):
+    """What a result has earned, of how much."""
+    points, of, verdict = earned
+    follows = ", follows correctly from your earlier value" if verdict == "follows" else ""
+    label = f'<span class="bp-label">{html.escape(name)}</span>'
+    return f"<div>{label}{'✓' if points == of else '✗'} {points} of {of}{follows}</div>"
 
 
 def buttons(feedback):

@@ -49,7 +49,7 @@ class Picture:
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(plain(self.svg))
 
-    def image(self, zoom=1.0):
+    def image(self, zoom=1.15):
         """The drawing as an HTML figure. A wide one is scaled down while it can be read; then it scrolls."""
         widest = max(PAGE, self.width * SMALLEST_SCALE)
         return figure(self.svg, self.alt, self.width, min(self.width * zoom, widest))

@@ -37,8 +37,8 @@ class Figure:
 
         drawn = _svg(self.figure)
         if len(drawn) <= LARGEST:
-            width = self.figure.get_size_inches()[0] * DPI
-            shown = svg.figure(drawn, self.alt, width)
+            points = float(re.search(r'width="([\d.]+)pt"', drawn)[1])
+            shown = svg.figure(drawn, self.alt, points / 72 * DPI)
         else:
             shown = _image(_saved(self.figure, "png"), self.alt)
         plt.close(self.figure)  # or the notebook would show it a second time
@@ -66,14 +66,15 @@ def _saved(figure, kind):
     data = io.BytesIO()
     metadata = {"Date": None} if kind == "svg" else None  # or every run would give other bytes
     with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "backprop"}):
-        figure.savefig(data, format=kind, dpi=DPI, facecolor="white", metadata=metadata)
+        figure.savefig(data, format=kind, dpi=DPI, facecolor="white", bbox_inches="tight", metadata=metadata)
     return data.getvalue()
 
 
 def _svg(figure):
     """The figure as SVG whose colours are CSS variables, and whose fonts are ours."""
     text = _saved(figure, "svg").decode()
-    text = text[text.index("<svg") :]
+    # What is black has no colour of its own in matplotlib's SVG; it gets that of the whole.
+    text = text[text.index("<svg") :].replace("<svg", f'<svg fill="{theme.INK}"', 1)
     text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
     text = re.sub(r"'DejaVu Sans'[^;\"]*", theme.SANS, text)
 

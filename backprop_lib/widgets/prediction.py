@@ -117,6 +117,7 @@ class Prediction(Panel):
         lock = ipywidgets.ToggleButton(self.guess is not None, tooltip="Lock the guess, or change it")
         head = ipywidgets.HTML(opening("ask", html.escape(self.question)) + "</div>")
         answer = ipywidgets.HTML()
+        answer.add_class("bp-answer")
 
         def show(problem=""):
             lock.description = "Change it" if lock.value else "Lock it in"
@@ -207,7 +208,8 @@ def reveal(key, truth, digits=4):
 def _answer(guess, truth, shown, score, remark, sure):
     """The card of a prediction and the truth, two numbers on a line or two words beside each other."""
     place = _as_number(guess)
-    said = html.escape(str(guess))
+    guess = str(guess) if place is None else str(guess).replace("-", "−")
+    said = html.escape(guess)
     if isinstance(truth, str) or place is None or not math.isfinite(truth):
         mark = ' class="bp-due"'
         picture = (
@@ -215,7 +217,7 @@ def _answer(guess, truth, shown, score, remark, sure):
             f'<div><span class="bp-label">It is</span><mark{mark}>{html.escape(shown)}</mark></div></div>'
         )
     else:
-        picture = number_line(place, float(truth), str(guess), shown)
+        picture = number_line(place, float(truth), guess, shown)
     felt = paragraph(f"You were: {sure}.", "bp-small") if sure else ""
     tone, word = ("right", "Right") if score == 100 else ("wrong", "Not this time")
     title = html.escape(f"You said {guess}, it is {shown}" + ("." if score == 100 else f": {remark}"))
@@ -240,7 +242,8 @@ def number_line(guess, truth, said, shown):
     parts = [line([(left, y), (right, y)], GREY, 1.6)]
     for tick in ticks(low, high, 8):
         parts.append(line([(place(tick), y - 4), (place(tick), y + 4)], GREY))
-        parts.append(text(place(tick), y + 22, number(tick), GREY, size=SMALL))
+        if abs(place(tick) - place(guess)) > 30:  # there the guess is written
+            parts.append(text(place(tick), y + 22, number(tick), GREY, size=SMALL))
     parts.append(line([(place(truth), y - 22), (place(truth), y)], VALUE, 2.5))
     parts.append(circle(place(truth), y, 7, VALUE, PAPER, 2))
     parts.append(words(truth, y - 30, f"it is {shown}", VALUE))
@@ -262,7 +265,7 @@ def _judge(guess, truth):
         return 100, "right."
     if truth and abs(guess + truth) <= 0.005 * abs(truth):
         return score, "the right size with the opposite sign."
-    return score, f"off by {distance:.3g}."
+    return score, f"off by {number(distance, 3 if distance < 1000 else 6)}."
 
 
 def predictions():

@@ -141,7 +141,8 @@ class ShapeCalculator(Panel):
         height = HIGH * (len(operands) + 1)
         parts += self._drawn(operands, height + 34)
         width = max(HEAD + WIDE * len(operands) + 6, 420)
-        return image(parts, width, height + 165, f"{self.summary()} Chosen: {self.verdict()}")
+        tallest = max(_cell_size(X.shape) * X.shape[0] for X in operands.values())
+        return image(parts, width, height + tallest + 64, f"{self.summary()} Chosen: {self.verdict()}")
 
     def _drawn(self, operands, top):
         """The chosen operands and their result as grids of cells; what has to agree is bold, or amber if it
@@ -161,7 +162,7 @@ class ShapeCalculator(Panel):
         ):
             width = 60
             if shape:
-                cell = min(14, 84 / max(shape))
+                cell = _cell_size(shape)
                 height, width = cell * shape[0], cell * shape[1]
                 for i, j in product(*map(range, shape)):
                     parts.append(box(x + cell * j, top + cell * i, cell, cell, FIELD))
@@ -195,6 +196,10 @@ class ShapeCalculator(Panel):
             menu("right", "right", "right operand of the product", operands),
         ]
         return [choices, self.view] if self.given else [*sizes, choices, self.view]
+
+
+def _cell_size(shape):
+    return min(14, 84 / max(shape))
 
 
 def _cell(one):

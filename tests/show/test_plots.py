@@ -52,6 +52,7 @@ def test_a_figure_follows_the_theme_in_colours_and_font():
     assert "stroke: var(--bp-kind-1, #5b3a86)" in svg and "stroke: var(--bp-ink, #1f2328)" in svg
     assert "fill: var(--bp-paper, #ffffff)" in svg
     assert "#1f77b4" not in svg and "#000000" not in svg and "DejaVu" not in svg
+    assert svg.startswith('<svg fill="var(--bp-ink, #1f2328)"'), "black words have no colour of their own"
     assert ">first</text>" in svg, "words are words and no outlines"
 
 

@@ -15,7 +15,7 @@ AIR = (
     210,
     260,
     320,
-)  # px above and below all units together: the first that leaves room for all numbers
+)  # px above and below all units: the first that leaves room for all numbers
 PARTS = [k / 40 for k in range(8, 33)]  # of an edge: where a label may stand
 
 

@@ -13,15 +13,25 @@ import numpy as np
 from . import svg, theme
 from .theme import LIGHT, live
 
+# The palette for matplotlib, which knows no CSS variables; `figure` puts them back.
+VALUE, GRADIENT, WARNING, CHOSEN, INK, GREY = (LIGHT[name] for name in theme.WORDS[:6])
+KINDS = tuple(LIGHT[name] for name in theme.WORDS[6:])
+FAINT, RULE, FIELD = LIGHT["faint"], LIGHT["rule"], LIGHT["field"]
+
 STYLE = {
-    "axes.prop_cycle": f"cycler('color', {[LIGHT[f'kind-{k}'] for k in (1, 2, 3, 4)]})",
+    "axes.prop_cycle": f"cycler('color', {list(KINDS)})",
     "axes.spines.right": False, "axes.spines.top": False,
-    "axes.edgecolor": LIGHT["grey"], "xtick.color": LIGHT["grey"], "ytick.color": LIGHT["grey"],
-    "axes.grid": True, "axes.axisbelow": True, "grid.color": LIGHT["rule"],
-    "axes.labelcolor": LIGHT["ink"], "text.color": LIGHT["ink"], "legend.edgecolor": LIGHT["faint"],
+    "axes.edgecolor": GREY, "xtick.color": GREY, "ytick.color": GREY,
+    "axes.grid": True, "axes.axisbelow": True, "grid.color": RULE,
+    "axes.labelcolor": INK, "text.color": INK, "legend.edgecolor": FAINT,
 }  # fmt: skip
 LARGEST = 150_000  # characters of SVG; a figure with more, of very many points, becomes a PNG
 DPI = 100
+
+
+def tint(colour, share=0.15):
+    """The colour thinned with paper, as matplotlib takes it."""
+    return colour, share
 
 
 class Figure:
@@ -102,9 +112,9 @@ def plot_confusion_matrix(counts):
         figure, axes = plt.subplots(figsize=(4.5, 4.2), layout="constrained")
     for (i, j), count in np.ndenumerate(counts):
         depth = 0.5 * count / max(counts.max(), 1)  # with more the numbers would be hard to read
-        look = {"facecolor": (LIGHT["grey"], depth), "edgecolor": "none"}
+        look = {"facecolor": (GREY, depth), "edgecolor": "none"}
         axes.add_patch(plt.Rectangle((j - 0.5, i - 0.5), 1, 1, **look))
-        axes.text(j, i, count, ha="center", va="center", color=LIGHT["ink"])
+        axes.text(j, i, count, ha="center", va="center", color=INK)
     numbers, end = range(len(counts)), len(counts) - 0.5
     axes.set(xlabel="predicted class", ylabel="true class", xticks=numbers, yticks=numbers)
     axes.set(xlim=(-0.5, end), ylim=(end, -0.5), aspect="equal")
@@ -123,7 +133,7 @@ def plot_history(history):
     with plt.rc_context(STYLE):
         figure, row = plt.subplots(1, len(panels), figsize=(3.3 * len(panels), 2.8), layout="constrained")
     for axes, (title, curves) in zip(row, panels.items(), strict=True):
-        colour = LIGHT["gradient"] if title == "gradient norm" else LIGHT["value"]
+        colour = GRADIENT if title == "gradient norm" else VALUE
         shades = np.linspace(1, 0.5, max(len(curves), 2))
         for (name, values), style, shade in zip(curves.items(), cycle(["-", "--", "-.", ":"]), shades):
             if values:

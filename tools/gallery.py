@@ -189,7 +189,7 @@ def page_of(names, theme):
     style = (
         f"body{{background:{PAPERS[theme]};margin:16px;font:14px sans-serif}}"
         "h2{font:bold 13px sans-serif;color:#808080;margin:28px 0 8px}"
-        f"section>:not(h2){{color:{PAPERS['dark' if theme == 'light' else 'light']}}}"
+        f"section{{color:{PAPERS['dark' if theme == 'light' else 'light']}}}"
     )
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8"><style>{style}</style>'

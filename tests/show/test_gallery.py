@@ -1,7 +1,9 @@
 """The pictures as Chromium draws them: no word on another one, none cut off, none too small, both themes."""
 
 import base64
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,8 @@ import backprop_lib as bp
 from backprop_lib.show import svg, theme
 from tests.widgets.conftest import browser, open_page  # noqa: F401
 from tools import gallery
+
+NOTEBOOKS = sorted(Path(__file__).parents[2].joinpath("notebooks").glob("*.ipynb"))
 
 pytestmark = pytest.mark.slow
 
@@ -78,3 +82,14 @@ def test_two_charts_of_a_page_are_cut_off_each_by_its_own_frame(open_page):  # n
     page = open_page(*charts)
     ids = page.evaluate("[...document.querySelectorAll('clipPath')].map((it) => it.id)")
     assert len(ids) == len(set(ids)) == 2
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_words_of_the_pictures_in_a_lesson_lie_on_others(notebook, open_page):  # noqa: F811
+    sections = []
+    for number, cell in enumerate(json.loads(notebook.read_text("utf-8"))["cells"]):
+        for output in cell.get("outputs", []):
+            shown = "".join(output.get("data", {}).get("text/html", ""))
+            sections.append(f'<section id="cell {number}">{shown}</section>')
+    page = open_page(Page("".join(sections)), viewport={"width": 900, "height": 900})
+    assert page.evaluate(gallery.PROBLEMS, gallery.SMALLEST) == []

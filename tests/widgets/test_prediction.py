@@ -165,3 +165,14 @@ def test_the_summary_counts_and_averages():
     reveal("q", 1.0)
     reveal("r", 4.0)
     assert predictions() == "3 predictions made, 2 revealed, mean score 88 of 100"
+
+
+def test_a_notebook_gets_the_twin_and_the_widgets_as_outputs_of_their_own(monkeypatch):
+    sent = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: sent.append(bundle))
+    predict("q", "how much?")._ipython_display_()
+    twin, alive = sent
+    assert (
+        set(twin) == {"text/html", "text/plain"} and "run the cell to bring it to life" in twin["text/html"]
+    )
+    assert set(alive) == {"application/vnd.jupyter.widget-view+json"}

@@ -77,8 +77,7 @@ def test_every_colour_of_a_drawing_is_in_the_style_sheet():
         assert theme.css().count(f"--bp-{name}:{theme.DARK[name]};") == 2
 
 
-# The room of feedback has a bar of its own in three colours; it is not drawn.
-@pytest.mark.parametrize("room", ["graph", "layers", "check", "show", "widgets"])
+@pytest.mark.parametrize("room", ["graph", "layers", "check", "feedback", "show", "widgets"])
 def test_no_other_file_writes_a_colour(room):
     for path in (LIBRARY / room).rglob("*.py"):
         if path.name != "theme.py":

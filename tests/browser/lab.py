@@ -70,10 +70,10 @@ def screenshot_folder():
 
 
 class Lab:
-    """A running JupyterLab (`url`, `token`), the `browser` that opens its notebooks, and their `folder`."""
+    """A running JupyterLab (`url`, `token`) and the `browser` that opens its notebooks."""
 
-    def __init__(self, url, token, browser, folder):
-        self.url, self.token, self.browser, self.folder = url, token, browser, folder
+    def __init__(self, url, token, browser):
+        self.url, self.token, self.browser = url, token, browser
 
     @classmethod
     @contextmanager
@@ -92,7 +92,7 @@ class Lab:
                 args=CHROMIUM_FLAGS,
                 chromium_sandbox=hasattr(os, "geteuid") and os.geteuid() != 0,
             )
-            yield cls(url, token, browser, Path(notebooks))
+            yield cls(url, token, browser)
             browser.close()
 
     def open(self, name, width=1100, height=1000):

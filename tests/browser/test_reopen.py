@@ -1,5 +1,8 @@
 """What becomes of a notebook that is saved, closed and opened the next day, when its kernel is gone."""
 
+import json
+from urllib.request import Request, urlopen
+
 import nbformat
 import pytest
 
@@ -17,12 +20,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 @pytest.fixture
 def notebook(lab):
-    """The name of a small notebook in the folder that JupyterLab serves."""
+    """The name of a small notebook that JupyterLab serves."""
     name = "reopen.ipynb"
     cells = [nbformat.v4.new_code_cell(source) for source in CELLS]
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), lab.folder / name)
-    return name
+    content = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
+    body = json.dumps({"type": "notebook", "format": "json", "content": content}).encode()
+    allowed = {"Authorization": f"token {lab.token}", "Content-Type": "application/json"}
+    with urlopen(Request(f"{lab.url}api/contents/{name}", body, allowed, method="PUT"), timeout=10):
+        return name
 
 
 def test_a_reopened_notebook_shows_its_twins_and_no_error(lab, notebook):

@@ -32,12 +32,12 @@ _PUBLIC = {
     "program": "source compile",
     "show.trace": "trace",
     "show.picture": "draw",
-    "show.plots": "plot_confusion_matrix",
+    "show.plots": "plot_confusion_matrix figure",
     "check.network": "check_gradients",
     "check.as_graph": "to_graph",
     "check.numerical": "numerical_gradient",
     "check.derivation": "check_derivation",
-    "widgets": """play explore predict reveal predictions rosetta figure shapes logistic perturb scalar_net
+    "widgets": """play explore predict reveal predictions rosetta shapes logistic perturb scalar_net
         softmax_jacobian activations gradient_health training_panel
         descent difference_error gates branches""",
 }

@@ -82,6 +82,13 @@ def test_the_normal_form_drops_what_differs_between_two_runs():
     assert notebook["cells"][0]["outputs"][0]["data"] == {"text/html": ["<img alt='a graph'>"]}
 
 
+def test_an_output_that_is_nothing_but_a_widget_is_not_stored():
+    """A panel sends its static twin as an output of its own, before it."""
+    view = {WIDGET_VIEW: {"model_id": "0123abcd"}}
+    notebook = normalise(a_notebook(output_type="display_data", metadata={}, data=view))
+    assert notebook["cells"][0]["outputs"] == []
+
+
 @pytest.mark.parametrize(
     ("output", "complaint"),
     [

@@ -39,6 +39,8 @@ def normalise(notebook):
             if "data" in output:
                 output["data"].pop(WIDGET_VIEW, None)
                 output["metadata"] = {}
+        if "outputs" in cell:
+            cell["outputs"] = [output for output in cell["outputs"] if output.get("data") != {}]
     return notebook
 
 

@@ -21,7 +21,9 @@ from sympy.core.function import AppliedUndef
 from ..graph import OPERATIONS, Constant, Node, backward, leaves, rebuild, topological_order
 from ..graph.names import labels, number
 from ..graph.symbols import symbol_of
-from ..show.svg import CHOSEN, WARNING
+from ..show.card import card, paragraph
+from ..show.notation import in_html
+from ..show.picture import draw
 from .comparison import Comparison, same_formula
 from .numerical import numerical_gradient
 from .parsing import cut, parse_formula, plain_name, shown
@@ -166,18 +168,36 @@ class Verdict:
     def _repr_html_(self):
         table = ""
         for row in self.rows:
-            cells = (f'<td style="text-align: left">{html.escape(cell)}</td>' for cell in row)
+            cells = (f"<td>{html.escape(cell)}</td>" for cell in row)
             table += f"<tr>{''.join(cells)}</tr>"
-        head = f'<b style="color: {CHOSEN if self.ok else WARNING}">{html.escape(self._head())}</b>'
-        return f"{head}<table>{table}</table>{'<br>'.join(map(html.escape, self._sentences()))}"
+        sentences = [paragraph(sentence) for sentence in self._sentences()]
+        tone, word = ("right", "Right") if self.ok else ("wrong", "Wrong")
+        title = in_html(f"{self._asked()}: your formula is {word.lower()}.")
+        where = paragraph(f"{self._where()}:", "bp-small")
+        return card(tone, title, *sentences, where, f"<table>{table}</table>", word=word)
+
+    def picture(self):
+        """The graph with the numbers of `point` in it, and both passes done; None for a graph of arrays."""
+        graph = self._graph
+        if any(node.shape for node in graph.order):
+            return None
+        values = {leaf: float(self.point[graph.letters[leaf].name]) for leaf in leaves(graph.output)}
+        output = rebuild(graph.order, values)[graph.output]
+        backward(output)
+        return draw(output)
 
     def _head(self):
         mark, word = ("✓", "right") if self.ok else ("✗", "wrong")
+        return f"{mark} {self._asked()}: your formula is {word}. {self._where()}:"
+
+    def _asked(self):
+        return f"∂{self._graph.output.name or 'output'}/∂{self.wrt}"
+
+    def _where(self):
         letters = [f"{letter} = {number(float(x))}" for letter, x in self.point.items()]
         letters[6:] = ["…"] if len(letters) > 6 else []
         where = "At" if self.entry == self.wrt else f"For {self.entry}, at"
-        output = self._graph.output.name or "output"
-        return f"{mark} ∂{output}/∂{self.wrt}: your formula is {word}. {where} {', '.join(letters)}:"
+        return f"{where} {', '.join(letters)}"
 
     def _sentences(self):
         if self.proof == "symbolic":

@@ -4,6 +4,7 @@ instructor.py   the seed of the hidden tests, and the answers; absent from the s
 calls.py        what a notebook calls: check, summary, personal, tasks
 judging.py      an answer, judged: a function, numbers, a formula
 feedback.py     what the student sees
+card.py         the same as a card in a notebook
 diagnosis.py    from wrong numbers to the mistake behind them
 running.py      a student's function, called safely
 task.py         a task is a row of data; a mistake is a line of its reference, spoiled

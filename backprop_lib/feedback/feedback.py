@@ -1,15 +1,13 @@
 """What a student sees: points, the place, yours and expected, the diagnosis, a hint; as text and as HTML."""
 
-import html
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from .. import check
+from .card import feedback_card
 from .same import Difference, digits, short
 from .task import Formula, Task
-
-COLOURS = {"✓": "#116329", "✗": "#b3261e", "○": "#8a6d00"}
 
 
 @dataclass(frozen=True, repr=False)
@@ -67,16 +65,7 @@ class Feedback:
     __repr__ = __str__
 
     def _repr_html_(self):
-        rows = []
-        for label, text in self._lines():
-            text = html.escape(text).replace("\n", "<br>").replace("  ", " &nbsp;")
-            rows.append(f"<b>{html.escape(label)}</b> {text}" if label else text)
-        rows[0] = f"<b>{rows[0]}</b>"
-        if self.traceback:
-            own = f"<summary>Python's own message</summary><pre>{html.escape(self.traceback)}</pre>"
-            rows.append(f"<details>{own}</details>")
-        style = f"border-left:4px solid {COLOURS[self.mark]};padding:4px 12px;line-height:1.5"
-        return f'<div style="{style}">{"<br>".join(rows)}</div>'
+        return feedback_card(self)
 
     def _lines(self):
         """(label, text) for each line."""

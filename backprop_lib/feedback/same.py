@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ..graph.names import number as number_in_words
+
 # How far a number may be off, as a part of itself. Half and single precision know fewer digits (by the bytes
 # of a float); on the way to a double, a step may have been taken in single precision.
 COARSE, FINE = {2: 1e-2, 4: 2e-4}, 1e-6
@@ -158,6 +160,7 @@ class Difference:
     expected: str
     wrong: int = 1
     of: int = 1
+    arrays: tuple = ()  # of numbers: yours, what is expected, and whether each entry is wrong
 
 
 def difference(yours, expected, name, tolerance=None):
@@ -168,11 +171,15 @@ def difference(yours, expected, name, tolerance=None):
     wrong = ~agree(yours, expected, tolerance)
     if not wrong.any():
         return None
-    place, index = place_of(int(wrong.argmax()), expected)
+    first = int(wrong.argmax())
+    place, index = place_of(first, expected)
+    pair = yours.arrays[place], expected.arrays[place]
+    start = first - (np.ravel_multi_index(index, pair[0].shape) if index else 0)
+    there = wrong[start : start + pair[0].size].reshape(pair[0].shape)
     numbers = digits(yours.arrays[place][index]), digits(expected.arrays[place][index])
     if index:
         place += f"[{', '.join(map(str, index))}]"
-    return Difference(f"{name}{place}", *numbers, int(wrong.sum()), wrong.size)
+    return Difference(f"{name}{place}", *numbers, int(wrong.sum()), wrong.size, (*pair, there))
 
 
 def place_of(i, result):
@@ -184,7 +191,7 @@ def place_of(i, result):
 
 
 def digits(x):
-    return f"{float(x):.6g}"
+    return number_in_words(float(x))
 
 
 def short(text, most=60):

@@ -6,7 +6,8 @@ Coordinates are those of the data. A drawing holds one chart, or several beside 
 import math
 
 from ..graph.names import number
-from .svg import GREY, INK, RULE, box, circle, image, line, lines, px, text
+from .svg import box, circle, image, line, lines, px, text
+from .theme import GREY, INK, PAPER, RULE
 
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 TICK_ROOM = 60, 36  # px from one number to the next on the x-axis and on the y-axis
@@ -84,7 +85,7 @@ class Chart:
         """Dots where the points are inside the frame."""
         for x, y in points:
             if self.x.holds(x) and self.y.holds(y):
-                self.marks.append(circle(self.x(x), self.y(y), radius, colour, "white", 1))
+                self.marks.append(circle(self.x(x), self.y(y), radius, colour, PAPER, 1))
 
     def field(self, x, y, colour):
         """A coloured rectangle under everything else; x and y are (from, to)."""

@@ -1,13 +1,21 @@
 """A layered network as a picture: units in columns, edges between them, values above and gradients below."""
 
 from .picture import short
-from .svg import CHOSEN, GRADIENT, GREY, INK, VALUE, Drawing, circle, image, line, text, tint, width_of
+from .svg import Drawing, circle, image, line, text, width_of
+from .theme import CHOSEN, GRADIENT, GREY, INK, LABEL, PAGE, PAPER, VALUE, tint
 
-RADIUS, SIZE, LEADING = 15, 12, 13  # px: of a unit, of its numbers, from one line of them to the next
-PAGE, MARGIN, TO_LOSS = 620, 62, 84  # px: of a picture, at its sides, from the output to E
+RADIUS, SIZE, LEADING = 17, LABEL, 16  # px: of a unit, of its numbers, from one line of them to the next
+MARGIN, TO_LOSS = 70, 96  # px: at the sides of a picture, from the output to E
 LOSS = "the loss"  # what E is called among the nodes
-COLUMN, ROW = 135, 130  # px from column to column, at least, and from unit to unit
-AIR = 60, 110, 160, 210  # px above and below all units together: the first that leaves room for all numbers
+COLUMN, ROW = 160, 160  # px from column to column, at least, and from unit to unit
+AIR = (
+    60,
+    110,
+    160,
+    210,
+    260,
+    320,
+)  # px above and below all units: the first that leaves room for all numbers
 PARTS = [k / 40 for k in range(8, 33)]  # of an edge: where a label may stand
 
 
@@ -35,9 +43,9 @@ class Network:
     def unit(self, name, inside, values=(), gradients=(), chosen=False, **font):
         """A circle with a word inside, lines of values above it, and lines of gradients below it."""
         (x, y), radius = self.place[name], self.radius
-        fill, width = (tint(CHOSEN), 3) if chosen else ("white", 1.4)
+        fill, width = (tint(CHOSEN), 3) if chosen else (PAPER, 1.4)
         self.units.append(circle(x, y, radius, fill, CHOSEN if chosen else INK, width))
-        self.words.append(text(x, y + 4.5, inside, halo=False, **font))
+        self.words.append(text(x, y + 5, inside, halo=False, **font))
         self.covered.append((x - radius, y - radius, x + radius, y + radius))
         self._write(x, y - radius - 5 - LEADING * (len(values) - 1), values, VALUE)
         self._write(x, y + radius + LEADING, gradients, GRADIENT)

@@ -4,7 +4,6 @@ First comes what is drawn and how it is put in words, then how it is written as 
 `layout.py` decides.
 """
 
-import base64
 import html
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,20 +12,17 @@ from ..graph.names import labels, number
 from ..graph.node import topological_order
 from .formula import in_text, setting
 from .layout import PORT, arrange
-from .svg import FIELD, GRADIENT, GREY, INK, VALUE
+from .svg import SMALLEST_SCALE, figure, typeset, width_of
+from .theme import FIELD, GRADIENT, GREY, INK, LABEL, PAGE, PAPER, SANS, VALUE, live, plain
 from .trace import letters_of, settings_of
 
 LARGEST = 10_000  # nodes; more are refused
 MOST_NODES, MOST_LAYERS = 100, 16  # of a larger graph a part is drawn
-PAGE_WIDTH, SMALLEST_SCALE = (
-    620,
-    0.72,
-)  # px; a wide picture is scaled down while it can be read, then it scrolls
-
-FONT, RADIUS, ROOM, ARROW, MARGIN = 13, 15, 22, 7, 10  # px
+SUPERSCRIPTS = {"2": "²", "3": "³"}
+FONT, RADIUS, ROOM, ARROW, MARGIN = LABEL, 16, 24, 7, 10  # px
 STYLE = f"""
-.bp-graph text {{ font: {FONT}px Helvetica, Arial, sans-serif; text-anchor: middle; fill: {INK};
-  stroke: #fff; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke }}
+.bp-graph text {{ font: {FONT}px {SANS}; text-anchor: middle; fill: {INK};
+  stroke: {PAPER}; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke }}
 .bp-graph .bp-gate {{ fill: {FIELD}; stroke: {INK}; stroke-width: 1.4 }}
 .bp-graph .bp-label {{ stroke: none }}
 .bp-graph .bp-wire path {{ fill: none; stroke: {GREY}; stroke-width: 1.3 }}
@@ -49,24 +45,19 @@ class Picture:
     width: float
 
     def save(self, path):
-        """Write the drawing to a file whose name ends in .svg."""
+        """Write the drawing, in its light colours, to a file whose name ends in .svg."""
         with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(self.svg)
+            file.write(plain(self.svg))
 
-    def image(self, zoom=1.0):
-        """The drawing as an HTML image: notebooks show it even before they are trusted."""
-        data = base64.b64encode(self.svg.encode()).decode()
-        shown = round(min(self.width * zoom, max(PAGE_WIDTH, self.width * SMALLEST_SCALE)))
-        limit = "none" if shown > PAGE_WIDTH else "100%"
-        return (
-            f'<div style="overflow-x:auto"><img src="data:image/svg+xml;base64,{data}" '
-            f'alt="{html.escape(self.alt)}" '
-            f'width="{shown}" style="max-width:{limit};height:auto"></div>'
-        )
+    def image(self, zoom=1.15):
+        """The drawing as an HTML figure. A wide one is scaled down while it can be read; then it scrolls."""
+        widest = max(PAGE, self.width * SMALLEST_SCALE)
+        return figure(self.svg, self.alt, self.width, min(self.width * zoom, widest))
 
     def _repr_html_(self):
         lines = "".join(f"<li>{html.escape(line)}</li>" for line in self.description.splitlines())
-        return f"{self.image()}<details><summary>The picture in words</summary><ul>{lines}</ul></details>"
+        words = f"<details><summary>The picture in words</summary><ul>{lines}</ul></details>"
+        return self.image() + words + live()
 
     def __repr__(self):
         return self.description
@@ -85,8 +76,7 @@ def draw(output):
 def picture(order, names, gradients, running=None):
     """The Picture of the nodes in `order`, the last of which is the output, with these names and gradients.
 
-    running: {node: texts that will take the place of its gradient}. They get room, and every gate shows its
-    name, also one that `labels` made up: this is what a player needs.
+    running: {node: texts that will take the place of its gradient}; they get room, which a player needs.
     """
     if len(order) > LARGEST:
         raise ValueError(
@@ -165,6 +155,8 @@ def gate_label(node):
     if row.gate.isalpha():
         return f"{row.gate}({', '.join(texts.get(letter, '·') for letter in letters)})"
     if list(constants) == list(letters[1:]):
+        if row.gate == "^" and texts[letters[1]] in SUPERSCRIPTS:
+            return f"x{SUPERSCRIPTS[texts[letters[1]]]}"
         return row.gate + texts[letters[1]]
     formula = in_text(row.value, {letter: constants.get(letter, "x") for letter in letters})
     return formula.replace(" / ", "/").replace(" · ", "·")
@@ -225,7 +217,7 @@ class _Look:
 
 def _look(node, wires, names, gradient, running):
     gate = gate_label(node) if node in wires else ""
-    name = names[node] if node.name or running is not None else ""
+    name = names[node]
     if not gate:  # a leaf, or the loose end of a wire whose gate is not drawn
         name = "…" if node.rule else "" if node.is_constant else names[node]
     value, grad = short(node.value), "" if gradient is None else short(gradient)
@@ -235,7 +227,7 @@ def _look(node, wires, names, gradient, running):
 
 
 def _text_width(text):
-    return FONT * sum(0.34 if c in " .,:;|()[]/·il1'" else 0.9 if c in "WMmw@" else 0.62 for c in text)
+    return width_of(text, FONT)
 
 
 def _svg(wires, looks, serial, note):
@@ -249,7 +241,7 @@ def _svg(wires, looks, serial, note):
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="bp-graph" viewBox="0 0 {width:.0f} {height:.0f}" '
         f'width="{width:.0f}" height="{height:.0f}">\n<style>{STYLE}</style>',
-        f'<rect width="100%" height="100%" fill="#fff"/>\n<g transform="translate({MARGIN} {MARGIN})">',
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>\n<g transform="translate({MARGIN} {MARGIN})">',
         *(_wire(f"{serial[gate]}-{i}", *_path(route, columns, edges)) for (gate, i), route in routes.items()),
         _wire("out", f"M{edges[output.node][1]:.1f} {output.y}", columns[-1].end + ARROW, output.y),
     ]
@@ -319,4 +311,4 @@ def _node(place, look, columns, edges):
 
 
 def _text(kind, x, y, text):
-    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{html.escape(text)}</text>' if text else ""
+    return f'<text class="{kind}" x="{x:.1f}" y="{y:.1f}">{typeset(text, FONT)}</text>' if text else ""

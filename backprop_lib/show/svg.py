@@ -1,26 +1,16 @@
-"""The palette, and the few shapes that every drawing is made of. A drawing is an HTML image: a notebook shows
-it before it is trusted, and on white in a dark theme too.
+"""The few shapes that every drawing is made of. A drawing is an HTML image: a notebook shows it before it is
+trusted. Once scripts run, the script of `theme.live` puts it into the page, where it follows the theme.
 """
 
 import base64
 import html
 from dataclasses import dataclass
 
-# One colour, one meaning, in all pictures and plots.
-VALUE = "#116329"  # green: a value, written above its wire
-GRADIENT = "#b3261e"  # red: a gradient, or another slope, written below
-WARNING = "#8a5a00"  # amber: what is wrong
-CHOSEN = "#1f5f99"  # blue: what the reader has chosen, or is told to look at
-INK = "#1f2328"  # words, and the curve of a function
-GREY = "#59636e"  # what stands back: wires, axes, notes
-FAINT, RULE, FIELD = "#c5cbd3", "#e3e6ea", "#f6f8fa"  # lines and fields, never words
-KINDS = "#5b3a86", "#0b6b75", "#a3266f", "#6d4c41"  # told apart: classes of data, methods that are compared
+from .notation import runs
+from .theme import GREY, INK, LABEL, PAPER, SANS, SERIF, live
 
-
-def tint(colour, share=0.15):
-    """The colour thinned with white: a field on which INK is legible, up to a share of 0.5."""
-    channels = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(255 - share * (255 - channel)):02x}" for channel in channels)
+SHIFTS = {"sub": 0.24, "sup": -0.36}  # of the size: how far below the line a subscript stands
+SMALLEST_SCALE = 0.79  # of a label of 14 px, so that it keeps 11
 
 
 def px(number):
@@ -30,16 +20,34 @@ def px(number):
     return f"{round(number, 6):.1f}"
 
 
-def text(x, y, words, fill=INK, anchor="middle", size=13, weight="normal", halo=True):
-    """Words at (x, y); the halo, a white edge, keeps them legible on a line."""
-    edge = ' stroke="white" stroke-width="3" stroke-linejoin="round" paint-order="stroke"' if halo else ""
+def text(x, y, words, fill=INK, anchor="middle", size=LABEL, weight="normal", halo=True):
+    """Words at (x, y), letters as in mathematics; the halo, an edge of paper, keeps them legible on lines."""
+    edge = f' stroke="{PAPER}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"' if halo else ""
     return (
         f'<text x="{px(x)}" y="{px(y)}" fill="{fill}" text-anchor="{anchor}" font-size="{size}" '
-        f'font-weight="{weight}"{edge}>{html.escape(str(words))}</text>'
+        f'font-weight="{weight}"{edge}>{typeset(words, size)}</text>'
     )
 
 
-def column(x, y, rows, leading=17, weight="normal"):
+def typeset(words, size=LABEL):
+    """Words as the inside of an SVG text: `w12` with a subscript, single letters in italics."""
+    parts, shift = [], 0.0
+    for kind, run in runs(words):
+        wanted = size * SHIFTS.get(kind, 0.0)
+        look = ""
+        if wanted != shift:
+            look += f' dy="{px(wanted - shift)}"'
+            shift = wanted
+        if kind == "letter":
+            look += f' font-family="{SERIF}" font-style="italic" font-size="{px(1.12 * size)}"'
+        elif kind:
+            look += f' font-size="{px(0.72 * size)}"'
+        run = html.escape(run)
+        parts.append(f"<tspan{look}>{run}</tspan>" if look else run)
+    return "".join(parts)
+
+
+def column(x, y, rows, leading=19, weight="normal"):
     """Lines of words below each other, from y down; rows: (words, colour)."""
     parts = []
     for row, (words, colour) in enumerate(rows):
@@ -47,7 +55,7 @@ def column(x, y, rows, leading=17, weight="normal"):
     return parts
 
 
-def width_of(words, size=13, weight="normal"):
+def width_of(words, size=LABEL, weight="normal"):
     """About how wide the words are, in px; rather too much, since fonts differ."""
     narrow, wide = " .,:;|()[]/·il'", "WMmw@=+−"
     ems = sum(0.34 if c in narrow else 0.88 if c in wide else 0.63 for c in str(words))
@@ -70,14 +78,14 @@ def lines(path, colour, width=1.3, dash="", clip=""):
     )
 
 
-def box(x, y, width, height, fill="white", stroke=GREY, line_width=1.0):
+def box(x, y, width, height, fill=PAPER, stroke=GREY, line_width=1.0):
     return (
         f'<rect x="{px(x)}" y="{px(y)}" width="{px(width)}" height="{px(height)}" fill="{fill}" '
         f'stroke="{stroke}" stroke-width="{line_width}"/>'
     )
 
 
-def circle(x, y, radius, fill="white", stroke=INK, line_width=1.4):
+def circle(x, y, radius, fill=PAPER, stroke=INK, line_width=1.4):
     return (
         f'<circle cx="{px(x)}" cy="{px(y)}" r="{radius}" fill="{fill}" stroke="{stroke}" '
         f'stroke-width="{line_width}"/>'
@@ -85,26 +93,38 @@ def circle(x, y, radius, fill="white", stroke=INK, line_width=1.4):
 
 
 def image(parts, width, height, alt):
-    """The parts, in this order, as one HTML image with the alternative text `alt`."""
+    """The parts, in this order, as one HTML figure with the alternative text `alt`."""
     svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="Helvetica, Arial, sans-serif">'
-        f'<rect width="100%" height="100%" fill="white"/>{"".join(parts)}</svg>'
+        f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="{SANS}">'
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>{"".join(parts)}</svg>'
     )
+    return figure(svg, alt, width)
+
+
+def figure(svg, alt, width, shown=None):
+    """An SVG as an HTML figure, `shown` px wide: as an image, which `theme.live` puts into the page. On a
+    narrow page it shrinks while labels can be read; then it scrolls.
+    """
+    shown = shown or width
     data = base64.b64encode(svg.encode()).decode()
-    source, words = f"data:image/svg+xml;base64,{data}", html.escape(alt)
-    return f'<img src="{source}" alt="{words}" width="{width:.0f}" style="max-width:100%">'
+    least = min(shown, SMALLEST_SCALE * width)
+    return (
+        f'<div class="bp-figure" style="overflow-x:auto"><img src="data:image/svg+xml;base64,{data}" '
+        f'alt="{html.escape(alt)}" width="{shown:.0f}" '
+        f'style="max-width:100%;min-width:{least:.0f}px;height:auto"></div>'
+    )
 
 
 @dataclass(frozen=True, repr=False)
 class Drawing:
-    """An image that a notebook shows; elsewhere `alt` says what there is to see."""
+    """A figure that a notebook shows; elsewhere `alt` says what there is to see."""
 
     html: str
     alt: str
 
     def _repr_html_(self):
-        return self.html
+        return self.html + live()
 
     def __repr__(self):
         return self.alt

@@ -8,7 +8,6 @@ from .explorer import explore
 from .gates import gates
 from .health import gradient_health
 from .logistic import logistic
-from .panel import figure
 from .perturbation import perturb
 from .player import play
 from .prediction import predict, predictions, reveal

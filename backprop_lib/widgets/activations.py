@@ -6,7 +6,8 @@ from .. import graph
 from ..graph import Node
 from ..show.chart import Chart
 from ..show.notation import fixed
-from ..show.svg import GRADIENT, GREY, RULE, VALUE, column, image
+from ..show.svg import column, image
+from ..show.theme import GRADIENT, GREY, RULE, VALUE
 from .panel import Panel, slider, switch
 
 NAMES = ("sigmoid", "tanh", "relu", "leaky_relu", "gelu", "softplus")

@@ -9,7 +9,7 @@ from ..graph import grad
 from ..graph.names import number
 from ..show.chart import Chart, level_lines
 from ..show.notation import fixed
-from ..show.svg import CHOSEN, FAINT, GREY, INK
+from ..show.theme import CHOSEN, FAINT, GREY, INK
 from .panel import Panel, slider, step_of
 
 FAR = 1e6  # a point that far outside the window has left for good

@@ -4,7 +4,7 @@ from ..graph import grad
 from ..graph.names import number
 from ..show.chart import Chart
 from ..show.notation import fixed
-from ..show.svg import GREY, KINDS
+from ..show.theme import GREY, KINDS
 from .panel import Panel, slider
 
 LARGEST, SMALLEST = 0, -16  # exponents of h

@@ -12,7 +12,8 @@ import numpy as np
 
 from ..layers import MLP, SoftmaxCrossEntropy, glorot, he, normal
 from ..show.chart import Chart
-from ..show.svg import GRADIENT, VALUE, column, image
+from ..show.svg import column, image
+from ..show.theme import GRADIENT, VALUE
 from .panel import Panel, slider, switch
 
 

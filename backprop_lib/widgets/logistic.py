@@ -9,7 +9,7 @@ import numpy as np
 from ..graph import sigmoid, softplus
 from ..graph.names import number
 from ..show.chart import Chart
-from ..show.svg import GREY, INK, VALUE, WARNING
+from ..show.theme import GREY, INK, VALUE, WARNING
 from .panel import Panel, slider, switch
 
 ALL_ONE = 53 * math.log(2)  # beyond, e⁻ᶻ is less than half of the last digit of 1, and σ(z) is exactly 1.0

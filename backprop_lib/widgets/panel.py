@@ -2,12 +2,22 @@
 them live.
 """
 
-import base64
+import contextlib
 import html
-import io
 import math
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 
+from ..show.notation import in_html
+from ..show.theme import live
+
+# JupyterLab shows a widget's output even when the widget is gone. So it is hidden unless it is alive, and
+# then it hides the twin, the output before it.
+ALIVE = (
+    ".jp-OutputArea-child:has(.bp-twin)+.jp-OutputArea-child:not(:has(.widget-box)),"
+    ".jp-OutputArea-child:has(.bp-twin):has(+.jp-OutputArea-child .widget-box){display:none}"
+)
 WIDE = {"width": "420px"}
 
 
@@ -128,12 +138,23 @@ class Panel:
         return ipywidgets.VBox([build(part) for part in self.parts()])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = self.static()
-        try:
-            live = self.controls()._repr_mimebundle_()
-        except ImportError:  # no ipywidgets
-            return bundle
-        return live | bundle  # the twin's own text/plain: that of a widget would say which numbers are chosen
+        """The static twin alone, for where there is no notebook."""
+        twin = self.static()
+        asleep = '<p class="bp-small">If nothing moves here, run the cell to bring it to life.</p>'
+        page = f'<div class="bp-twin">{twin["text/html"]}{asleep}</div>'
+        return twin | {"text/html": f"{page}{live()}<style>{ALIVE}</style><script>{_keys()}</script>"}
+
+    def _ipython_display_(self):
+        """The twin, and as an output of its own the widgets: a notebook that is opened the next day, without
+        them, shows the twin.
+        """
+        from IPython.display import display
+
+        display(self._repr_mimebundle_(), raw=True)
+        with contextlib.suppress(ImportError):  # no ipywidgets
+            view = self.controls()._repr_mimebundle_()
+            view.pop("text/plain", None)
+            display(view, raw=True)
 
 
 def _flat(parts):
@@ -141,10 +162,15 @@ def _flat(parts):
         yield from part if isinstance(part, list) else [part]
 
 
+@cache
+def _keys():
+    return (files(__package__) / "keys.js").read_text(encoding="utf-8")
+
+
 def paragraphs(lines):
     """Sentences as HTML."""
     style = "line-height:1.4;margin:2px 0;font-variant-numeric:tabular-nums"
-    return "".join(f'<p style="{style}">{html.escape(line, quote=False)}</p>' for line in lines)
+    return "".join(f'<p style="{style}">{in_html(line)}</p>' for line in lines)
 
 
 def table(head, rows):
@@ -157,37 +183,3 @@ def table(head, rows):
 
     lines = [row(head, "th"), *(row(cells, "td") for cells in rows)]
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
-
-
-class Figure:
-    """A matplotlib figure as a picture with alternative text. `alt` says what there is to see, not that it is
-    a figure.
-    """
-
-    def __init__(self, figure, alt):
-        self.figure, self.alt = figure, alt
-
-    def _repr_html_(self):
-        import matplotlib.pyplot as plt
-
-        data = io.BytesIO()
-        self.figure.savefig(data, format="png", dpi=100, facecolor="white")
-        plt.close(self.figure)  # or the notebook would show it a second time
-        source = base64.b64encode(data.getvalue()).decode("ascii")
-        return (
-            f'<img src="data:image/png;base64,{source}" alt="{html.escape(self.alt)}" style="max-width:100%">'
-        )
-
-    def __repr__(self):
-        return self.alt
-
-
-def figure(figure, alt):
-    """Show a matplotlib figure with alternative text: ``bp.figure(fig, alt="The loss falls to 0.02 in 40
-    steps")``.
-    """
-    if not alt.strip():
-        raise ValueError(
-            "alt is what a reader who cannot see the figure gets: say in a sentence what it shows"
-        )
-    return Figure(figure, alt)

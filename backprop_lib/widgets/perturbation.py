@@ -9,7 +9,8 @@ from ..layers import MLP, Dense, HalfSquaredError
 from ..show.chart import Chart
 from ..show.network import Network, columns
 from ..show.notation import fixed
-from ..show.svg import CHOSEN, FAINT, GRADIENT, GREY, VALUE, column, image, text
+from ..show.svg import column, image, text
+from ..show.theme import CHOSEN, FAINT, GRADIENT, GREY, VALUE
 from .panel import Panel, slider
 
 REACH = 2.0  # the largest change of a weight
@@ -113,12 +114,12 @@ class Perturbation(Panel):
             (f"predicted (dashed) = {fixed(f['predicted'], 5)}", GRADIENT),
             (f"actual (solid) = {fixed(f['actual'], 5)}", VALUE),
         ]
-        beside = column(20, 350, rows, leading=26, weight="bold")
-        return image([*drawing.parts, *chart.parts, *beside], 620, 510, " ".join(self.lines()))
+        beside = column(20, 362, rows, leading=26, weight="bold")
+        return image([*drawing.parts, *chart.parts, *beside], 620, 522, " ".join(self.lines()))
 
     def _network(self, f):
         layers = [[(l, unit) for unit in range(1, n + 1)] for l, n in enumerate(self.sizes, 1)]
-        drawing = Network(columns(layers, 40, 505 / (len(layers) - 1), 24, 270), radius=17)
+        drawing = Network(columns(layers, 40, 505 / (len(layers) - 1), 36, 276), radius=19)
         start, end = (self.layer - 1, self.k), (self.layer, self.j)
         for before, after in pairwise(layers):
             for edge in product(before, after):
@@ -129,7 +130,7 @@ class Perturbation(Panel):
             for unit, (a, change) in enumerate(zip(values, changes), 1):
                 moved = bool(change)
                 by = ("+" if change > 0 else "") + fixed(change)
-                drawing.unit((l, unit), fixed(a, 2), [by] * moved, chosen=moved, fill=VALUE, size=11)
+                drawing.unit((l, unit), fixed(a, 2), [by] * moved, chosen=moved, fill=VALUE, size=12)
         drawing.label(start, end, f"w{self.j}{self.k}[{self.layer}]", weight="bold")
         return drawing
 
@@ -137,7 +138,7 @@ class Perturbation(Panel):
         steps = np.linspace(-REACH, REACH, 41)
         slope, actual = f["delta"] * f["a"], [self.run(step)[0] - f["cost"] for step in steps]
         top = 1.2 * max(*map(abs, actual), abs(slope) * REACH, 1e-6)
-        frame = 330, 320, 270, 145
+        frame = 330, 332, 270, 145
         chart = Chart((-REACH, REACH), (-top, top), "change of the weight", "change of the cost C", frame)
         chart.line(zip(steps, actual), VALUE)
         chart.line([(-REACH, -REACH * slope), (REACH, REACH * slope)], GRADIENT, "6 4")

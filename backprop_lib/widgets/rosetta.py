@@ -2,6 +2,8 @@
 alphabets.
 """
 
+import html
+
 from ..graph import Node, backward, sigmoid
 from ..show.notation import name_in_latex
 from ..show.trace import trace
@@ -104,8 +106,12 @@ class Rosetta(Panel):
         units = [
             f"**{number}** · {title}\n\n$${Unit(number).latex()}$$" for number, title in LECTURES.items()
         ]
+        page = [
+            f"<p><b>{number}</b> · {title}</p>$${html.escape(Unit(number).latex())}$$"
+            for number, title in LECTURES.items()
+        ]
         plain = "One backward pass in the notations of lectures " + ", ".join(LECTURES)
-        return {"text/markdown": "\n\n".join(units), "text/plain": plain}
+        return {"text/markdown": "\n\n".join(units), "text/html": "\n".join(page), "text/plain": plain}
 
     def view(self):
         title, mind = LECTURES[self.lecture], MIND[list(LECTURES).index(self.lecture)]

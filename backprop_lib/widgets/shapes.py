@@ -10,7 +10,8 @@ from itertools import product
 
 import numpy as np
 
-from ..show.svg import CHOSEN, FIELD, GREY, INK, WARNING, box, image, text, tint
+from ..show.svg import box, image, text
+from ..show.theme import CHOSEN, FIELD, GREY, INK, PAPER, WARNING, tint
 from .panel import Panel, menu, slider
 
 HEAD, WIDE, HIGH = 92, 84, 25  # px: of the names at the left, and of a cell of the table
@@ -140,7 +141,8 @@ class ShapeCalculator(Panel):
         height = HIGH * (len(operands) + 1)
         parts += self._drawn(operands, height + 34)
         width = max(HEAD + WIDE * len(operands) + 6, 420)
-        return image(parts, width, height + 165, f"{self.summary()} Chosen: {self.verdict()}")
+        tallest = max(_cell_size(X.shape) * X.shape[0] for X in operands.values())
+        return image(parts, width, height + tallest + 64, f"{self.summary()} Chosen: {self.verdict()}")
 
     def _drawn(self, operands, top):
         """The chosen operands and their result as grids of cells; what has to agree is bold, or amber if it
@@ -160,7 +162,7 @@ class ShapeCalculator(Panel):
         ):
             width = 60
             if shape:
-                cell = min(14, 84 / max(shape))
+                cell = _cell_size(shape)
                 height, width = cell * shape[0], cell * shape[1]
                 for i, j in product(*map(range, shape)):
                     parts.append(box(x + cell * j, top + cell * i, cell, cell, FIELD))
@@ -196,11 +198,15 @@ class ShapeCalculator(Panel):
         return [choices, self.view] if self.given else [*sizes, choices, self.view]
 
 
+def _cell_size(shape):
+    return min(14, 84 / max(shape))
+
+
 def _cell(one):
     """(words, ink, fill) of a product in the table: bold ✓ for the right numbers, amber ✗ for wrong ones."""
     if one.shape is None:
-        return "–", GREY, "white"
-    words, ink, fill = f"{one.shape}", INK, "white"
+        return "–", GREY, PAPER
+    words, ink, fill = f"{one.shape}", INK, PAPER
     if one.fits and one.right_numbers:
         words, fill = f"{words} ✓", FIELD
     elif one.fits:

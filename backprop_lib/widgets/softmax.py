@@ -4,7 +4,8 @@ import numpy as np
 
 from ..graph import grad, softmax
 from ..show.notation import fixed
-from ..show.svg import GRADIENT, VALUE, box, image, text, tint
+from ..show.svg import box, image, text
+from ..show.theme import GRADIENT, PAPER, VALUE, tint
 from .panel import Panel, slider
 
 STEEP = 0.25  # a slope of this size, the largest of a sigmoid, is drawn in the deepest red
@@ -54,7 +55,7 @@ class SoftmaxJacobian(Panel):
 
     def picture(self):
         p, J, n = self.p, self.J, len(self.z)
-        step, wide, top, left = 44, 62, 46, 236
+        step, wide, top, left = 44, 76, 46, 236
         parts = [text(14, 20, "p = f(z)", anchor="start"), text(left, 20, "∂p_k / ∂z_l", anchor="start")]
         for k in range(n):
             y = top + step * k
@@ -62,11 +63,11 @@ class SoftmaxJacobian(Panel):
             parts.append(text(14, y + 27, f"p_{k}", anchor="start"))
             parts.append(box(42, y + 8, long, 28, VALUE, "none"))
             parts.append(text(48 + long, y + 27, fixed(p[k]), VALUE, "start"))
-            parts.append(text(left + wide * k + 31, top - 6, f"z_{k}"))
+            parts.append(text(left + wide * (k + 0.5), top - 6, f"z_{k}"))
             for l in range(n):
                 share = min(abs(J[k, l]) / STEEP, 1) / 2
-                parts.append(box(left + wide * l, y, wide, step, tint(GRADIENT, share), "white"))
-                parts.append(text(left + wide * l + 31, y + 27, fixed(J[k, l]), halo=False))
+                parts.append(box(left + wide * l, y, wide, step, tint(GRADIENT, share), PAPER))
+                parts.append(text(left + wide * (l + 0.5), y + 27, fixed(J[k, l]), halo=False))
             parts.append(text(left + wide * n + 12, y + 27, f"sum {fixed(J[k].sum())}", GRADIENT, "start"))
         return image(parts, left + wide * n + 104, top + step * n + 12, self.facts())
 

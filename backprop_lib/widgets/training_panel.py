@@ -12,7 +12,7 @@ import numpy as np
 from .. import datasets
 from ..check.network import check_gradients
 from ..layers import MLP, SGD, SoftmaxCrossEntropy, accuracy, confusion_matrix
-from ..show import svg
+from ..show import svg, theme
 from ..show.chart import Chart
 from .panel import Panel, slider
 
@@ -105,7 +105,7 @@ class TrainingPanel(Panel):
     def picture(self):
         parts = [*self._map(), *self._losses(), *self._confusion()]
         right = f"accuracy {accuracy(self.net.forward(self.X), self.classes):.0%}"
-        rows = (right, svg.VALUE), ("gradient check:", svg.INK), (self.check(), svg.INK)
+        rows = (right, theme.VALUE), ("gradient check:", theme.INK), (self.check(), theme.INK)
         top = 252 + 26 * (self.classes.max() + 1)
         parts += svg.column(330, top, rows)
         return svg.image(parts, 620, max(340, top + 46), self.facts())
@@ -120,7 +120,7 @@ class TrainingPanel(Panel):
             changes = [0, *(np.flatnonzero(np.diff(row)) + 1).tolist(), CELLS]
             for a, b in pairwise(changes):  # neighbours of one class make one rectangle
                 x, y = edges[0][[a, b]].tolist(), edges[1][[i, i + 1]].tolist()
-                chart.field(x, y, svg.tint(_colour(row[a])))
+                chart.field(x, y, theme.tint(_colour(row[a])))
         points = [_point(chart.x(x), chart.y(y), k) for (x, y), k in zip(self.X.tolist(), self.classes)]
         return [*chart.parts, *points]
 
@@ -128,18 +128,18 @@ class TrainingPanel(Panel):
         top = max(1.0, min(max(self.losses, default=1.0), 3.0))
         chart = Chart((0, self.steps), (0, top), "step", "loss of each batch", (366, 30, 240, 110), whole="x")
         if self.losses:
-            chart.line(enumerate(self.losses), svg.VALUE, width=1.4)
-        chart.line([(self.step, 0), (self.step, top)], svg.CHOSEN, "4 3")
+            chart.line(enumerate(self.losses), theme.VALUE, width=1.4)
+        chart.line([(self.step, 0), (self.step, top)], theme.CHOSEN, "4 3")
         return chart.parts
 
     def _confusion(self):
         counts = confusion_matrix(self.net.forward(self.X), self.classes)
-        parts = [svg.text(330, 206, "true class ↓   predicted →", svg.GREY, "start")]
+        parts = [svg.text(330, 206, "true class ↓   predicted →", theme.GREY, "start")]
         for (i, j), count in np.ndenumerate(counts):
             x, y = 360 + 54 * j, 228 + 26 * i
             wrong = i != j and count
-            parts.append(svg.box(x, y, 52, 24, svg.tint(svg.WARNING) if wrong else svg.FIELD, "none"))
-            parts.append(svg.text(x + 26, y + 17, count, svg.WARNING if wrong else svg.INK, halo=False))
+            parts.append(svg.box(x, y, 52, 24, theme.tint(theme.WARNING) if wrong else theme.FIELD, "none"))
+            parts.append(svg.text(x + 26, y + 17, count, theme.WARNING if wrong else theme.INK, halo=False))
         for k in range(len(counts)):
             parts.append(svg.text(348, 245 + 26 * k, k, _colour(k), weight="bold"))
             parts.append(svg.text(386 + 54 * k, 223, k, _colour(k), weight="bold"))
@@ -170,12 +170,12 @@ class TrainingPanel(Panel):
 
 
 def _colour(k):
-    return svg.KINDS[k % len(svg.KINDS)]
+    return theme.KINDS[k % len(theme.KINDS)]
 
 
 def _point(x, y, k):
     """Class 0 is a disc, class 1 a square, others diamonds: shape as well as colour."""
     if k == 0:
-        return svg.circle(x, y, 3.5, _colour(k), "white", 0.7)
+        return svg.circle(x, y, 3.5, _colour(k), theme.PAPER, 0.7)
     turned = f' transform="rotate(45 {svg.px(x)} {svg.px(y)})"' if k > 1 else ""
-    return f"<g{turned}>{svg.box(x - 3, y - 3, 6, 6, _colour(k), 'white', 0.7)}</g>"
+    return f"<g{turned}>{svg.box(x - 3, y - 3, 6, 6, _colour(k), theme.PAPER, 0.7)}</g>"

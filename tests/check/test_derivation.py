@@ -12,7 +12,6 @@ import sympy
 import backprop_lib as bp
 from backprop_lib.graph import OPERATIONS, apply
 from backprop_lib.graph.rules import Operation
-from backprop_lib.show.svg import CHOSEN, WARNING
 
 
 def logistic(w=0.0, b=0.0, x=50.0, y=1.0):
@@ -413,7 +412,15 @@ def test_a_rounded_number_is_shown_by_its_digits():
 def test_right_and_wrong_are_told_apart_at_a_glance():
     right, wrong = (bp.check_derivation(claim, logistic(), "b") for claim in ("ŷ - y", "y - ŷ"))
     assert str(right).startswith("✓ ∂L/∂b") and str(wrong).startswith("✗ ∂L/∂b")
-    assert f"color: {CHOSEN}" in right._repr_html_() and f"color: {WARNING}" in wrong._repr_html_()
+    assert 'class="bp-card bp-right"' in right._repr_html_() and ">Right</strong>" in right._repr_html_()
+    assert 'class="bp-card bp-wrong"' in wrong._repr_html_() and ">Wrong</strong>" in wrong._repr_html_()
+
+
+def test_a_verdict_shows_the_graph_at_its_point():
+    wrong = bp.check_derivation("2*(ŷ - y)*x", logistic(), "w")
+    assert "w = 0, gradient −25" in wrong.picture().description
+    x = bp.inputs(x=np.ones(3))
+    assert bp.check_derivation("x", (x * x).sum(), x).picture() is None
 
 
 def test_a_verdict_prints_four_opinions_side_by_side():

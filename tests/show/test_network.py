@@ -7,7 +7,7 @@ import re
 import pytest
 
 import backprop_lib as bp
-from backprop_lib.show import svg
+from backprop_lib.show import svg, theme
 from backprop_lib.show.network import Network, scalar_network
 from backprop_lib.show.picture import short
 
@@ -41,10 +41,11 @@ def words(drawing):
     less than svg.width_of takes, and more than it is in Helvetica.
     """
     found = re.findall(
-        r'<text x="([\d.-]+)" y="([\d.-]+)" fill="(.*?)".*?font-size="(\d+)".*?>(.*?)</text>',
+        r'<text x="([\d.-]+)" y="([\d.-]+)" fill="(.*?)" .*?font-size="(\d+)".*?>(.*?)</text>',
         decoded(drawing),
     )
-    for x, y, colour, size, text in found:
+    for x, y, colour, size, inside in found:
+        text = re.sub("<.*?>", "", inside)
         x, y, size = float(x), float(y), int(size)
         half = 0.55 * size * len(text) / 2
         yield x - half, y - 0.75 * size, x + half, y, text, colour
@@ -81,11 +82,11 @@ def test_every_number_is_there_a_value_green_and_a_gradient_red(net):
     for *_, text, colour in words(net.draw()):
         colour_of.setdefault(text, set()).add(colour)
     for (i, j), w in net.w.items():
-        assert colour_of[f"w{i}{j} = {short(w)}"] == {svg.VALUE}
-        assert svg.GRADIENT in colour_of[short(net.dE_dw[i, j])]
+        assert colour_of[f"w{i}{j} = {short(w)}"] == {theme.VALUE}
+        assert theme.GRADIENT in colour_of[short(net.dE_dw[i, j])]
     for j in net.nodes:
-        assert colour_of[f"x = {short(net.x[j])}"] == colour_of[f"y = {short(net.y[j])}"] == {svg.VALUE}
-        assert colour_of[f"∂E/∂x = {short(net.dE_dx[j])}"] == {svg.GRADIENT}
+        assert colour_of[f"x = {short(net.x[j])}"] == colour_of[f"y = {short(net.y[j])}"] == {theme.VALUE}
+        assert colour_of[f"∂E/∂x = {short(net.dE_dx[j])}"] == {theme.GRADIENT}
 
 
 def test_values_stand_above_their_node_and_gradients_below():
@@ -100,8 +101,8 @@ def test_values_stand_above_their_node_and_gradients_below():
 def test_the_edges_that_the_chosen_node_adds_up_are_red():
     svg_of = decoded(scalar_network(six_nodes(0), "alt", chosen=2))
     edges = re.findall(r'<path d="M.*?stroke="(.*?)" stroke-width="(.*?)"', svg_of)
-    assert edges.count((svg.GRADIENT, "3.5")) == 2  # 2 → 4 and 2 → 5
-    assert edges.count((svg.GREY, "1.2")) == 7  # and the one to E
+    assert edges.count((theme.GRADIENT, "3.5")) == 2  # 2 → 4 and 2 → 5
+    assert edges.count((theme.GREY, "1.2")) == 7  # and the one to E
 
 
 def test_a_label_that_finds_no_place_is_left_out_and_named():

@@ -1,6 +1,7 @@
 """Two switches and four backward passes: only ``+=`` in reverse topological order is right on a diamond."""
 
 import math
+import re
 
 import pytest
 
@@ -75,17 +76,17 @@ def test_the_same_node_twice_into_one_gate_gets_two_messages():
 
 def test_stepping_and_switching_move_the_picture_and_the_sentence(diamond):
     store, order, step, view = bp.branches(diamond[-1]).controls().children
-    assert "b sends 6 to a, which keeps it: a has 6." in view.value
+    assert "b sends 6 to a, which keeps it: a has 6." in re.sub("<.*?>", "", view.value)
     store.value, order.value = RIGHT
     assert step.value == step.max == 5
-    assert "a has 16" in view.value
+    assert "a has 16" in re.sub("<.*?>", "", view.value)
     step.value = 4
-    assert "c sends 3 to b, which adds it: b has 8." in view.value
+    assert "c sends 3 to b, which adds it: b has 8." in re.sub("<.*?>", "", view.value)
     step.value = 0
-    assert "e starts with 1." in view.value
+    assert "e starts with 1." in re.sub("<.*?>", "", view.value)
     order.value = "as it comes"
     assert step.max == 6
-    assert "a has 22" in view.value
+    assert "a has 22" in re.sub("<.*?>", "", view.value)
 
 
 def test_every_control_has_an_accessible_name(diamond):

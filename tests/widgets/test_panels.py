@@ -1,7 +1,6 @@
 """What all panels share: names shown as they are, controls that follow each other, words for each picture."""
 
 import base64
-import html
 import re
 from xml.dom.minidom import parseString
 
@@ -178,7 +177,7 @@ def test_a_panel_can_be_shown_twice_and_each_copy_starts_where_it_stands():
 
 def test_a_table_and_a_sentence_show_names_as_they_are():
     assert "<b>" not in kit.table(["<b>", "x"], [["<b>", 1]]) + kit.paragraphs(["<b>"])
-    assert html.unescape(kit.paragraphs(["a < b"])).count("a < b") == 1
+    assert "<var>x</var> &lt; <var>b</var>" in kit.paragraphs(["x < b"])
 
 
 def test_a_switch_keeps_the_order_of_its_options():

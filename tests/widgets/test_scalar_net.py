@@ -1,5 +1,7 @@
 """Lecture 003's six nodes: the sum at the chosen node, and everything else that both passes store."""
 
+import re
+
 import pytest
 
 import backprop_lib as bp
@@ -26,14 +28,18 @@ def test_a_log_loss_starts_with_y_minus_target_at_x():
     assert lines[:2] == ["∂E/∂y6 = 2, from the loss: y6 = 0.5, target 0", "∂E/∂x6 = y6 − target = 0.5"]
 
 
+def words(view):
+    return re.sub("<.*?>", "", view.value)
+
+
 def test_node_input_and_target_can_be_moved():
     choice, value, target, view = bp.scalar_net().controls().children
     choice.value = 5
-    assert "out(5) = {6}" in view.value
+    assert "out(5) = {6}" in words(view)
     target.value = 13.0
-    assert "∂E/∂y5 = w56 · ∂E/∂x6 = (2) · (0) = 0" in view.value
+    assert "∂E/∂y5 = w56 · ∂E/∂x6 = (2) · (0) = 0" in words(view)
     value.value = -1.0
-    assert "∂E/∂x5 = f'(x5) · ∂E/∂y5 = 0 · " in view.value
+    assert "∂E/∂x5 = f'(x5) · ∂E/∂y5 = 0 · " in words(view)
 
 
 def test_every_control_has_an_accessible_name():

@@ -46,9 +46,13 @@ def draw_scalar_target(rng):
     ),
 )  # fmt: skip
 def scalar_forward(values, w):
-    """Return (x, y), two dicts {node: number}. Input nodes: x = y = their value. Others: x_j = Σ_i w_ij y_i,
-    y_j = tanh x_j; the last node is the output, y = x there. values {node: number} of the input nodes; w {(i,
-    j): w_ij}, from node i to node j, i < j.
+    """Return (x, y), two dicts {node: number} over all nodes, the input nodes included. Input nodes: x = y =
+    their value. Others: x_j = Σ_i w_ij y_i over the edges that end in j, and y_j = tanh x_j; at the last node
+    alone y = x.
+
+    values {node: number}: the input nodes 1 … m. w {(i, j): w_ij}: the edges, from node i to node j, i < j,
+    in any order. Nodes are numbered 1, 2, … without a gap; an edge ends in each of them beyond m; the last one
+    is the output. The arguments stay unchanged.
     """
     x = dict(values)
     y = dict(values)
@@ -102,11 +106,12 @@ def draw_backward(rng):
     ),
 )  # fmt: skip
 def scalar_backward(x, y, w, target, n_inputs):
-    """Return (dE_dy, dE_dx, dE_dw) for E = ½(y_last − target)²: dicts {node: number}, {node: number}, {(i,
-    j): number}.
+    """Return (dE_dy, dE_dx, dE_dw) for E = ½(y_last − target)²: dicts {node: number}, {node: number} over all
+    nodes, the input nodes included, and {(i, j): number} over all edges.
 
-    x, y: what 08.1 returns, tanh inside, identity at the input nodes 1 … n_inputs and at the last node; w
-        {(i, j): w_ij}.
+    x, y: what 08.1 returns, tanh inside, identity at the input nodes 1 … n_inputs and at the last node, so
+    that ∂E/∂x = ∂E/∂y there. w {(i, j): w_ij}, in any order; an edge leaves each node but the last. The
+    arguments stay unchanged.
     """
     last = max((k for _, k in w))
     dE_dy = {}
@@ -144,9 +149,11 @@ def draw_edges(rng):
     ),
 )  # fmt: skip
 def count_paths(edges):
-    """Return (paths, edges): how many paths lead from input nodes (no edge ends there) to the last node, and
-    how many edges there are, which is what backpropagation visits. edges: list of (i, j), i < j; the last
-    node is the largest number.
+    """Return (paths, edges): how many paths lead from input nodes (no edge ends there; there may be several) to
+    the last node, and how many edges there are, which is what backpropagation visits. Both are whole numbers.
+
+    edges: list of (i, j), i < j, no pair twice, in any order. Nodes are numbered 1, 2, … without a gap; the last
+    node is the largest number. The list stays unchanged.
     """
     last = max((j for _, j in edges))
     ways = {}
@@ -176,8 +183,8 @@ def draw_output(rng):
     ),
 )  # fmt: skip
 def log_loss_output(x_out, target):
-    """Return (E, dE_dy, dE_dx) at the output node, y = σ(x_out), for E = −t log y − (1 − t) log(1 − y).
-    x_out: a number; target t: 0 or 1.
+    """Return (E, dE_dy, dE_dx), three numbers, at the output node, y = σ(x_out), for E = −t log y − (1 − t)
+    log(1 − y), with the natural logarithm and nothing clipped. x_out: a number from −10 to 10; target t: 0 or 1.
 
     Lecture 003 starts its backward pass with ∂E/∂y = y − t, whatever the loss, and goes on with ∂E/∂x = σ'(x)
     ∂E/∂y. Put it right.

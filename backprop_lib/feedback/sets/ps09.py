@@ -37,10 +37,11 @@ def draw_affine(rng):
     ),
 )  # fmt: skip
 def affine_backward(upstream, X, W, b):
-    """Return (dX, dW, db), the gradients of the loss with respect to X, W and b, where Z = X @ W.T + b.
+    """Return (dX, dW, db), the gradients of the loss with respect to X, W and b, where Z = X @ W.T + b. Each has
+    the shape of its array.
 
     upstream (N, h): ∂L/∂Z, which carries the 1/N of the mean already; X (N, d): one example per row; W (h,
-    d); b (h,).
+    d); b (h,). N, d and h may be 1. The arguments stay unchanged.
     """
     dX = upstream @ W
     dW = upstream.T @ X
@@ -80,9 +81,10 @@ def draw_affine_columns(rng):
     ),
 )  # fmt: skip
 def affine_backward_columns(upstream, A, W, b):
-    """Return (dA, dW, db), where Z = W @ A + b and one example is one column.
+    """Return (dA, dW, db), where Z = W @ A + b and one example is one column. Each has the shape of its array.
 
-    upstream (h, N): ∂L/∂Z, which carries the 1/N of the mean already; A (d, N); W (h, d); b (h, 1).
+    upstream (h, N): ∂L/∂Z, which carries the 1/N of the mean already; A (d, N); W (h, d); b (h, 1). N, d and
+    h may be 1. The arguments stay unchanged.
     """
     dA = W.T @ upstream
     dW = upstream @ A.T
@@ -120,9 +122,11 @@ def draw_activation(rng):
     ),
 )  # fmt: skip
 def activation_backward(upstream, Z, activation):
-    """Return dZ = ∂L/∂Z, where A = f(Z) entry by entry.
+    """Return dZ (N, h) = ∂L/∂Z, where A = f(Z) entry by entry.
 
-    upstream (N, h): ∂L/∂A; Z (N, h): what forward got; activation: "tanh", "relu" or "sigmoid".
+    upstream (N, h): ∂L/∂A; Z (N, h): what forward got, from −10 to 10; activation: "tanh", "relu" or
+    "sigmoid". The slope of relu is 1 where Z > 0 and 0 elsewhere, at exactly 0 as well. The arguments stay
+    unchanged.
     """
     s = 1 / (1 + np.exp(-Z))
     slope = {"tanh": 1 - np.tanh(Z) ** 2, "relu": np.where(Z > 0, 1.0, 0.0), "sigmoid": s * (1 - s)}[
@@ -181,7 +185,9 @@ def mlp_backward(X, W1, b1, W2, b2, Y, activation):
 
         Z1 = X @ W1.T + b1,  A1 = f(Z1),  Z2 = A1 @ W2.T + b2,  P = σ(Z2)
 
-    X (N, d); W1 (h, d); b1 (h,); W2 (k, h); b2 (k,); Y (N, k) of 0 and 1; activation: "tanh" or "relu".
+    X (N, d); W1 (h, d); b1 (h,); W2 (k, h); b2 (k,); Y (N, k) of 0 and 1; activation: "tanh" or "relu". N, d,
+    h and k may be 1. Each gradient has the shape of its array. The slope of relu at exactly 0 is 0. The
+    arguments stay unchanged.
     """
     N = len(X)
     Z1 = X @ W1.T + b1
@@ -240,8 +246,9 @@ def lecture_000_backward(x, y, W1, b1, W2, b2):
         ∂L/∂z2 = p(1 − p)·−y/p + (1 − y)/(1 − p)      ∂L/∂W2 = a1 (p − y)       ∂L/∂a1 = W2 (p − y)
         ∂L/∂z1 = g'(z1)·W2 (p − y)                      ∂L/∂W1 = x·g'(z1)·W2 (p − y)
 
-    x (d, 1) and b1 (h, 1) are columns; W1 (h, d); W2 (1, h); b2 (1, 1); y is 0 or 1. Each gradient has the
-    shape of its array.
+    x (d, 1) and b1 (h, 1) are columns; W1 (h, d); W2 (1, h); b2 (1, 1); y is 0 or 1; d and h may be 1. Each
+    gradient has the shape of its array: dz2 (1, 1), dW2 (1, h), da1 (h, 1), dz1 (h, 1), dW1 (h, d). The
+    arguments stay unchanged.
     """
     z1 = W1 @ x + b1
     a1 = np.tanh(z1)

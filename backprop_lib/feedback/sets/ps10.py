@@ -71,10 +71,11 @@ def draw_forward(rng):
 )  # fmt: skip
 def forward(x, W, b):
     """Return (z, a): z = [z[2], …, z[L]] and a = [a[1], a[2], …, a[L]] with a[1] = x, z[l] = W[l] a[l−1] +
-    b[l], a[l] = σ(z[l]).
+    b[l], a[l] = σ(z[l]). Layers are counted from 1, the input.
 
     x (n1,); W and b: lists, one matrix (n_l, n_{l−1}) and one vector (n_l,) for each of the layers 2 … L. Any
-    L from 2 on. Lists in this order, or dicts by the layer's number.
+    L from 2 on, layers of any size from 1 on. Return lists in this order, or dicts by the layer's number: z
+    {2: …, L: …}, a {1: …, L: …}. The arguments stay unchanged.
     """
     z, a = [], [x]
     for W_l, b_l in zip(W, b):
@@ -138,7 +139,8 @@ def lemma_1(y, z, a, W):
         (n_l,)
 
     From the forward pass with a = σ(z): z = [z[2], …, z[L]], a = [a[1], …, a[L]]; W = [W[2], …, W[L]]; y
-    (n_L,). Lists in this order, or dicts by the layer's number.
+    (n_L,). Any L from 2 on, layers of any size from 1 on. Return lists in this order, layer 2 first, or dicts
+    by the layer's number, 2 … L. The arguments stay unchanged.
     """
     slopes = [s * (1 - s) for s in a[1:]]
     delta = [slopes[-1] * (a[-1] - y)]
@@ -212,8 +214,9 @@ def train(X, Y, W, b, eta, ks):
 
     Lecture 001's loop: choose an example k; forward pass for x{k}; then for l = L downto 2 update W[l] ← W[l]
     − η δ[l] a[l−1]ᵀ and b[l] ← b[l] − η δ[l]. It never computes δ: put that in, for C = ½‖y − a[L]‖² and a =
-    σ(z) in every layer from 2 to L. X (N, n1) and Y (N, n_L): one example per row; W, b: lists, layer 2
-    first; ks: numbers from 0 to N − 1, some twice. The arrays that you are given stay as they are.
+    σ(z) in every layer from 2 to L, L = 2 included. X (N, n1) and Y (N, n_L): one example per row; W, b: lists,
+    layer 2 first; eta: the rate η; ks: list of numbers from 0 to N − 1, some twice; if it is empty, no step is
+    taken. The lists that you are given and the arrays in them stay unchanged.
     """
     W, b = (list(W), list(b))
     L = len(W)
@@ -274,7 +277,8 @@ def sensitivity_as_product(y, z, a, W):
     a[L]‖² and a = σ(z).
 
     Lecture 001 prints δ[l] = D[L] (W[l+1])ᵀ δ[l+1]; put it right, and multiply out down to l = 2. All layers
-    have n units. z = [z[2], …, z[L]], a = [a[1], …, a[L]], W = [W[2], …, W[L]], y (n,).
+    have n units; n may be 1, and L may be 2. z = [z[2], …, z[L]], a = [a[1], …, a[L]], W = [W[2], …, W[L]], y
+    (n,). D is a list, or a dict by the layer's number, 2 … L. The arguments stay unchanged.
     """
     D = [np.diag(a_l * (1 - a_l)) for a_l in a[1:]]
     delta2 = D[-1] @ (a[-1] - y)
@@ -320,7 +324,8 @@ def one_layer(delta, a_before):
 
     Lecture 001 prints ∂C/∂w_ik = δ_j a_k, and ∂z_j/∂b_i = 1. Put both right: dW (n, m) holds ∂C/∂w_jk in row
     j, column k; dz_db (n, n) holds ∂z_j/∂b_i in row j, column i; db (n,) is ∂C/∂b. delta (n,): this layer's
-    δ; a_before (m,): the activations that come in.
+    δ; a_before (m,): the activations that come in, between 0 and 1. n and m may be 1. The arguments stay
+    unchanged.
     """
     n = len(delta)
     dW = np.outer(delta, a_before)

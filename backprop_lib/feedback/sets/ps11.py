@@ -29,8 +29,9 @@ def draw_logits(rng):
     ),
 )  # fmt: skip
 def softmax(Z):
-    """Return P (N, K): in each row p_k = exp(z_k) / Σ exp(z_l), without overflow for logits near 1000. Z (N,
-    K).
+    """Return P (N, K): in each row p_k = exp(z_k) / Σ exp(z_l). Z (N, K): numbers of any size, also rows near
+    1000 and rows near −1000 together; P is right there as well, without a warning, and nothing is clipped. N and
+    K may be 1. Z stays unchanged.
     """
     E = np.exp(Z - Z.max(axis=1, keepdims=True))
     return E / E.sum(axis=1, keepdims=True)
@@ -64,9 +65,11 @@ def draw_softmax_loss(rng):
     ),
 )  # fmt: skip
 def softmax_cross_entropy(Z, Y):
-    """Return (loss, dZ): loss = 1/N Σ_n −Σ_k y_k log p_k with p = softmax(z) in each row, and dZ = ∂loss/∂Z.
+    """Return (loss, dZ): loss = 1/N Σ_n −Σ_k y_k log p_k, a number, with p = softmax(z) in each row, and dZ (N,
+    K) = ∂loss/∂Z. The logarithm is the natural one, and nothing is clipped or added to a probability.
 
-    Z (N, K): logits; Y (N, K): one-hot rows.
+    Z (N, K): logits; rows may lie near ±1000, and within a row no two are more than 30 apart. Y (N, K): one-hot
+    rows. N and K may be 1. The arguments stay unchanged.
     """
     N = len(Z)
     E = np.exp(Z - Z.max(axis=1, keepdims=True))
@@ -101,7 +104,9 @@ def draw_softmax_backward(rng):
     ),
 )  # fmt: skip
 def softmax_backward(upstream, P):
-    """Return dZ (N, K) = ∂L/∂Z, where P = softmax(Z) row by row and upstream (N, K) = ∂L/∂P is anything."""
+    """Return dZ (N, K) = ∂L/∂Z, where P = softmax(Z) row by row and upstream (N, K) = ∂L/∂P is anything. P (N,
+    K): positive, each row sums to 1. N and K may be 1. The arguments stay unchanged.
+    """
     return P * (upstream - (upstream * P).sum(axis=1, keepdims=True))
 
 
@@ -131,10 +136,12 @@ def draw_penalty(rng):
     ),
 )  # fmt: skip
 def l2_gradients(W1, b1, W2, b2, dW1, db1, dW2, db2, lam, N):
-    """Return (gW1, gb1, gW2, gb2), the gradients of data loss + ½ λ (‖W1‖² + ‖W2‖²).
+    """Return (gW1, gb1, gW2, gb2), the gradients of data loss + ½ λ (‖W1‖² + ‖W2‖²), where ‖W‖² is the sum of
+    the squares of all entries.
 
-    dW1, db1, dW2, db2 are those of the data loss, which is a mean over N examples; λ is `lam`; biases are not
-    penalised.
+    dW1, db1, dW2, db2 are those of the data loss, which is a mean over N examples; λ is `lam`, from 0 on;
+    biases are not penalised. W1 (h, d), b1 (h,), W2 (k, h), b2 (k,), and each gradient has the shape of its
+    array. The arguments stay unchanged; what is returned may be one of them.
     """
     gW1 = dW1 + lam * W1
     gb1 = db1.copy()
@@ -168,8 +175,9 @@ def draw_probabilities(rng):
     ),
 )  # fmt: skip
 def cross_entropy(P, T):
-    """Return losses (N,): the cross-entropy of each example, the lecture's formula put right. P (N, K):
-    probabilities; T (N, K): one-hot.
+    """Return losses (N,): the cross-entropy of each example, the lecture's formula put right, with the natural
+    logarithm. P (N, K): probabilities, none of them 0, nothing is clipped or added; T (N, K): one-hot rows. N
+    and K may be 1. The arguments stay unchanged.
     """
     return -(T * np.log(P)).sum(axis=1)
 

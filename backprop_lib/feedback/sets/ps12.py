@@ -50,8 +50,8 @@ def any_subgradient(results, arguments):
 def leaky_relu_backward(upstream, z, gamma):
     """Return dz (n,) for a = max(z, γz), 0 ≤ γ < 1; γ = 0 is the ReLU, which Lecture 002's list leaves out.
 
-    upstream (n,): ∂L/∂a; z (n,), some of it exactly 0. There the function has a kink, and every slope from γ
-    to 1 is accepted.
+    upstream (n,): ∂L/∂a; z (n,), some of it, or all, exactly 0. There the function has a kink, and every slope
+    from γ to 1 is accepted. n may be 1. The arguments stay unchanged.
     """
     return upstream * np.where(z > 0, 1.0, gamma)
 
@@ -85,8 +85,9 @@ def draw_softplus(rng):
     ),
 )  # fmt: skip
 def softplus_backward(upstream, z, beta):
-    """Return (a, dz) for a = log(1 + e^(βz))/β, right for βz = ±1800 too, without a warning. upstream (n,):
-    ∂L/∂a; z (n,); β > 0.
+    """Return (a, dz), both (n,), for a = log(1 + e^(βz))/β and dz = ∂L/∂z, right for βz = ±1800 and z = 0 too,
+    without a warning, and nothing is clipped. upstream (n,): ∂L/∂a; z (n,); β > 0. The arguments stay
+    unchanged.
     """
     e = np.exp(-abs(beta * z))
     a = np.logaddexp(0, beta * z) / beta
@@ -115,7 +116,8 @@ def draw_gelu(rng):
 )  # fmt: skip
 def gelu_backward(upstream, z):
     """Return dz (n,) for a = z·Φ(z), Φ the distribution function of the normal distribution (math.erf is
-    allowed). upstream (n,); z (n,).
+    allowed): the exact function, not an approximation by tanh or σ. upstream (n,): ∂L/∂a; z (n,), from −5 to 5,
+    0 included. The arguments stay unchanged.
     """
     Phi = (1 + erf(z / math.sqrt(2))) / 2
     phi = np.exp(-z * z / 2) / math.sqrt(2 * math.pi)
@@ -152,7 +154,8 @@ def draw_tanh(rng):
     ),
 )  # fmt: skip
 def tanh_from_sigmoid(z):
-    """Return (a, slope), a = tanh z and its derivative, both (n,), computed with σ(t) = 1/(1 + e⁻ᵗ). z (n,).
+    """Return (a, slope), a = tanh z and its derivative, both (n,), computed with σ(t) = 1/(1 + e⁻ᵗ). z (n,),
+    from −5 to 5, 0 included; it stays unchanged.
 
     Lecture 002 calls tanh a shifted sigmoid and writes σ(z) for it: find what is missing besides the shift.
     """
@@ -189,8 +192,9 @@ def draw_symmetric(rng):
 )  # fmt: skip
 def symmetric_start(X, delta, c, v, h):
     """All weights of the first layer are c, W1 (h, d); all of the second are v, W2 (1, h); biases are 0; the
-    activation is tanh. Return (dW1, distinct_rows): ∂L/∂W1, and how many different rows it has. X (N, d);
-    delta (N, 1): ∂L/∂Z2, with its 1/N.
+    activation is tanh. Return (dW1, distinct_rows): ∂L/∂W1 (h, d), and how many different rows it has, a whole
+    number; rows that differ by rounding alone are equal. X (N, d); delta (N, 1): ∂L/∂Z2, with its 1/N. N, d and
+    h may be 1. The arguments stay unchanged.
     """
     W1 = np.full((h, X.shape[1]), c)
     W2 = np.full((1, h), v)
@@ -296,11 +300,12 @@ def draw_deep(rng):
     ),
 )  # fmt: skip
 def gradient_sizes(delta, Z, W, activation):
-    """Return sizes, a list of L numbers: the root mean square √(mean of δ²) of ∂L/∂Z in each of the layers 1
-    … L, layer 1 first.
+    """Return sizes, a list of L numbers: the root mean square √(mean of δ² over all its entries) of ∂L/∂Z in
+    each of the layers 1 … L, layer 1 first. Nothing more is averaged.
 
     delta (N, n): ∂L/∂Z of the last layer, L; Z = [Z1, …, Z(L−1)], each (N, n), a row per example; W = [W2, …,
-    WL], each (n, n), with Z(l+1) = f(Z(l)) @ W(l+1).T + b(l+1); activation f: "tanh", "sigmoid" or "relu".
+    WL], each (n, n), with Z(l+1) = f(Z(l)) @ W(l+1).T + b(l+1); activation f: "tanh", "sigmoid" or "relu", whose
+    slope at exactly 0 is 0. L may be 1: both lists are empty then. The arguments stay unchanged.
     """
     deltas = [delta]
     for W_above, Z_here in zip(W[::-1], Z[::-1]):

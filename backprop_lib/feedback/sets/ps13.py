@@ -32,7 +32,8 @@ def draw_minibatch(rng):
 )  # fmt: skip
 def minibatch_gradient(X, y, w, rows):
     """Return dw (d,) of the mean of ½(x·w − y)² over the examples in `rows`. X (N, d); y (N,); w (d,); rows
-    (B,): indices.
+    (B,): indices from 0 to N − 1. An index that stands there twice counts twice. B and d may be 1. The arguments
+    stay unchanged.
     """
     return X[rows].T @ (X[rows] @ w - y[rows]) / len(rows)
 
@@ -63,9 +64,11 @@ def draw_samples(rng):
 )  # fmt: skip
 def sgd_with_replacement(X, y, w, lr, samples):
     """Return the weights (d,) after one step for each index in `samples`, in that order, on ½(x·w − y)² of
-    that example alone. w stays unchanged.
+    that example alone. The arguments stay unchanged.
 
-    X (N, d); y (N,); w (d,); lr a number; samples: indices, drawn with replacement."""
+    X (N, d); y (N,); w (d,); lr a number; samples: indices from 0 to N − 1, drawn with replacement. If there are
+    none, the result is equal to w.
+    """
     v = w.copy()
     for k in samples:
         v = v - lr * (X[k] @ v - y[k]) * X[k]
@@ -91,9 +94,11 @@ def draw_widths(rng):
     ),
 )  # fmt: skip
 def count_operations(widths, batch):
-    """Return (forward, backward): the multiply-adds of a forward and a backward pass of dense layers; biases
-    and activations count nothing, and the gradient with respect to the network's input is not computed.
-    widths: [inputs, …, outputs]; batch: number of examples.
+    """Return (forward, backward): the multiply-adds of a forward and a backward pass of dense layers, two whole
+    numbers. A multiplication with the addition that follows it counts as one; biases, activations and the loss
+    count nothing, and the gradient with respect to the network's input is not computed.
+
+    widths: [inputs, …, outputs], two or more; batch: number of examples. The list stays unchanged.
     """
     sizes = [m * n for m, n in zip(widths, widths[1:])]
     forward = batch * sum(sizes)
@@ -159,11 +164,12 @@ def draw_training(rng):
 
 
 def training_step(X, W1, b1, W2, b2, Y, lr, lam):
-    """Return (loss, W1, b1, W2, b2) after one step of gradient descent with rate lr, for a network with relu
-    inside and softmax with cross-entropy at the end; the loss is the mean over the examples plus ½λ(‖W1‖² +
-    ‖W2‖²). The arguments stay unchanged.
+    """Return (loss, W1, b1, W2, b2): the loss, a number, before one step of gradient descent with rate lr, and
+    the parameters after it, for a network with relu inside and softmax with cross-entropy at the end; the loss is
+    the mean over the examples plus ½λ(‖W1‖² + ‖W2‖²). The arguments stay unchanged.
 
-    X (N, d); W1 (h, d); b1 (h,); W2 (K, h); b2 (K,); Y (N, K) one-hot. Repair the function that
+    X (N, d); W1 (h, d); b1 (h,); W2 (K, h); b2 (K,); Y (N, K) one-hot; N, d and h may be 1, lr and lam (λ)
+    may be 0. The slope of relu at exactly 0 is 0, and nothing is clipped. Repair the function that
     bp.feedback.patient(…) shows.
     """
     Z1 = X @ W1.T + b1
@@ -254,7 +260,10 @@ def at_least_96_percent(function, arguments):
 )  # fmt: skip
 def read_digits(X, y, X_test):
     """Train a network on X (N, 64), y (N,) of classes 0 … 9, and return the predicted classes (M,) for X_test
-    (M, 64): 96 % of them right. Your own layers or those of the library, no other library. At most a minute.
+    (M, 64), whole numbers: 94 % of them right. (A network with one hidden layer of 64 units reaches 96 to 98 %.)
+    X and X_test are grey values from 0 to 1. Your own layers or those of the library, no other library but numpy.
+    At most a minute. The hidden test has another split, and other numbers for the classes. The arguments stay
+    unchanged.
     """
     rng = np.random.default_rng(0)
     W1, b1 = rng.standard_normal((64, 64)) * (2 / 64) ** 0.5, np.zeros(64)

@@ -44,6 +44,20 @@ def wrong(key, *texts, say=None):
     return Wrong(key, tuple(zip(texts[::2], texts[1::2])), say=say)
 
 
+def wrong_anywhere(key, *texts, say=None):
+    """A mistake that can be made at each of several places: at all of them, and at each one alone."""
+    edits = tuple(zip(texts[::2], texts[1::2]))
+    yield Wrong(key, edits, say=say)
+    for edit in edits:
+        yield Wrong(key, (edit,), say=say)
+
+
+def wrong_constant(key, constants, *texts, say=None):
+    """A mistake with a constant in it, for each of these: `EPS` stands for it in the replacements."""
+    for constant in constants.split():
+        yield wrong(key, *(text.replace("EPS", constant) for text in texts), say=say)
+
+
 # What it is called to be a factor too big, and what it is called to be that factor too small.
 FACTOR_KEYS = {
     "N": ("missing_batch_mean", "batch_mean_twice"),

@@ -1375,7 +1375,7 @@ def _09_4_one_by_one(X, W1, b1, W2, b2, Y, activation):
         a1 = np.tanh(z1) if activation == "tanh" else z1.clip(0)
         dz2 = (1 / (1 + np.exp(-W2 @ a1 - b2)) - y) / len(X)
         da1 = W2.T @ dz2
-        dz1 = da1 * ((1 - a1) * (1 + a1) if activation == "tanh" else z1 >= 0)
+        dz1 = da1 * ((1 - a1) * (1 + a1) if activation == "tanh" else z1 > 0)
         rows.append((dz2, np.outer(dz2, a1), dz2, da1, dz1, np.outer(dz1, x), dz1))
     dz2, dW2, db2, da1, dz1, dW1, db1 = (np.array(column) for column in zip(*rows))
     return dz2, dW2.sum(axis=0), db2.sum(axis=0), da1, dz1, sum(dW1), sum(db1)

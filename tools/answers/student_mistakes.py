@@ -867,7 +867,7 @@ def act(dA, Z, name):
 def act(dA, Z, name):
     s = 1 / (1 + np.exp(-Z))
     return {"tanh": dA * s * (1 - s), "relu": dA * (Z > 0), "sigmoid": dA * s * (1 - s)}[name]
-""", None),
+""", "sigmoid_derivative_for_tanh"),
     ("09.4", """
 def mlp(X, W1, b1, W2, b2, Y, activation):
     m = X.shape[0]

@@ -19,7 +19,8 @@ def binary_labels(rng, N, k=1):
 
 
 def one_hot(rng, N, K):
-    return np.eye(K)[rng.permutation(np.arange(N) % K)]
+    """One class for each row; all classes occur if there are rows enough."""
+    return np.eye(K)[rng.permutation(rng.integers(K) + np.arange(N)) % K]
 
 
 def away_from_zero(rng, *shape):

@@ -115,7 +115,9 @@ def draw_backward_hidden(rng):
 def after_forward(rng, sizes):
     W, b = network(rng, sizes)
     z, a = passed(rng.standard_normal(sizes[0]), W, b)
-    return dict(y=rng.uniform(0, 1, sizes[-1]).round(2), z=z, a=a, W=W)
+    return dict(
+        y=(a[-1] + rng.choice([-1, 1], sizes[-1]) * rng.uniform(0.1, 0.5, sizes[-1])).round(2), z=z, a=a, W=W
+    )
 
 
 @task(
@@ -182,6 +184,7 @@ def lemma_1(y, z, a, W):
     return delta, dW, db
 
 
+ONE_STEP = "Only one step was taken: a return, or the update, stands in the wrong block of the loop."
 TRAINING = (  # units of the layers, number of examples, rate, examples in the order in which they are taken
     ((3, 4, 2), 4, 0.5, (2, 0, 2, 3)),
     ((2, 3, 4, 2), 4, 2.0, (1, 0)),
@@ -244,7 +247,8 @@ def draw_training_hidden(rng):
         wrong("error_for_delta", "W[l].T @ delta[l + 1]", "W[l].T @ (delta[l + 1] if l + 1 < L else a[L] - y)"),
         wrong("missing_bias", "W_l @ a[-1] + b_l", "W_l @ a[-1]"),
         wrong("first_example_only", "for k in ks:", "for k in ks[:1]:",
-              say="Only one step was taken: a return, or the update, stands in the wrong block of the loop."),
+              say=ONE_STEP),
+        wrong("first_example_only", "eta * delta[l]\n    return (W, b)", "eta * delta[l]\n        return (W, b)", say=ONE_STEP),
         wrong("last_example_only", "for k in ks:", "for k in ks[-1:]:",
               say="Only the last example's step is in the result: each step starts from the weights that the one before left."),
         wrong("samples_shifted", "y = Y[k]", "y = Y[k - 1]"),
@@ -482,7 +486,7 @@ formula(
 ACTIVATIONS = ("relu", "tanh", "sigmoid")
 # Unequal sizes; equal ones, for which most wrong lines still run; equal to the number of examples as well.
 PROGRAM_SIZES = ((5, 3, 4, 2), (8, 3, 3, 3), (4, 4, 4, 4))
-HIDDEN_PROGRAM_SIZES = ((6, 2, 5, 3), (2, 5, 5, 5), (3, 3, 3, 3))
+HIDDEN_PROGRAM_SIZES = ((10, 2, 5, 3), (2, 4, 4, 4), (5, 5, 5, 5))
 # How each backward line may be spoilt: (a piece of it, what stands there instead), …
 SPOILT = {
     "dA2": (("(2 * v5)", "v5"), ("(2 * v5)", "(-2 * v5)")),

@@ -5,7 +5,8 @@ import math
 
 import numpy as np
 
-from ..task import formula, task, wrong
+from ..same import precision
+from ..task import formula, task, wrong, wrong_constant
 from .draws import away_from_zero
 
 erf = np.vectorize(math.erf)
@@ -13,27 +14,40 @@ erf = np.vectorize(math.erf)
 
 def draw_leaky(rng):
     for n, gamma in ((5, 0.01), (4, 0.2), (7, 0.0), (6, 0.3)):
-        z = away_from_zero(rng, n)
-        z[: n // 3] = 0
-        yield dict(upstream=away_from_zero(rng, n), z=z[rng.permutation(n)], gamma=gamma)
+        yield leaky_case(rng, n, n // 3, gamma)
+    yield leaky_case(rng, 1, 0, 0.1)
+
+
+def draw_leaky_hidden(rng):
+    for n, zeros, gamma in ((8, 3, 0.05), (1, 1, 0.2), (3, 3, 0.0), (1, 0, 0.7), (2, 0, 0.0)):
+        yield leaky_case(rng, n, zeros, gamma)
+
+
+def leaky_case(rng, n, zeros, gamma):
+    z = away_from_zero(rng, n)
+    z[:zeros] = 0
+    return dict(upstream=away_from_zero(rng, n), z=z[rng.permutation(n)], gamma=gamma)
 
 
 def any_subgradient(results, arguments):
     """At the kink every slope from γ to 1 is right: what lies between becomes what the reference says."""
     (dz,), (upstream, z, gamma) = results, arguments.values()
     dz = np.array(dz)
+    if dz.shape != z.shape:
+        return [dz]
     low, high = np.sort([gamma * upstream, upstream], axis=0)
-    kink = (z == 0) & (low - 1e-9 <= dz) & (dz <= high + 1e-9) if dz.shape == z.shape else False
-    return [np.where(kink, gamma * upstream, dz) if dz.shape == z.shape else dz]
+    outside = np.abs(dz - np.clip(dz, low, high))
+    fair = (z == 0) & (outside <= precision(dz) * np.abs(upstream))
+    return [np.where(fair, gamma * upstream, dz)]
 
 
 @task(
-    "12.1", "ReLU and leaky ReLU, the kink included", draw=draw_leaky, returns="dz", points="3", hidden=1, minutes=8, difficulty=1,
+    "12.1", "ReLU and leaky ReLU, the kink included", draw=draw_leaky, draw_hidden=draw_leaky_hidden, returns="dz", points="3", hidden=1, minutes=8, difficulty=1,
     canonical=any_subgradient,
     hints=(
         "What is the slope on either side of 0? And at 0, which slopes would be a fair answer?",
         "1 where z > 0, γ where z < 0; the sign of z decides, nothing else. At 0 take whichever of the two is shorter to write.",
-        "dz = upstream * np.where(z > 0, 1, gamma)",
+        "For a = |z|: the slope is 1 where z > 0 and −1 where z < 0, so dz = upstream * np.where(z > 0, 1, -1); upstream 3 at z = −2 gives −3, and its own sign has no say in it.",
     ),
     mistakes=(
         wrong("slope_missing_on_negative_side", "np.where(z > 0, 1.0, gamma)", "(z > 0)"),
@@ -45,6 +59,9 @@ def any_subgradient(results, arguments):
         wrong("upstream_added", "upstream * np.where", "upstream + np.where"),
         wrong("local_sign", "1.0, gamma)", "1.0, -gamma)", say="On the negative side the slope is +γ: γz rises, too, only slowly."),
         wrong("activation_derivative_omitted", "upstream * np.where(z > 0, 1.0, gamma)", "upstream.copy()"),
+        wrong("slope_missing_on_negative_side", "1.0, gamma)", "1.0, 0.01)", say="On the negative side the slope is always 0.01; it is γ, which the caller chooses."),
+        wrong("value_for_derivative", "np.where(z > 0, 1.0, gamma)", "np.where(z > 0, 1.0, gamma * z)", say="On the negative side γz stands; its derivative is asked for."),
+        wrong("relu_mask_on_gradient", "np.where(z > 0, 1.0, gamma)", "np.where(upstream * np.where(z > 0, 1.0, gamma) > 0, 1.0, gamma)"),
     ),
 )  # fmt: skip
 def leaky_relu_backward(upstream, z, gamma):
@@ -60,14 +77,22 @@ def draw_softplus(rng):
     for n, beta in ((5, 1.0), (3, 2.5), (4, 0.4)):
         yield dict(upstream=rng.standard_normal(n), z=2 * rng.standard_normal(n), beta=beta)
     yield dict(upstream=np.array([1.5, -0.5]), z=np.array([900.0, -900.0]), beta=2.0)
+    yield dict(upstream=np.array([0.7]), z=np.zeros(1), beta=1.5)
+
+
+def draw_softplus_hidden(rng):
+    for n, beta in ((6, 0.3), (1, 4.0), (8, 1.7)):
+        yield dict(upstream=away_from_zero(rng, n), z=2 * rng.standard_normal(n), beta=beta)
+    yield dict(upstream=away_from_zero(rng, 5), z=np.array([0.0, 600.0, -600.0, 0.5, -0.5]), beta=3.0)
 
 
 @task(
-    "12.2", "Softplus, without overflow", draw=draw_softplus, returns="a dz", points="2 2", hidden=1, minutes=15, difficulty=2, quiet=True,
+    "12.2", "Softplus, without overflow", draw=draw_softplus, draw_hidden=draw_softplus_hidden, returns="a dz", points="2 2", hidden=1, minutes=15, difficulty=2, quiet=True,
     hints=(
         "log(1 + e^800) is about 800: how can a computer find that?",
-        "np.logaddexp(0, x) is log(e⁰ + eˣ). The derivative is the sigmoid of βz: 1/β cancels the inner β.",
-        "a = np.logaddexp(0, beta*z)/beta;  dz = upstream * σ(beta*z), with the stable σ of 07.1",
+        "numpy has a function for log(eᵘ + eᵛ): np.logaddexp. For the slope, look what the inner β does to the 1/β, and take the stable form of the function that is left.",
+        "Another one: c = log(e^z + e^(2z)) is np.logaddexp(z, 2 * z); its slope (e^z + 2e^(2z))/(e^z + e^(2z)) = 1 + 1/(1 + e^−z) is computed without overflow "
+        "with e = np.exp(-abs(z)): 1 + np.where(z >= 0, 1, e) / (1 + e).",
     ),
     mistakes=(
         wrong("exp_overflow", "np.logaddexp(0, beta * z) / beta", "np.log(1 + np.exp(beta * z)) / beta"),
@@ -76,6 +101,19 @@ def draw_softplus(rng):
         wrong("beta_forgotten", "np.exp(-abs(beta * z))", "np.exp(-abs(z))"),
         wrong("beta_forgotten", "np.exp(-abs(beta * z))", "np.exp(-abs(z))", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, z)",
               say="β is missing everywhere: that is softplus with β = 1."),
+        wrong("exp_overflow", "np.logaddexp(0, beta * z) / beta", "np.log(1 + np.exp(beta * z)) / beta", "np.where(z >= 0, 1, e) / (1 + e)", "(1 / (1 + np.exp(-beta * z)))"),
+        wrong("exp_overflow", "np.logaddexp(0, beta * z) / beta", "np.log(1 + np.exp(beta * z)) / beta", "np.where(z >= 0, 1, e) / (1 + e)", "(np.exp(beta * z) / (1 + np.exp(beta * z)))"),
+        *wrong_constant("probability_clipped", "20 30 50 100 500 700", "np.logaddexp(0, beta * z) / beta", "np.log(1 + np.exp(np.clip(beta * z, -EPS, EPS))) / beta",
+                        say="Far out a no longer grows: βz was clipped. Softplus goes on like z."),
+        wrong("beta_forgotten", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, z) / beta"),
+        wrong("beta_forgotten", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, z)"),
+        wrong("division_by_beta_missing", "upstream * np.where", "upstream / beta * np.where", say="dz is β times too small: differentiated, the 1/β meets an inner β."),
+        wrong("value_for_derivative", "np.where(z >= 0, 1, e) / (1 + e)", "np.logaddexp(0, beta * z) / beta", say="a stands where its derivative belongs."),
+        wrong("base_ten", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, beta * z) / np.log(10) / beta"),
+        wrong("base_ten", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, beta * z) / np.log(2) / beta"),
+        wrong("tanh_for_sigmoid", "np.where(z >= 0, 1, e) / (1 + e)", "np.tanh(beta * z)"),
+        wrong("relu_for_softplus", "np.where(z >= 0, 1, e) / (1 + e)", "(z > 0)", say="That is the slope of relu, the limit of softplus for large β."),
+        wrong("upstream_added", "upstream * np.where", "upstream + np.where"),
         wrong("beta_included", "upstream * np.where", "upstream * beta * np.where"),
         wrong("division_by_beta_missing", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, beta * z)", say="a is β times too big: the division by β is missing."),
         wrong("upstream_ignored", "upstream * np.where", "np.where"),
@@ -98,11 +136,19 @@ def softplus_backward(upstream, z, beta):
 def draw_gelu(rng):
     for n in (5, 3, 7):
         yield dict(upstream=rng.standard_normal(n), z=1.5 * rng.standard_normal(n))
+    yield dict(upstream=np.array([1.2]), z=np.zeros(1))
+
+
+def draw_gelu_hidden(rng):
+    for n in (6, 1, 9):
+        yield dict(upstream=away_from_zero(rng, n), z=rng.uniform(-3, 3, n))
+    yield dict(upstream=away_from_zero(rng, 4), z=np.array([0.0, -5.0, 5.0, -1.0]))
 
 
 @task(
-    "12.3", "GELU", draw=draw_gelu, returns="dz", points="4", hidden=1, minutes=12, difficulty=2, tolerance=1e-5,
-    hints=("z·Φ(z) is a product: how many terms has its derivative?", "Φ' is the normal density φ.", "dz = upstream * (Phi + z * phi), Phi = ½(1 + erf(z/√2)), phi = exp(−z²/2)/√(2π)"),
+    "12.3", "GELU", draw=draw_gelu, draw_hidden=draw_gelu_hidden, returns="dz", points="4", hidden=1, minutes=12, difficulty=2, tolerance=1e-5,
+    hints=("z·Φ(z) is a product: how many terms has its derivative?", "Φ' is the normal density φ(z) = e^(−z²/2)/√(2π), and Φ(z) = ½(1 + erf(z/√2)).",
+           "For z²·Φ(z) the two terms are 2z·Φ(z) and z²·φ(z); at z = 1, with Φ(1) = 0.841 and φ(1) = 0.242: 1.683 + 0.242 = 1.925."),
     mistakes=(
         wrong("density_term_missing", "Phi + z * phi", "Phi"),
         wrong("cdf_term_missing", "Phi + z * phi", "z * phi"),
@@ -112,6 +158,14 @@ def draw_gelu(rng):
         wrong("normalisation_missing", " / math.sqrt(2 * math.pi)", "", say="The density's factor 1/√(2π) is missing."),
         wrong("erf_argument", "z / math.sqrt(2)", "z", say="erf wants z/√2: Φ(z) = ½(1 + erf(z/√2))."),
         wrong("local_sign", "z * phi", "-z * phi", say="The second term has the wrong sign: that one is φ', not Φ'."),
+        wrong("wrong_activation", "return upstream * (Phi + z * phi)", "t = np.tanh(math.sqrt(2 / math.pi) * (z + 0.044715 * z ** 3))\n    return upstream * (0.5 * (1 + t) + 0.5 * z * (1 - t ** 2) * math.sqrt(2 / math.pi) * (1 + 3 * 0.044715 * z ** 2))",
+              say="That is the derivative of the approximation of GELU by a tanh; the exact function is asked for."),
+        wrong("wrong_activation", "return upstream * (Phi + z * phi)", "s = 1 / (1 + np.exp(-1.702 * z))\n    return upstream * (s + 1.702 * z * s * (1 - s))",
+              say="That is the derivative of z·σ(1.702z), an approximation of GELU; the exact function is asked for."),
+        wrong("exponent_off_by_one", "-z * z / 2", "-z * z", say="The density's exponent is −z²/2: the ½ is missing."),
+        wrong("normalisation_missing", "(1 + erf(z / math.sqrt(2))) / 2", "(1 + erf(z / math.sqrt(2)))", say="Φ runs from 0 to 1; yours runs from 0 to 2."),
+        wrong("not_shifted", "(1 + erf(z / math.sqrt(2))) / 2", "erf(z / math.sqrt(2)) / 2", say="Φ runs from 0 to 1; yours runs from −½ to ½."),
+        wrong("upstream_added", "upstream * (Phi", "upstream + (Phi"),
     ),
 )  # fmt: skip
 def gelu_backward(upstream, z):
@@ -127,15 +181,22 @@ def gelu_backward(upstream, z):
 def draw_tanh(rng):
     for n in (5, 3, 7):
         yield dict(z=rng.standard_normal(n))
+    yield dict(z=np.array([-4.5, 0.0, 3.0, 4.5]))
+
+
+def draw_tanh_hidden(rng):
+    for n in (6, 1, 9):
+        yield dict(z=rng.uniform(-5, 5, n))
+    yield dict(z=np.zeros(1))
 
 
 @task(
-    "12.4", "Find the error in Lecture 002: \"a shifted sigmoid\"", draw=draw_tanh, returns="a slope", points="2 2", hidden=1, minutes=12,
+    "12.4", "Find the error in Lecture 002: \"a shifted sigmoid\"", draw=draw_tanh, draw_hidden=draw_tanh_hidden, returns="a slope", points="2 2", hidden=1, minutes=12,
     difficulty=2,
     hints=(
         "σ runs from 0 to 1, tanh from −1 to 1: is shifting enough? And how steep are the two at 0?",
-        "tanh is σ, twice as steep, twice as high, and shifted. The inner 2 and the outer 2 both come down in its derivative.",
-        "a = 2 * s - 1 with s = σ(2z);  slope = 4 * s * (1 - s), which is 1 - a**2",
+        "tanh is σ, steeper, higher, and shifted: compare their ranges and their slopes at 0. Both factors come down in the derivative.",
+        "The curve g = 3σ(5z) − 2 runs from −2 to 1; its slope is 3·5·σ(5z)(1 − σ(5z)), at z = 0 it is 3.75. Which three numbers make it run from −1 to 1 with slope 1 at 0?",
     ),
     mistakes=(
         wrong("argument_not_doubled", "np.exp(-2 * z)", "np.exp(-z)"),
@@ -151,6 +212,9 @@ def draw_tanh(rng):
         wrong("tanh_for_its_derivative", "slope = 4 * s * (1 - s)", "slope = a.copy()"),
         wrong("a_form_fed_with_z", "slope = 4 * s * (1 - s)", "slope = 1 - z ** 2"),
         wrong("derivative_at_activation", "slope = 4 * s * (1 - s)", "slope = 1 - np.tanh(a) ** 2"),
+        wrong("square_missing", "slope = 4 * s * (1 - s)", "slope = 1 - a", say="The square is missing: tanh' is one less the square of tanh."),
+        wrong("sigmoid_derivative_for_tanh", "slope = 4 * s * (1 - s)", "slope = a * (1 - a)", say="slope is a(1 − a), the sigmoid's form, taken of tanh."),
+        wrong("argument_not_doubled", "slope = 4 * s * (1 - s)", "slope = 4 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z)))", say="slope: the 2 inside the sigmoid is missing."),
     ),
 )  # fmt: skip
 def tanh_from_sigmoid(z):
@@ -166,7 +230,15 @@ def tanh_from_sigmoid(z):
 
 
 def draw_symmetric(rng):
-    for N, d, h in ((5, 3, 4), (3, 5, 2), (7, 2, 3)):
+    yield from symmetric_cases(rng, ((5, 3, 4), (3, 5, 2), (7, 2, 3), (1, 4, 2), (4, 2, 1)))
+
+
+def draw_symmetric_hidden(rng):
+    yield from symmetric_cases(rng, ((6, 2, 5), (1, 1, 3), (4, 1, 6), (2, 3, 1)))
+
+
+def symmetric_cases(rng, sizes):
+    for N, d, h in sizes:
         yield dict(
             X=rng.standard_normal((N, d)),
             delta=rng.standard_normal((N, 1)),
@@ -177,9 +249,10 @@ def draw_symmetric(rng):
 
 
 @task(
-    "12.5", "Equal weights stay equal (Lecture 004, Q1)", draw=draw_symmetric, returns="dW1 distinct_rows", points="2 1", hidden=1, minutes=12,
+    "12.5", "Equal weights stay equal (Lecture 004, Q1)", draw=draw_symmetric, draw_hidden=draw_symmetric_hidden, returns="dW1 distinct_rows", points="2 1", hidden=1, minutes=12,
     difficulty=2, factors={"N": lambda given: len(given["X"])},
-    hints=("All h units see the same inputs with the same weights: how can their gradients differ?", "Do the backward pass as in 09.4, with W1 full of c and W2 full of v.", "dW1 = (delta @ W2 * (1 - A1**2)).T @ X; its rows are all the same: 1"),
+    hints=("All h units see the same inputs with the same weights: how can their gradients differ?", "Do the backward pass as in 09.4, with W1 full of c and W2 full of v; then compare the rows of dW1.",
+           "Two units with inputs (1, 2), all first weights 0.1 and all second ones 0.3: both have z = 0.3 and a = tanh 0.3, both get 0.3·delta from above. Where could a difference come from?"),
     mistakes=(
         wrong("activation_derivative_omitted", "delta @ W2 * (1 - A1 ** 2)", "delta @ W2"),
         wrong("a_form_fed_with_z", "1 - A1 ** 2", "1 - (X @ W1.T) ** 2"),
@@ -188,6 +261,13 @@ def draw_symmetric(rng):
         wrong("upstream_ignored", "delta @ W2", "np.ones_like(delta) @ W2"),
         wrong("weights_of_first_layer_used", "W2 = np.full((1, h), v)", "W2 = np.full((1, h), c)", say="The weights c of the first layer went back; between output and hidden layer they are v."),
         wrong("batch_mean_twice", "dZ1.T @ X", "dZ1.T @ X / len(X)"),
+        wrong("derivative_at_activation", "1 - A1 ** 2", "1 - np.tanh(A1) ** 2"),
+        wrong("tanh_for_its_derivative", "(1 - A1 ** 2)", "A1"),
+        wrong("sigmoid_derivative_for_tanh", "1 - A1 ** 2", "A1 * (1 - A1)"),
+        wrong("square_missing", "1 - A1 ** 2", "1 - A1", say="The square is missing in the derivative of tanh."),
+        wrong("wrong_activation", "np.tanh(X @ W1.T)", "1 / (1 + np.exp(-X @ W1.T))", "1 - A1 ** 2", "A1 * (1 - A1)", say="That is a hidden layer of sigmoids; the activation is tanh."),
+        wrong("pre_activation_for_activation", "dZ1.T @ X", "dZ1.T @ X * c", say="dW1 has a factor c too many: what W1 multiplies is X."),
+        wrong("one_layer_for_depth", "len(np.unique(dW1.round(12), axis=0))", "h * X.shape[1]", say="That is the number of weights; asked for is how many rows of dW1 are different."),
     ),
 )  # fmt: skip
 def symmetric_start(X, delta, c, v, h):
@@ -263,18 +343,33 @@ def draw_deep(rng):
         (6, 5, 3, "relu"),
         (4, 2, 5, "tanh"),
     ):
-        yield dict(
+        yield deep_case(rng, N, n, L, activation)
+    kink = deep_case(rng, 3, 4, 2, "relu")
+    kink["Z"][0][1] = 0.0
+    yield kink
+    yield deep_case(rng, 1, 3, 3, "sigmoid")
+
+
+def draw_deep_hidden(rng):
+    for activation in ("sigmoid", "relu", "tanh"):
+        yield deep_case(rng, 2, 6, 6, activation)
+        yield deep_case(rng, 1, 1, 2, activation)
+    yield deep_case(rng, 4, 3, 1, "tanh")  # a single layer: nothing to go through
+
+
+def deep_case(rng, N, n, L, activation):
+    return dict(
             delta=rng.standard_normal((N, n)), Z=[1.5 * away_from_zero(rng, N, n) for _ in range(L - 1)],
             W=[rng.standard_normal((n, n)) / np.sqrt(n) for _ in range(L - 1)], activation=activation,
         )  # fmt: skip
 
 
 @task(
-    "12.8", "How much of the gradient arrives", draw=draw_deep, returns="sizes", points="4", hidden=2, minutes=15, difficulty=2,
+    "12.8", "How much of the gradient arrives", draw=draw_deep, draw_hidden=draw_deep_hidden, returns="sizes", points="4", hidden=2, minutes=15, difficulty=2,
     hints=(
         "One step of Lemma 1 for each layer, from the top down; after each step note the typical size.",
         "A row per example: δ goes through W, as it stands, then entry by entry through f'(Z) of the layer where it arrives.",
-        "delta = (delta @ W_above) * slope(Z_here);  sizes.insert(0, np.sqrt(np.mean(delta**2)))",
+        "One unit, L = 3, linear (slope 1): δ = (0.6, 0.8)ᵀ for two examples has the size √((0.36 + 0.64)/2) = 0.707. With w3 = 0.5 and w2 = 3, layer 2 has half of that, 0.354, and layer 1 three times as much, 1.061; sizes = [1.061, 0.354, 0.707].",
     ),
     mistakes=(
         wrong("activation_derivative_omitted", "delta @ W_above * slope", "delta @ W_above"),
@@ -297,6 +392,20 @@ def draw_deep(rng):
         wrong("wrong_layer_index", "zip(W[::-1], Z[::-1])", "zip(W, Z[::-1])", say="The weights are taken from the bottom up; on the way back the last matrix comes first."),
         wrong("wrong_layer_index", "zip(W[::-1], Z[::-1])", "zip(W, Z)", say="Weights and Z are taken from the bottom up; on the way back the last ones come first."),
         wrong("matmul_for_hadamard", "delta @ W_above * slope", "delta @ W_above @ slope.T @ slope"),
+        wrong("a_form_fed_with_z", "1 - np.tanh(Z_here) ** 2", "1 - Z_here ** 2"),
+        wrong("a_form_fed_with_z", "s * (1 - s)", "Z_here * (1 - Z_here)"),
+        wrong("sigmoid_derivative_for_tanh", "1 - np.tanh(Z_here) ** 2", "np.tanh(Z_here) * (1 - np.tanh(Z_here))"),
+        wrong("tanh_derivative_for_sigmoid", "s * (1 - s)", "1 - s ** 2"),
+        wrong("tanh_derivative_for_sigmoid", "s * (1 - s)", "1 - np.tanh(Z_here) ** 2"),
+        wrong("sigma_for_derivative", "s * (1 - s)", "s"),
+        wrong("square_missing", "1 - np.tanh(Z_here) ** 2", "1 - np.tanh(Z_here)", say="The square is missing in the derivative of tanh."),
+        wrong("slope_at_kink", "Z_here > 0", "Z_here >= 0"),
+        wrong("absolute_error", "np.sqrt(np.mean(d ** 2))", "np.mean(np.abs(d))", say="That is the mean of the absolute values; asked for is the root of the mean square."),
+        wrong("variance_for_deviation", "np.sqrt(np.mean(d ** 2))", "np.std(d)", say="That is the standard deviation, which takes the mean off first; asked for is the root of the mean square."),
+        wrong("sum_for_mean", "np.mean(d ** 2)", "np.sum(d ** 2) / len(d)", say="The mean runs over all entries; you divided by the number of examples alone."),
+        wrong("last_layer_for_first", "for d in deltas[::-1]", "for d in deltas[:0:-1]", say="The last layer's size, that of the given δ, is missing: there are L of them."),
+        wrong("first_layer_forgotten", "for d in deltas[::-1]", "for d in deltas[-2::-1]", say="The first layer's size is missing: there are L of them."),
+        wrong("batch_mean_twice", "delta @ W_above * slope", "delta @ W_above * slope / len(delta)", say="Each step divides by N: what comes from above carries all means already."),
     ),
 )  # fmt: skip
 def gradient_sizes(delta, Z, W, activation):

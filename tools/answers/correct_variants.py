@@ -1392,7 +1392,7 @@ def _09_5_flat(x, y, W1, b1, W2, b2):
 
 
 def _11_1_log(Z):
-    Z = Z - Z.max()  # one shift for the whole array will do
+    Z = Z - Z.max(axis=1, keepdims=True)
     return np.exp(Z - np.log(np.exp(Z).sum(axis=1, keepdims=True)))
 
 

@@ -354,7 +354,6 @@ def draw_deep_hidden(rng):
     for activation in ("sigmoid", "relu", "tanh"):
         yield deep_case(rng, 2, 6, 6, activation)
         yield deep_case(rng, 1, 1, 2, activation)
-    yield deep_case(rng, 4, 3, 1, "tanh")  # a single layer: nothing to go through
 
 
 def deep_case(rng, N, n, L, activation):
@@ -414,7 +413,7 @@ def gradient_sizes(delta, Z, W, activation):
 
     delta (N, n): ∂L/∂Z of the last layer, L; Z = [Z1, …, Z(L−1)], each (N, n), a row per example; W = [W2, …,
     WL], each (n, n), with Z(l+1) = f(Z(l)) @ W(l+1).T + b(l+1); activation f: "tanh", "sigmoid" or "relu", whose
-    slope at exactly 0 is 0. L may be 1: both lists are empty then. The arguments stay unchanged.
+    slope at exactly 0 is 0. L is 2 or more; N and n may be 1. The arguments stay unchanged.
     """
     deltas = [delta]
     for W_above, Z_here in zip(W[::-1], Z[::-1]):

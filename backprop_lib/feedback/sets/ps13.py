@@ -479,7 +479,7 @@ def at_least_94_percent(function, arguments):
     hints=(
         "Which network, which loss, which step? Begin with the smallest that could do it, and look at the loss while it trains.",
         "One hidden layer of relu units, softmax with cross-entropy, minibatches in a new order in every epoch. Check the gradients with bp.check_gradients before you train.",
-        "For the moons of bp.datasets.moons, 16 hidden units, he initialisation, batches of 16 and rate 0.3 are right on nearly all points after 100 epochs. Digits want about four times as many units, "
+        "For the moons of bp.datasets.two_moons, 16 hidden units, he initialisation, batches of 16 and rate 0.3 are right on nearly all points after 100 epochs. Digits want about four times as many units, "
         "larger batches, and a fifth to a quarter of the epochs; a loss that is still falling wants more of them.",
     ),
     mistakes=(),

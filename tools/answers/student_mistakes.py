@@ -1009,7 +1009,7 @@ def step(X, W1, b1, W2, b2, Y, lr, lam):
     W2n = W2 - lr * (d.T @ H + lam * W2)
     e = d @ W2 * (H > 0)
     return L, W1 - lr * (e.T @ X), b1 - lr * e.sum(0), W2n, b2 - lr * d.sum(0)
-""", None),
+""", "l2_missing"),
     ("13.08", """
 def step(X, W1, b1, W2, b2, Y, lr, lam):
     n = X.shape[0]
@@ -1091,4 +1091,143 @@ def output(x_out, target):
     return E, dE_dy, dE_dy * (y - y * y)
 """, "output_derivative_twice"),
     ("08.7", "(y4 - t)*(w24*w12 + w34*w13)", "activation_derivative_omitted"),
+)  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ sets 08 to 13, the
+# families
+
+MISTAKES += (
+    ("08.1", """
+def forward(values, w):
+    x, y = dict(values), dict(values)
+    n = max(j for i, j in w)
+    for j in range(len(values) + 1, n + 1):
+        x[j] = 0
+        for i, k in w:
+            if k == j:
+                x[j] += w[i, k] * y[i]
+        y[j] = 1 / (1 + np.exp(-x[j])) if j < n else x[j]
+    return x, y
+""", "wrong_activation"),
+    ("08.2", """
+def backward(x, y, w, target, n_inputs):
+    last, gy, gx = max(y), {}, {}
+    for i in sorted(y, reverse=True):
+        gy[i] = 1.0 if i == last else sum(v * gx[j] for (k, j), v in w.items() if k == i)
+        gx[i] = gy[i] if i == last or i <= n_inputs else gy[i] * (1 - y[i] ** 2)
+    return gy, gx, {(i, j): y[i] * gx[j] for i, j in w}
+""", "base_case_value"),
+    ("08.4", """
+def output(x_out, t):
+    y = 1 / (1 + np.exp(-x_out))
+    E = -(t * np.log10(y) + (1 - t) * np.log10(1 - y))
+    return E, -t / y + (1 - t) / (1 - y), y - t
+""", "base_ten"),
+    ("08.4", """
+def output(x_out, t):
+    y = 1 / (1 + np.exp(-x_out))
+    safe = np.clip(y, 1e-3, 1 - 1e-3)
+    return -(t * np.log(safe) + (1 - t) * np.log(1 - safe)), (y - t) / (y * (1 - y)), y - t
+""", "probability_clipped"),
+    ("09.1", """
+def affine(upstream, X, W, b):
+    m = X.shape[0]
+    return upstream @ W, (1 / m) * upstream.T @ X, (1 / m) * np.sum(upstream, axis=0)
+""", "batch_mean_twice"),
+    ("09.1", """
+def affine(upstream, X, W, b):
+    for n in range(len(X)):
+        dW = np.outer(upstream[n], X[n])
+        db = upstream[n]
+    return upstream @ W, dW, db
+""", "last_example_only"),
+    ("09.2", """
+def affine(dZ, A, W, b):
+    m = A.shape[1]
+    return np.dot(W.T, dZ), np.dot(dZ, A.T) / m, np.sum(dZ, axis=1, keepdims=True) / m
+""", "batch_mean_twice"),
+    ("09.3", """
+def act(dA, Z, name):
+    if name == "relu":
+        return np.where(Z < 0, 0, dA)
+    a = np.tanh(Z) if name == "tanh" else 1 / (1 + np.exp(-Z))
+    return dA * (1 - a**2) if name == "tanh" else dA * a * (1 - a)
+""", "slope_at_kink"),
+    ("09.4", """
+def backward(X, W1, b1, W2, b2, Y, activation):
+    N = len(X)
+    Z1 = X @ W1.T + b1
+    A1 = np.tanh(Z1) if activation == "tanh" else np.maximum(0, Z1)
+    P = 1 / (1 + np.exp(-(A1 @ W2.T + b2)))
+    dZ2 = (P - Y) / N
+    dA1 = dZ2 @ W2
+    dZ1 = dA1 * (1 - A1**2)                       # whatever the activation
+    return dZ2, dZ2.T @ A1, dZ2.sum(0), dA1, dZ1, dZ1.T @ X, dZ1.sum(0)
+""", "wrong_activation"),
+    ("10.2", """
+def lemma(y, z, a, W):
+    d = (1 - a[-1] ** 2) * (a[-1] - y)            # the slope of tanh
+    deltas = [d]
+    for l in range(len(W) - 1, 0, -1):
+        d = (1 - a[l] ** 2) * (W[l].T @ d)
+        deltas.append(d)
+    deltas = deltas[::-1]
+    return deltas, [np.outer(d, v) for d, v in zip(deltas, a)], deltas
+""", "tanh_derivative_for_sigmoid"),
+    ("11.1", """
+def softmax(Z):
+    E = np.exp(Z - np.max(Z))
+    return E / E.sum(axis=1, keepdims=True)
+""", "row_maximum"),
+    ("11.2", """
+def loss(Z, Y):
+    P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+    return -(Y * np.log(P + 1e-9)).sum() / len(Z), (P - Y) / len(Z)
+""", "probability_clipped"),
+    ("11.4", """
+def l2(W1, b1, W2, b2, dW1, db1, dW2, db2, lam, N):
+    return dW1 + lam * W1, db1, dW2 + 2 * lam * W2, db2
+""", "l2_doubled"),
+    ("11.5", """
+def losses(P, T):
+    return -np.log(np.clip((P * T).sum(axis=1), 1e-12, 1))
+""", "probability_clipped"),
+    ("11.5", """
+def losses(P, T):
+    return -np.log2(P[T == 1])
+""", "base_ten"),
+    ("12.3", """
+def gelu(upstream, z):
+    u = np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)
+    t = np.tanh(u)
+    du = np.sqrt(2 / np.pi) * (1 + 0.134145 * z**2)
+    return upstream * ((1 + t) / 2 + z / 2 * (1 - t * t) * du)
+""", "wrong_activation"),
+    ("12.8", """
+def sizes(delta, Z, W, activation):
+    found = [np.sqrt((delta**2).mean())]
+    for z, w in zip(Z[::-1], W[::-1]):
+        s = 1 / (1 + np.exp(-z))
+        slope = s * (1 - s) if activation == "sigmoid" else z > 0 if activation == "relu" else 1 - np.tanh(z) ** 2
+        delta = delta @ w * slope
+        found.append(np.sqrt((delta**2).mean()))
+    return found
+""", "outputs_in_wrong_order"),
+    ("13.1", """
+def gradient(X, y, w, rows):
+    chosen = np.zeros(len(X), bool)
+    chosen[rows] = True
+    return X[chosen].T @ (X[chosen] @ w - y[chosen]) / chosen.sum()
+""", "without_replacement"),
+    ("13.2", """
+def sgd(X, y, w, lr, samples):
+    for k in samples:
+        w = w - lr * (X[k] @ w - y[k])
+    return w
+""", "inner_derivative_missing"),
+    ("13.14", """
+def digits(X, y, X_test):
+    return np.array([y[np.argmax(X @ x)] for x in X_test]) * 0
+""", None),
 )  # fmt: skip

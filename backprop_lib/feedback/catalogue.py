@@ -4,6 +4,9 @@ catalogue.txt has a line for each: its key, the number of its row in the list th
 forums, issues and lectures (if it is there), and the message. A message says what the numbers show and why,
 and stops short of the corrected line, which is what the third hint is for. In a message {what} stands for the
 results that are wrong; {factor} for a number in them that explains it.
+
+families.txt says where a mistake is known: its key, its forms in words, the ids of the tasks, and the tasks
+that were considered and left out, each with the reason. A key may have several lines.
 """
 
 from dataclasses import dataclass
@@ -23,6 +26,29 @@ def read():
     for line in Path(__file__).with_name("catalogue.txt").read_text("utf-8").splitlines():
         key, number, text = (part.strip() for part in line.split("|", 2))
         found[key] = Mistake(key, int(number) if number else None, text)
+    return found
+
+
+@dataclass(frozen=True)
+class Family:
+    """One mistake in all its forms. tasks: ids of the tasks that know it; left_out: {id: why not there}."""
+
+    key: str
+    words: str
+    tasks: tuple
+    left_out: dict
+
+
+def families():
+    """The lines of families.txt, in order."""
+    found = []
+    for line in Path(__file__).with_name("families.txt").read_text("utf-8").splitlines():
+        key, words, tasks, reasons = (part.strip() for part in line.split("|"))
+        left_out = {}
+        for reason in filter(None, reasons.split(";")):
+            task_id, why = reason.split(":", 1)
+            left_out[task_id.strip()] = why.strip()
+        found.append(Family(key, words, tuple(tasks.replace(",", " ").split()), left_out))
     return found
 
 

@@ -14,8 +14,7 @@ from .diagnosis import NOTHING, Diagnosis, Expected, diagnose, fact, stages
 from .feedback import Feedback
 from .running import OutOfTime, call, is_stub
 from .same import Difference, all_near, difference, flat, near, short
-
-VISIBLE = 0  # the seed of the instances that students see
+from .task import VISIBLE
 
 
 def hidden_seed():

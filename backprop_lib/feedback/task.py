@@ -23,6 +23,7 @@ from functools import cached_property
 import numpy as np
 
 TASKS = {}  # id → task; filled when a set is imported
+VISIBLE = 0  # the seed of the instances that students see
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +72,9 @@ class Task:
 
     kind: "function", or "numbers": the answer is what `reference` returns for the student's own numbers.
     draw(rng): yields one dict of arguments for each instance. Sizes differ from each other, so that no wrong
-    axis fits.
+    axis fits; edge sizes come after ordinary ones.
+    draw_hidden(rng): the same for the instances that students do not see, with sizes, labels and pairings
+    that the visible ones do not have; None draws them as the visible ones.
     returns: names of the results in order; points: for each of them, visible; hidden: for all of them on
         hidden instances.
     factors: {symbol: function of the arguments} that a result may wrongly be multiplied or divided by.
@@ -104,6 +107,7 @@ class Task:
     difficulty: int = 1
     once: bool = False
     patient: str | None = None
+    draw_hidden: Callable | None = None
 
     @property
     def possible(self):
@@ -132,7 +136,10 @@ class Task:
 
     def instances(self, seed=0):
         """The same inputs for everybody; `seed` is 0 for those that students see."""
-        return list(self.draw(np.random.default_rng([zlib.crc32(self.id.encode()), seed])))
+        rng = np.random.default_rng([zlib.crc32(self.id.encode()), seed])
+        if seed != VISIBLE and self.draw_hidden:
+            return list(self.draw_hidden(rng))
+        return list(self.draw(rng))
 
     def results(self, answer, arguments):
         """The results in order. What has not the structure of an answer stays one thing, and matches no

@@ -41,8 +41,10 @@ def draw_descent(rng):
     ),
 )  # fmt: skip
 def descend(slope, x, lr, steps):
-    """Return the path, a list of steps + 1 numbers: x and the points after each step of gradient descent.
-    slope(x) is f'(x); lr > 0.
+    """Return the path, a list of steps + 1 numbers: the start x, then the point after each step of gradient
+    descent.
+
+    slope(x) is f'(x), a number; lr > 0; steps is 0 or more, and without a step the path is [x].
     """
     path = [x]
     for _ in range(steps):
@@ -91,10 +93,11 @@ def draw_starts(rng):
     ),
 )  # fmt: skip
 def descend_in_n_dimensions(gradient, p, lr, steps):
-    """Return the path, an array (steps + 1, n): p and the places after each step of gradient descent.
-    gradient(p) is an array (n,), like p.
+    """Return the path, an array (steps + 1, n): the start p, then the place after each step of gradient
+    descent.
 
-    The caller goes on using p: leave it as it was.
+    gradient(p) takes an array (n,) and returns another one; n ≥ 1, steps ≥ 0. p may hold integers; the path
+    holds decimals. The caller goes on using p: leave it as it was.
     """
     p = p.astype(float)
     path = [p]
@@ -124,8 +127,10 @@ def draw_bowl(rng):
     ),
 )  # fmt: skip
 def step_in_a_bowl(x, y, a, b, c, lr):
-    """f(x, y) = ½a·x² + b·x·y + ½c·y². Return (x_new, y_new) after one step of gradient descent with rate lr.
-    All are numbers.
+    """f(x, y) = ½a·x² + b·x·y + ½c·y². Return (x_new, y_new) after one step of gradient descent with rate lr
+    from (x, y).
+
+    All are numbers, lr > 0; the others may be negative or 0.
     """
     x_new = x - lr * (a * x + b * y)
     y_new = y - lr * (b * x + c * y)

@@ -42,10 +42,11 @@ def draw_functions(rng):
     ),
 )  # fmt: skip
 def central_difference(loss, x, h):
-    """Return the gradient (n,) of loss at x by central differences with step h. loss takes an array (n,) and
-    returns a number; x (n,) stays unchanged.
+    """Return the gradient (n,) of loss at x by central differences: entry i is the slope between the point
+    with x[i] − h and the point with x[i] + h, the other entries as they are.
 
-    Lecture 004 prints a one-sided difference as "numerical" way; its error is as large as h.
+    loss takes an array (n,) and returns a number; h > 0; x (n,), n ≥ 1, may hold integers and stays
+    unchanged. Lecture 004 prints a one-sided difference as "numerical" way; its error is as large as h.
     """
     gradient = np.zeros(len(x))
     for i in range(len(x)):
@@ -82,8 +83,9 @@ def draw_regression(rng):
     ),
 )  # fmt: skip
 def linear_gradient(X, y, w, b):
-    """Return (dw, db) of the mean of ½(ŷ − y)² over the examples, ŷ = X @ w + b. X (N, d); y (N,); w (d,); b
-    a number; dw (d,), db a number.
+    """Return (dw, db), the gradient of the mean of ½(ŷ − y)² over N examples, with ŷ = X @ w + b.
+
+    X (N, d): one example per row; y (N,); w (d,); b a number; N and d are 1 or more. dw (d,); db a number.
     """
     error = X @ w + b - y
     dw = X.T @ error / len(X)
@@ -110,8 +112,9 @@ def draw_one(rng):
     ),
 )  # fmt: skip
 def logistic_gradient(x, y, w, b):
-    """Return (dw, db) of −y log p − (1 − y) log(1 − p), p = σ(w·x + b), for one example. x (d,); y is 0 or 1;
-    w (d,); b a number.
+    """Return (dw, db), the gradient of −y log p − (1 − y) log(1 − p) with p = σ(w·x + b), for one example.
+
+    x (d,), d ≥ 1; y is 0 or 1; w (d,); b a number. dw (d,); db a number.
     """
     p = 1 / (1 + np.exp(-(w @ x + b)))
     error = p - y
@@ -138,8 +141,10 @@ def draw_gradients(rng):
     ),
 )  # fmt: skip
 def relative_error(a, n):
-    """Return one number, max |a − n| / max(|a|, |n|): the largest difference of two arrays over their largest
-    absolute entry. a, n: the same shape.
+    """Return one number, max |a − n| / max(|a|, |n|): the largest difference of two arrays over the largest
+    absolute entry of both together.
+
+    a, n: arrays of the same shape, whatever that is; one of them may be 0 everywhere, not both.
     """
     return np.abs(a - n).max() / max(np.abs(a).max(), np.abs(n).max())
 

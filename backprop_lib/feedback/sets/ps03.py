@@ -63,8 +63,12 @@ def what_is_wrong_with_the_order(function, arguments):
     ),
 )  # fmt: skip
 def topological_order(graph):
-    """Return a list of all nodes, each one after its inputs. graph: {node: [its inputs]}, in any order. Raise
-    ValueError if there is a cycle.
+    """Return a list of all nodes, each one once and after its inputs; which of the possible orders, is up to
+    you. Raise ValueError if there is a cycle.
+
+    graph: {node: [its inputs]}, at most 100 nodes in any order, their names are texts. Every input is a node
+    of the graph; a list may name the same one twice (x + x). A node that is an input of itself is a cycle.
+    The order of a graph without nodes is []. The graph stays as it is.
     """
     order = []
     state = {}
@@ -137,8 +141,11 @@ def values_and_calls(function, arguments):
     ),
 )  # fmt: skip
 def evaluate(program, values):
-    """Return {name: value} of all nodes. values {name: number}: the leaves; program {name: (function, [names
-    of its inputs])}, in topological order. Each function is called once.
+    """Return {name: value} of all nodes, leaves included. Each function is called once.
+
+    values {name: number}: the leaves; program {name: (function, [names of its inputs])}, in topological
+    order. A function takes as many numbers as its list has names, one or more, in this order; a list may name
+    the same node twice. Return a new dict, or fill in `values` itself; an empty program adds nothing.
     """
     found = dict(values)
     for name, (step, inputs) in program.items():
@@ -167,8 +174,11 @@ def again(name, program, values):
     ),
 )  # fmt: skip
 def consumers_of(graph):
-    """Return {node: [the nodes that have it as an input]} for every node, in any order. graph: {node: [its
-    inputs]}.
+    """Return {node: [the nodes that have it as an input]} for every node; a node that nobody uses has an
+    empty list. The order within a list does not matter.
+
+    graph: {node: [its inputs]}, without a cycle. Where an input is named twice, as x in v = x + x, v stands
+    twice in the list of x. The graph stays as it is.
     """
     consumers = {node: [] for node in graph}
     for node, inputs in graph.items():
@@ -228,9 +238,11 @@ def draw_layers(rng):
     ),
 )  # fmt: skip
 def network_forward(x, W1, b1, W2, b2):
-    """Return (z1, a1, z2, p), the cache of a network with one hidden layer: tanh inside, a sigmoid at the
-    output. The lecture's function has no x among its arguments, and returns the output alone. x (d,); W1 (h,
-    d); b1 (h,); W2 (1, h); b2 (1,).
+    """Return (z1, a1, z2, p), the cache of a network with one hidden layer: z = W @ input + b in each layer,
+    tanh inside, a sigmoid at the output.
+
+    The lecture's function has no x among its arguments, and returns the output alone. x (d,); W1 (h, d); b1
+    (h,); W2 (1, h); b2 (1,); d and h are 1 or more. z1 and a1 are (h,), z2 and p are (1,).
     """
     z1 = W1 @ x + b1
     a1 = np.tanh(z1)
@@ -293,9 +305,11 @@ def draw_reuse(rng):
 )  # fmt: skip
 def count_operations(graph, output):
     """Return (with_memory, without_memory): how many operations the value of `output` takes if every result
-    is kept, and if whoever needs a value computes it anew from the leaves. graph: {node: [its inputs]}; a
-    node with inputs is one operation, one without is a leaf. Nodes that `output` does not need are not
-    computed.
+    is kept, and if whoever needs a value computes it anew from the leaves.
+
+    graph: {node: [its inputs]}, without a cycle. A node with inputs is one operation, however many inputs it
+    has; a node without is a leaf and costs nothing. A list may name an input twice (x + x): its value is then
+    needed twice. Nodes that `output` does not need are not computed; `output` may be a leaf.
     """
     needed = set()
 

@@ -14,7 +14,7 @@ def draw_gate(rng):
 
 
 @task(
-    "04.1", "The way back through a sum", draw=draw_gate, returns="dx dy", points="1 1", minutes=5, difficulty=1,
+    "04.1", "The way back through a sum", draw=draw_gate, returns="dx dy", points="1 1", hidden=1, minutes=5, difficulty=1,
     hints=(
         "Raise x by 0.01. By how much does x + y rise? Does the answer depend on y?",
         "Both local derivatives are 1: a sum hands every input what arrived.",
@@ -37,7 +37,8 @@ def draw_gate(rng):
 def add_backward(upstream, x, y):
     """Return (dx, dy), the gradients by x and by y of whatever comes after the gate s = x + y.
 
-    upstream: ∂L/∂s, the gradient that has arrived at the gate's output. All three are numbers.
+    upstream: ∂L/∂s, the gradient that has arrived at the gate's output. All three are numbers, and any may be
+    0.
     """
     dx = 1.0 * upstream
     dy = 1.0 * upstream
@@ -67,7 +68,7 @@ def multiply_backward(upstream, x, y):
     """Return (dx, dy), the gradients by x and by y of whatever comes after the gate m = x·y.
 
     upstream: ∂L/∂m, the gradient that has arrived at the gate's output. All three are numbers, and any may be
-        0.
+    0.
     """
     dx = y * upstream
     dy = x * upstream
@@ -107,7 +108,7 @@ def backward(x, y, z):
     """f = q·z with q = x + y. Return (df, dq, dz, dx, dy): the gradients of f by f, q, z, x and y, in the
     order in which they are found.
 
-    x, y, z are numbers. Work in stages, without a formula for all at once.
+    x, y, z are numbers, and any may be 0. Work in stages, without a formula for all at once.
     """
     q = x + y
     df = 1.0
@@ -180,8 +181,8 @@ def draw_two_meanings(rng):
 def two_meanings(q, c):
     """z = q + c and f = q·z. Lecture 000 writes ∂f/∂q for two different things; tell them apart.
 
-    Return (local, gradient): the local derivative of the product gate by its input q, and the gradient of f
-    by q, everything included.
+    Return (local, gradient): the local derivative of the product gate q·z by its input q, with z held fixed,
+    and the gradient of f by q, everything included. q, c: numbers; any may be 0.
     """
     z = q + c
     local = z

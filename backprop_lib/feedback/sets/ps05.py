@@ -40,8 +40,8 @@ def one_input_gates(upstream, x):
     """Three gates: eˣ, 1/x and σ(x) = 1/(1 + e⁻ˣ), each for itself and each entry for itself. `upstream` has
     arrived at the gate's output.
 
-    Return (dx_exp, dx_reciprocal, dx_sigmoid): what each gate would hand to its input x. upstream, x: arrays
-    (n,); no x is 0.
+    Return (dx_exp, dx_reciprocal, dx_sigmoid), arrays (n,): what each gate hands to its input x. upstream, x:
+    arrays (n,), n ≥ 1; no x is 0, and none is beyond ±10.
     """
     s = 1 / (1 + np.exp(-x))
     dx_exp = upstream * np.exp(x)
@@ -99,7 +99,8 @@ def max_and_mean_backward(upstream, v):
     """Two gates with n inputs each: max(v) and mean(v), each for itself. Return (dv_max, dv_mean), arrays
     (n,): what each gate hands to v.
 
-    upstream: a number, ∂L/∂output; v (n,). With a tie for the largest, any subgradient is right.
+    upstream: a number, ∂L/∂output, which may be negative or 0; v (n,) holds decimals, n ≥ 1. Where several
+    entries are the largest, any subgradient is right: they share upstream as you like.
     """
     winners = v == v.max()
     dv_max = upstream * winners / winners.sum()
@@ -184,8 +185,10 @@ def draw_slope(rng):
 )  # fmt: skip
 def slope_of_the_sigmoid(z, θ):
     """f = σ(z), and z contains the term θ·x. The lecture computes the gradients at z = 1 as round((1 −
-    0.73)·0.73, 1) = 0.2, and then θ·0.2. Return (dz, dx), the gradients of f by z and by x, as exactly as the
-    computer can. z, θ: numbers.
+    0.73)·0.73, 1) = 0.2, and then θ·0.2.
+
+    Return (dz, dx), the gradients of f by z and by x, as exactly as the computer can. z, θ: numbers; z is
+    between −10 and 10, either may be 0.
     """
     f = 1 / (1 + np.exp(-z))
     dz = (1 - f) * f
@@ -229,7 +232,7 @@ def logistic_unit(w, x, b, t):
     """z = wx + b, y = σ(z), L = ½(y − t)². Return (z, y, L, dy, dz, dw, db): the values, then the gradients
     of L by y, z, w and b.
 
-    All are numbers. Each stage uses the one before it.
+    All are numbers, any may be 0; t is any number, z between −10 and 10. Each stage uses the one before it.
     """
     z = w * x + b
     y = 1 / (1 + np.exp(-z))

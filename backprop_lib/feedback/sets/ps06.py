@@ -106,9 +106,10 @@ def gradients_of_two_calls(function, arguments):
 def backward(output):
     """Fill `grad` of `output` and of every node it depends on with ∂output/∂node. Return nothing.
 
-    A node has `inputs` (a list of nodes), `local` (∂node/∂input, one number for each of them), `value` and
-    `grad`. A node may be the input of several others, or twice of the same one. A second call must give the
-    same gradients again.
+    A node has `inputs` (a list of nodes, empty for a leaf), `local` (∂node/∂input, one number for each of
+    them), `value` and `grad`, which is None at first. A node may be the input of several others, or twice of
+    the same one; `output` may be a leaf. There are at most 100 nodes and no cycle. Change `grad` alone. A
+    second call must give the same gradients again.
     """
     order = []
     seen = set()
@@ -162,8 +163,10 @@ def draw_consumers(rng):
     ),
 )  # fmt: skip
 def gradient_at_a_node(consumer_gradients, local):
-    """Return ∂L/∂v of a node v with n consumers: consumer_gradients[i] = ∂L/∂(consumer i), local[i] =
-    ∂(consumer i)/∂v; both (n,).
+    """Return ∂L/∂v, a number, of a node v with n consumers: consumer_gradients[i] = ∂L/∂(consumer i),
+    local[i] = ∂(consumer i)/∂v.
+
+    Both are arrays (n,), n ≥ 1.
     """
     return float((consumer_gradients * local).sum())
 
@@ -191,8 +194,10 @@ def draw_time(rng):
     ),
 )  # fmt: skip
 def two_branches(t):
-    """f = y + e^(xy) with x = cos t and y = t². Return (dfdx, dfdy, dfdt) at the number t: ∂f/∂x, ∂f/∂y and
-    df/dt.
+    """f = y + e^(xy) with x = cos t and y = t². Return (dfdx, dfdy, dfdt) at the number t: ∂f/∂x (y held
+    fixed), ∂f/∂y (x held fixed) and df/dt.
+
+    t is between −2 and 2, and may be 0.
     """
     x, y = np.cos(t), t**2
     dfdx = y * np.exp(x * y)

@@ -65,7 +65,8 @@ def bce_with_logits(z, y):
     """Return (loss, dz): the mean over N examples of −y log ŷ − (1 − y) log(1 − ŷ) with ŷ = σ(z), and its
     gradient ∂loss/∂z.
 
-    z (N,): any numbers, ±1000 among them; y (N,): 0 or 1. No nan, no inf, and no warning from numpy.
+    z (N,): any numbers, ±1000 among them; y (N,): 0 or 1; N ≥ 1. loss is a number, dz (N,). No nan, no inf,
+    and no warning from numpy.
     """
     N = len(z)
     e = np.exp(-np.abs(z))
@@ -115,7 +116,8 @@ def logistic_gradients(X, y, w, b):
     """Return (dz, dw, db) for L = 1/N Σ −y log ŷ − (1 − y) log(1 − ŷ) with z = X @ w + b and ŷ = σ(z).
 
     X (N, d): one example per row; y (N, 1): the labels 0 and 1, in a column as they come from the file; w
-    (d,); b: a number. dz (N,) is ∂L/∂z, dw (d,) and db (a number) the gradients for w and b.
+    (d,); b: a number; N and d are 1 or more. dz (N,) is ∂L/∂z, dw (d,) and db (a number) the gradients for w
+    and b. No z is beyond ±10.
     """
     N = len(X)
     t = y.ravel()
@@ -161,10 +163,10 @@ def draw_probabilities(rng):
 )  # fmt: skip
 def through_the_sigmoid(y_hat, y):
     """Return (dy_hat, dz) = (∂L/∂ŷ, ∂L/∂z) for each of N examples, where ŷ = σ(z) and L = −y log ŷ − (1 − y)
-    log(1 − ŷ).
+    log(1 − ŷ) is the loss of one example, without a mean.
 
     Lecture 000, section 8, prints ∂L/∂z = ŷ(1 − ŷ) · −y/ŷ + (1 − y)/(1 − ŷ); put it right. y_hat (N,):
-    between 0 and 1; y (N,): 0 or 1.
+    greater than 0 and less than 1; y (N,): 0 or 1; N ≥ 1. Both results are (N,).
     """
     dy_hat = -y / y_hat + (1 - y) / (1 - y_hat)
     dz = y_hat * (1 - y_hat) * dy_hat
@@ -212,7 +214,8 @@ def step(x, y, w, b, lr):
     """Return (w_new, b_new) after one step of gradient descent with rate lr on L = −y log ŷ − (1 − y) log(1 −
     ŷ), ŷ = σ(w·x + b).
 
-    One example: x (d,), y is 0 or 1; w (d,); b a number. The arrays that you are given stay as they are.
+    One example: x (d,), d ≥ 1; y is 0 or 1; w (d,); b a number; lr > 0. w_new (d,), b_new a number. The
+    arrays that you are given stay as they are.
     """
     p = 1 / (1 + np.exp(-(w @ x + b)))
     w_new = w - lr * (p - y) * x

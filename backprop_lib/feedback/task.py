@@ -287,8 +287,8 @@ def formula(id, title, statement, *, graph, wrt, answer, points, mistakes, hints
 # What holds for every function, unless its task says otherwise.
 RULES = (
     "Do not change the arguments. A list or a tuple of numbers counts as an array, and several results may "
-    "come in order or as a dict by name. Shapes count: (n,) is not (n, 1), and one number is not an array with "
-    "one entry."
+    "come in order or as a dict by name. Shapes count: (n,) is not (n, 1), and one number is not an array "
+    "with one entry."
 )
 
 

@@ -629,7 +629,7 @@ def evaluate(program, values):
     result = {}
     for name in program:
         f, args = program[name]
-        result[name] = f(cache[args[0]], cache[args[1]])
+        result[name] = f(*(cache[arg] for arg in args))
         cache[name] = result[name]
     return result
 """, "inputs_left_out"),

@@ -298,8 +298,17 @@ def formula(id, title, statement, *, graph, wrt, answer, points, mistakes, hints
     TASKS[id] = Formula(id, title, statement, graph, wrt, answer, points, mistakes, tuple(hints), **rest)
 
 
+# What holds for every function, unless its task says otherwise.
+RULES = (
+    "Do not change the arguments. A list or a tuple of numbers counts as an array, and several results may "
+    "come in order or as a dict by name. Shapes count: (n,) is not (n, 1), and one number is not an array "
+    "with one entry."
+)
+
+
 def card(task):
     """What a student reads before starting."""
     hidden = f" and {task.hidden} for hidden tests" if task.hidden else ""
     worth = f"{task.possible} points{hidden}, about {task.minutes} minutes"
-    return f"{task.id} {task.title} ({worth})\n{task.signature}\n\n{task.statement}"
+    rules = f"\n\n{RULES}" if task.kind == "function" and not task.changes_input else ""
+    return f"{task.id} {task.title} ({worth})\n{task.signature}\n\n{task.statement}{rules}"

@@ -1071,8 +1071,8 @@ def _evaluate_on_demand(program, values):
 
 def _evaluate_new_dict_each_time(program, values):
     for name in program:
-        function, (first, second) = program[name]
-        values = values | {name: function(values[first], values[second])}
+        function, inputs = program[name]
+        values = values | {name: function(*map(values.get, inputs))}
     return values
 
 
@@ -1095,7 +1095,7 @@ def _evaluate_into_the_argument(program, values):
 
 
 def _consumers_by_search(graph):
-    return {x: [node for node in graph if x in graph[node]] for x in graph}
+    return {x: [node for node in graph for _ in range(graph[node].count(x))] for x in graph}
 
 
 def _consumers_by_setdefault(graph):

@@ -2,7 +2,9 @@
 
 instructor.py   the seed of the hidden tests, and the answers; absent from the students' copy
 calls.py        what a notebook calls: check, summary, personal, tasks
-judging.py      an answer, judged: a function, numbers, a formula
+paper.py        an answer of numbers, judged; personal numbers
+formulas.py     an answer that is a formula, judged
+judging.py      an answer, judged; functions
 feedback.py     what the student sees
 diagnosis.py    from wrong numbers to the mistake behind them
 running.py      a student's function, called safely

@@ -22,6 +22,7 @@ from functools import cached_property
 
 import numpy as np
 
+ON_PAPER = "Carry four significant digits from step to step; that many are enough in the answers."
 TASKS = {}  # id → task; filled when a set is imported
 
 
@@ -120,7 +121,8 @@ class Task:
     @property
     def statement(self):
         """What is asked: the docstring of the reference."""
-        return inspect.cleandoc(self.reference.__doc__ or "")
+        asked = inspect.cleandoc(self.reference.__doc__ or "")
+        return f"{asked}\n\n{ON_PAPER}" if self.kind == "numbers" else asked
 
     @cached_property
     def parameters(self):

@@ -198,19 +198,19 @@ class Task:
 
         return scaled
 
-    def compiled(self, text):
+    def compiled(self, text, **known):
         try:
             code = compile(text, f"<{self.id} spoiled>", "exec")
         except SyntaxError:  # two edits that meet in one expression
             return None
-        namespace = dict(self.reference.__globals__)
+        namespace = self.reference.__globals__ | known
         exec(code, namespace)
         return namespace[self.name]
 
     @cached_property
     def staged(self):
         """The reference with one argument more: {stage: value to go on with in place of its own}. Names of
-        stages are the variables that it returns.
+        stages are the variables that it returns; on paper, all that it assigns.
         """
         tree = ast.parse(self.source)
         function = tree.body[0]
@@ -218,7 +218,8 @@ class Task:
         for statement in function.body:
             body.append(statement)
             for node in ast.walk(statement):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in self.returns:
+                is_assigned = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+                if is_assigned and (node.id in self.returns or self.kind == "numbers"):
                     body += ast.parse(f"{node.id} = given_.get({node.id!r}, {node.id})").body
         function.body = body
         function.args.kwonlyargs.append(ast.arg("given_"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from .. import __version__
-from .judging import judge
+from .answers import judge
 from .paper import personal_numbers
 from .task import TASKS
 

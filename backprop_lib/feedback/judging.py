@@ -1,4 +1,4 @@
-"""From an answer to a Feedback. Functions are judged here, numbers in paper.py, formulas in formulas.py."""
+"""From an answer to a Feedback, and how functions are judged."""
 
 import functools
 import inspect
@@ -25,17 +25,6 @@ def hidden_seed():
 @cache
 def expected_for(task, seed):
     return Expected(task, task.instances(seed))
-
-
-def judge(task, answer, student):
-    """The Feedback for an answer of any kind."""
-    from .formulas import of_formula  # both use what is below
-    from .paper import of_numbers
-
-    if is_blank(answer):
-        return judged(task, fact("not_attempted"))
-    kinds = {"function": of_function, "numbers": of_numbers, "formula": of_formula}
-    return kinds[task.kind](task, answer, student)
 
 
 def is_blank(answer):

@@ -171,9 +171,8 @@ def of_numbers(task, answer, student):
         return refused(task, str(problem))
     yours, right = [flat(value) for value in values], expected.right[0]
     if len(yours) != len(right):
-        words = (
-            f"{len(yours)} numbers were handed in, and {len(right)} are asked for: {', '.join(task.returns)}."
-        )
+        count = "1 number was" if len(yours) == 1 else f"{len(yours)} numbers were"
+        words = f"{count} handed in, {len(right)} asked for: {', '.join(task.returns)}."
         return refused(task, words)
     gap = gap_in(task, yours, right)
     if gap is None:

@@ -66,6 +66,10 @@ def factor_mistakes(factors):
             yield Wrong(too_small, factor=lambda given, size=size: 1 / size(given))
 
 
+# What a student reads of a task. The rest has to be there to judge, and is not what one should meet first.
+FOR_READERS = ("id", "title", "statement", "signature", "kind", "possible", "hidden", "minutes", "difficulty")
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Task:
     """What is asked for, and all that the engine needs to judge it.
@@ -131,6 +135,9 @@ class Task:
 
     def __repr__(self):
         return card(self)
+
+    def __dir__(self):
+        return FOR_READERS
 
     def instances(self, seed=0):
         """The same inputs for everybody; `seed` is 0 for those that students see."""
@@ -274,6 +281,9 @@ class Formula:
 
     def __repr__(self):
         return card(self)
+
+    def __dir__(self):
+        return FOR_READERS
 
 
 def formula(id, title, statement, *, graph, wrt, answer, points, mistakes, hints, **rest):

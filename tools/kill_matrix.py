@@ -30,7 +30,8 @@ import numpy as np
 
 import backprop_lib as bp
 from backprop_lib.feedback.diagnosis import Expected
-from backprop_lib.feedback.judging import VISIBLE, expected_for, personal_numbers
+from backprop_lib.feedback.judging import VISIBLE, expected_for
+from backprop_lib.feedback.paper import personal_numbers
 from backprop_lib.feedback.running import quiet_call
 from backprop_lib.feedback.same import all_near
 from tools.answers.correct_variants import VARIANTS

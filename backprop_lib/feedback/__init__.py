@@ -2,10 +2,14 @@
 
 instructor.py   the seed of the hidden tests, and the answers; absent from the students' copy
 calls.py        what a notebook calls: check, summary, personal, tasks
-judging.py      an answer, judged: a function, numbers, a formula
+answers.py      an answer of any kind, judged
+paper.py        an answer of numbers, judged; personal numbers
+formulas.py     an answer that is a formula, judged
+judging.py      from an answer to a Feedback; a function, judged
 feedback.py     what the student sees
 diagnosis.py    from wrong numbers to the mistake behind them
 running.py      a student's function, called safely
+rounding.py     work on paper, in four significant digits
 task.py         a task is a row of data; a mistake is a line of its reference, spoiled
 same.py         are two results the same?
 catalogue.py    the mistakes by name, and what to say

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from .. import __version__
-from .judging import judge, personal_numbers
+from .answers import judge
+from .paper import personal_numbers
 from .task import TASKS
 
 _earned = {}  # what `summary` adds up: the latest feedback for each task

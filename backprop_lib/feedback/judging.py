@@ -1,19 +1,14 @@
-"""From an answer to a Feedback: a function, numbers, or a formula, each judged in its own way."""
+"""From an answer to a Feedback, and how functions are judged."""
 
 import functools
-import hashlib
 import inspect
-import itertools
 from dataclasses import replace
 from functools import cache
 
-import numpy as np
-
-from .catalogue import message
 from .diagnosis import NOTHING, Diagnosis, Expected, diagnose, fact, stages
 from .feedback import Feedback
 from .running import OutOfTime, call, is_stub
-from .same import Difference, all_near, difference, flat, near, short
+from .same import Difference, all_near, difference, short
 from .task import VISIBLE
 
 
@@ -29,14 +24,6 @@ def hidden_seed():
 @cache
 def expected_for(task, seed):
     return Expected(task, task.instances(seed))
-
-
-def judge(task, answer, student):
-    """The Feedback for an answer of any kind."""
-    if is_blank(answer):
-        return judged(task, fact("not_attempted"))
-    kinds = {"function": of_function, "numbers": of_numbers, "formula": of_formula}
-    return kinds[task.kind](task, answer, student)
 
 
 def is_blank(answer):
@@ -249,73 +236,3 @@ def fails_hidden(task, function):
         if not all_near(run.results, right, task.tolerance):
             return True
     return False
-
-
-# ------------------------------------------------------------------------------------------ numbers
-
-
-@cache
-def personal_numbers(task, student_id):
-    """The arguments for this student, and what is expected: the first draw on which no two known mistakes
-    look the same.
-    """
-    for attempt in range(40):
-        digest = hashlib.sha256(f"{task.id}:{student_id.strip().lower()}:{attempt}".encode()).digest()
-        arguments = next(iter(task.draw(np.random.default_rng(int.from_bytes(digest[:8], "big")))))
-        expected = Expected(task, [arguments])
-        answers = [expected.right[0], *(expected.spoiled_by((mistake,), 0) for mistake in task.mutants)]
-        pairs = itertools.combinations(answers, 2)
-        if not any(all_near(a, b, task.tolerance) for b, a in pairs):
-            break
-    return arguments, expected
-
-
-def of_numbers(task, answer, student):
-    if callable(answer):
-        return refused(task, f"Task {task.id} is answered with numbers: {', '.join(task.returns)}.")
-    arguments, expected = personal_numbers(task, student)
-    if isinstance(answer, dict) and len(task.returns) > 1:
-        answer = {name: answer.get(name) for name in task.returns}
-    yours, right = [flat(result) for result in task.results(answer, arguments)], expected.right[0]
-    gap = gap_in(task, yours, right)
-    if gap is None:
-        return judged(task, passed=True)
-    diagnosis = NOTHING
-    if len(yours) == len(right):
-        diagnosis = diagnose(expected, [yours])
-        close = (near(y, e, task.tolerance) or rounded(y.value, e.value) for y, e in zip(yours, right))
-        if not diagnosis.text and all(close):
-            diagnosis = fact("decimals_lost")
-    gap = replace(gap, expected="(the answer stays with you to find)")
-    return wrong_values(expected, [yours], diagnosis, failure=gap, arguments=arguments)
-
-
-def rounded(yours, expected):
-    """Is this the expected number, cut to fewer decimals?"""
-    if not isinstance(yours, (int, float)) or not isinstance(expected, (int, float)):
-        return False
-    _, _, decimals = repr(yours).partition(".")
-    places = 0 if decimals == "0" else len(decimals)
-    return yours != 0 and "e" not in decimals and round(float(expected), places) == yours
-
-
-# ------------------------------------------------------------------------------------------ formulas
-
-
-def of_formula(task, claim, student):
-    # sympy takes half a second to import: only who asks for it waits
-    from ..check.derivation import check_derivation
-
-    if callable(claim):
-        return refused(task, f"Task {task.id} is answered with a formula, as text.")
-    output = task.graph()
-    try:
-        verdict = check_derivation(claim, output, task.wrt)
-    except (ValueError, TypeError) as error:
-        return refused(task, str(error))
-    if verdict.ok:
-        return judged(task, passed=True)
-    keys = sorted(key for key, formula in task.mistakes.items() if verdict.same_as(formula))
-    words = " ".join(message(key, what="your formula") for key in keys)
-    words = words or f"Your formula is not ∂{output.name}/∂{task.wrt}."
-    return judged(task, Diagnosis(tuple((key,) for key in keys), words), verdict=verdict)

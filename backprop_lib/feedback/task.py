@@ -22,6 +22,7 @@ from functools import cached_property
 
 import numpy as np
 
+ON_PAPER = "Carry four significant digits from step to step; that many are enough in the answers."
 TASKS = {}  # id → task; filled when a set is imported
 VISIBLE = 0  # the seed of the instances that students see
 
@@ -78,6 +79,10 @@ def factor_mistakes(factors):
         yield Wrong(too_big, factor=size)
         if too_small:
             yield Wrong(too_small, factor=lambda given, size=size: 1 / size(given))
+
+
+# What a student reads of a task. The rest has to be there to judge, and is not what one should meet first.
+FOR_READERS = ("id", "title", "statement", "signature", "kind", "possible", "hidden", "minutes", "difficulty")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -138,7 +143,8 @@ class Task:
     @property
     def statement(self):
         """What is asked: the docstring of the reference."""
-        return inspect.cleandoc(self.reference.__doc__ or "")
+        asked = inspect.cleandoc(self.reference.__doc__ or "")
+        return f"{asked}\n\n{ON_PAPER}" if self.kind == "numbers" else asked
 
     @cached_property
     def parameters(self):
@@ -147,6 +153,9 @@ class Task:
 
     def __repr__(self):
         return card(self)
+
+    def __dir__(self):
+        return FOR_READERS
 
     def instances(self, seed=0):
         """The same inputs for everybody; `seed` is 0 for those that students see."""
@@ -217,19 +226,19 @@ class Task:
 
         return scaled
 
-    def compiled(self, text):
+    def compiled(self, text, **known):
         try:
             code = compile(text, f"<{self.id} spoiled>", "exec")
         except SyntaxError:  # two edits that meet in one expression
             return None
-        namespace = dict(self.reference.__globals__)
+        namespace = self.reference.__globals__ | known
         exec(code, namespace)
         return namespace[self.name]
 
     @cached_property
     def staged(self):
         """The reference with one argument more: {stage: value to go on with in place of its own}. Names of
-        stages are the variables that it returns.
+        stages are the variables that it returns; on paper, all that it assigns.
         """
         tree = ast.parse(self.source)
         function = tree.body[0]
@@ -237,7 +246,8 @@ class Task:
         for statement in function.body:
             body.append(statement)
             for node in ast.walk(statement):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in self.returns:
+                is_assigned = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+                if is_assigned and (node.id in self.returns or self.kind == "numbers"):
                     body += ast.parse(f"{node.id} = given_.get({node.id!r}, {node.id})").body
         function.body = body
         function.args.kwonlyargs.append(ast.arg("given_"))
@@ -292,6 +302,9 @@ class Formula:
 
     def __repr__(self):
         return card(self)
+
+    def __dir__(self):
+        return FOR_READERS
 
 
 def formula(id, title, statement, *, graph, wrt, answer, points, mistakes, hints, **rest):

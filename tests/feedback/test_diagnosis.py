@@ -14,7 +14,8 @@ import pytest
 
 import backprop_lib as bp
 from backprop_lib.feedback import diagnosis
-from backprop_lib.feedback.judging import VISIBLE, expected_for, personal_numbers
+from backprop_lib.feedback.judging import VISIBLE, expected_for
+from backprop_lib.feedback.paper import personal_numbers
 from tools.kill_matrix import report
 
 ROOT = Path(__file__).parent.parent.parent

@@ -219,16 +219,20 @@ def step_in_a_bowl(x, y, a, b, c, lr):
 
 def draw_by_hand(rng):
     yield dict(
-        a=float(rng.choice([2, 3, 5])),
-        c=float(rng.choice([4, 6, 7])),
-        x0=float(rng.choice([1, 2, 3, 9, 10, 11])),
-        lr=float(rng.choice([0.05, 0.1])),
+        a=float(rng.integers(2, 7)),
+        c=float(rng.integers(4, 10)),
+        x0=float(rng.integers(1, 16)),
+        lr=float(rng.choice([0.02, 0.05, 0.1])),
     )
 
 
 @task(
     "01.4", "By hand: two steps", kind="numbers", draw=draw_by_hand, returns="x1 x2", points="1 1", minutes=6, difficulty=1, tolerance=1e-3,
-    hints=("The slope of a(x − c)² is 2a(x − c).", "x1 from the slope at x0, x2 from the slope at x1.", "x1 = x0 − lr·2a(x0 − c)"),
+    hints=(
+        "What is the slope of a·(x − c)² at x0, and which way does a step go?",
+        "Outer derivative and inner derivative give the slope. The second step starts where the first has ended: its slope is the one there.",
+        "With a = 8, c = 3, x0 = 5 and lr = 0.01: the slope at 5 is 2·8·(5 − 3) = 32, so x1 = 5 − 0.32 = 4.68; the slope there is 2·8·1.68 = 26.88, so x2 = 4.68 − 0.2688 = 4.411",
+    ),
     mistakes=(
         wrong("steps_uphill", "x0 - lr", "x0 + lr", "x1 - lr", "x1 + lr"),
         wrong("factor_half", "2 * a * (x0", "a * (x0", "2 * a * (x1", "a * (x1", say="The 2 of the square is missing in the slope."),
@@ -239,8 +243,8 @@ def draw_by_hand(rng):
     ),
 )  # fmt: skip
 def two_steps(a, c, x0, lr):
-    """f(x) = a·(x − c)². Give x after one and after two steps of gradient descent from x0 with learning rate
-    lr.
+    """f(x) = a·(x − c)². Give x1 and x2, x after one and after two steps of gradient descent from x0 with
+    learning rate lr.
     """
     x1 = x0 - lr * 2 * a * (x0 - c)
     x2 = x1 - lr * 2 * a * (x1 - c)
@@ -248,13 +252,17 @@ def two_steps(a, c, x0, lr):
 
 
 def draw_curvature(rng):
-    yield dict(a=float(rng.integers(4, 40)) / 2)
+    yield dict(a=float(rng.integers(11, 410)) / 10, c=float(rng.integers(2, 10)))
 
 
 @task(
     "01.5", "Predict: the largest step that still converges", kind="numbers", draw=draw_curvature, returns="one_step_lr largest_lr", points="1 2", minutes=8,
     difficulty=2, tolerance=1e-3,
-    hints=("By which factor does x − c change in one step?", "x − c becomes (1 − 2·a·lr)(x − c): when is that 0, when is it −1?", "one_step_lr = 1/(2a);  largest_lr = 1/a"),
+    hints=(
+        "By which factor does x − c change in one step?",
+        "Write the step as x − c → (…)·(x − c). One step lands in the minimum where the factor is 0; nothing converges any more where it is −1.",
+        "For 50·(x − 1)² the slope is 100·(x − 1), so a step multiplies x − 1 by 1 − 100·lr: 0 at lr = 0.01, and −1 at lr = 0.02",
+    ),
     mistakes=(
         wrong("factor_two", "1 / (2 * a)", "1 / a", "largest_lr = 1 / a", "largest_lr = 2 / a", say="Both are twice too large: the slope of a(x − c)² is 2a(x − c)."),
         wrong("factor_half", "1 / (2 * a)", "1 / (4 * a)", "largest_lr = 1 / a", "largest_lr = 1 / (2 * a)", say="Both are half of what they should be."),
@@ -263,9 +271,9 @@ def draw_curvature(rng):
         wrong("rate_grows_with_curvature", "1 / (2 * a)", "a / 2", "largest_lr = 1 / a", "largest_lr = a"),
     ),
 )  # fmt: skip
-def stable_rates(a):
-    """f(x) = a·(x − 4)². Give the rate with which one step lands exactly in the minimum, and the rate at
-    which gradient descent stops converging.
+def stable_rates(a, c):
+    """f(x) = a·(x − c)². Give one_step_lr, the rate with which one step lands exactly in the minimum from
+    anywhere, and largest_lr, the rate at which gradient descent stops converging.
     """
     one_step_lr = 1 / (2 * a)
     largest_lr = 1 / a
@@ -273,13 +281,17 @@ def stable_rates(a):
 
 
 def draw_valley(rng):
-    yield dict(c=float(rng.integers(5, 60)) / 2)
+    yield dict(c=float(rng.integers(21, 500)) / 10)
 
 
 @task(
     "01.6", "Find the error in Lecture 004: \"local minima\" of (x − 4)²x⁴", kind="numbers", draw=draw_valley, returns="f_at_0 f_at_c x_of_the_maximum", points="1 1 2",
     minutes=8, difficulty=2, tolerance=1e-3,
-    hints=("How deep is the valley at 0, how deep the one at c?", "f' = 2x³(x − c)(3x − 2c).", "both minima are 0, so both are global; the maximum between them is at 2c/3"),
+    hints=(
+        "How deep is the valley at 0, how deep the one at c?",
+        "At the maximum the slope is 0. Differentiate, and take out the factors x and x − c: what remains is straight in x.",
+        "For (x − 6)²x², with x² in place of x⁴: the slope is 2(x − 6)x² + 2(x − 6)²x = 2x(x − 6)(2x − 6), so the maximum is at x = 3",
+    ),
     mistakes=(
         wrong("middle_for_maximum", "2 * c / 3", "c / 2", say="The maximum is not in the middle: the two valleys have different widths."),
         wrong("other_third", "2 * c / 3", "c / 3", say="Nearer to c: x⁴ is flatter at 0 than (x − c)² at c."),
@@ -288,8 +300,8 @@ def draw_valley(rng):
     ),
 )  # fmt: skip
 def valleys(c):
-    """The lecture shows (x − 4)²x⁴ as a function with a worse local minimum. For f(x) = (x − c)²x⁴ give f(0),
-    f(c), and the x of the maximum between the two. (Is one of the minima worse?)
+    """The lecture shows (x − 4)²x⁴ as a function with a worse local minimum. For f(x) = (x − c)²x⁴ give
+    f_at_0 = f(0), f_at_c = f(c), and the x of the maximum between the two. (Is one of the minima worse?)
     """
     f_at_0 = 0.0
     f_at_c = 0.0
@@ -299,16 +311,20 @@ def valleys(c):
 
 def draw_linear(rng):
     yield dict(
-        m=float(rng.choice([2, 3, 4, -3])),
-        x0=float(rng.choice([5, 6, 7])),
-        lr=float(rng.choice([0.1, 0.25])),
-        n=float(rng.choice([10, 20])),
+        m=float(rng.choice([-1, 1]) * rng.integers(2, 10)),
+        x0=float(rng.integers(5, 13)),
+        lr=float(rng.choice([0.05, 0.1, 0.2, 0.25])),
+        n=float(rng.choice([10, 15, 20, 30])),
     )
 
 
 @task(
     "01.7", "Predict: a linear loss (Lecture 004, Q8)", kind="numbers", draw=draw_linear, returns="x_n loss_n", points="1 1", minutes=5, difficulty=1, tolerance=1e-3,
-    hints=("What is the slope of m·x, and where does it change?", "Each step is the same: −lr·m.", "x_n = x0 − n·lr·m;  loss_n = m·x_n, without a lower bound"),
+    hints=(
+        "What is the slope of m·x, and where does it change?",
+        "The slope is the same everywhere, so each of the n steps is the same.",
+        "With m = 12, x0 = 1, lr = 0.01 and n = 50: each step is −0.01·12 = −0.12, so x_n = 1 − 50·0.12 = −5, and the loss there is 12·(−5) = −60",
+    ),
     mistakes=(
         wrong("steps_uphill", "x0 - n", "x0 + n"),
         wrong("one_step_for_n", "n * lr * m", "lr * m", say="That is one step; n of them are asked for."),
@@ -318,8 +334,8 @@ def draw_linear(rng):
     ),
 )  # fmt: skip
 def linear_loss(m, x0, lr, n):
-    """The loss is m·x. Give x and the loss after n steps of gradient descent from x0 with rate lr. (Does such
-    a loss make sense?)
+    """The loss is m·x. Give x_n and loss_n, x and the loss after n steps of gradient descent from x0 with
+    rate lr. (Does such a loss make sense?)
     """
     x_n = x0 - n * lr * m
     loss_n = m * x_n
@@ -339,5 +355,9 @@ formula(
     "01.8", "The slope of (x − 4)²x⁴", "Give the derivative of f = (x − 4)²·x⁴ in x, in any form.",
     graph=graph_of_valleys, wrt="x", points=3, minutes=5, difficulty=1, answer="2*x**3*(x-4)*(3*x-8)",
     mistakes={"product_rule_half": "2*(x-4)*x**4", "product_rule_other_half": "(x-4)**2*4*x**3", "product_of_derivatives": "8*(x-4)*x**3"},
-    hints=("A product of two functions.", "u'v + uv'.", "2(x − 4)x⁴ + 4(x − 4)²x³"),
+    hints=(
+        "How many of the factors contain x?",
+        "Two factors, so two terms: u′·v + u·v′.",
+        "For (x + 1)³·x² it is 3(x + 1)²·x² + (x + 1)³·2x",
+    ),
 )  # fmt: skip

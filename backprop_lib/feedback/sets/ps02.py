@@ -223,9 +223,11 @@ def relative_error(a, n):
 
 
 def draw_example(rng):
-    yield dict(
-        x=float(rng.choice([-1, 1]) * rng.integers(20, 61)), h=float(rng.choice([0.002, 0.004, 0.005]))
-    )
+    while True:
+        x = float(rng.choice([-1, 1]) * rng.integers(20, 81))
+        h = float(rng.choice([0.002, 0.003, 0.004, 0.005]))
+        if abs(h * x) <= 0.3:  # what first order leaves out, (hx)²/24 of the error, is not seen
+            yield dict(x=x, h=h)
 
 
 @task(
@@ -233,8 +235,8 @@ def draw_example(rng):
     points="1 1 1 1 1", minutes=10, difficulty=2, tolerance=5e-3,
     hints=(
         "At w = 0 the prediction is ½, whatever x is. What are the first and the second derivative of the loss there?",
-        "L′ = (p − 1)·x and L″ = p(1 − p)·x². The forward difference sees L′ + ½h·L″; going both ways, the middle term cancels.",
-        "slope = −x/2;  curvature = x²/4;  error = h·x²/8 (for x = 50: 312.5·h);  forward = slope + error;  central = slope",
+        "Taylor: L(h) = L(0) + h·L′ + ½h²·L″ + … Put it into the forward difference, then into the central one: what is left beside L′?",
+        "For another function, e^(3w) at w = 0: slope 3, curvature 9. With h = 0.002 the forward difference is off by ½·0.002·9 = 0.009, so it is 3.009; in the central one this term cancels: 3",
     ),
     mistakes=(
         wrong("factor_two", "error = h / 2 * curvature", "error = h * curvature", say="error is twice too big: the second term of Taylor's series has a ½, L(h) ≈ L(0) + h·L′ + ½h²·L″."),
@@ -246,9 +248,10 @@ def draw_example(rng):
     ),
 )  # fmt: skip
 def error_of_a_forward_difference(x, h):
-    """One example with input x and y = 1, no bias: L(w) = −log σ(w·x). At w = 0 give L′(0), L″(0), the error
-    of the forward difference with step h (to first order in h), the forward difference itself, and the
-    central one. Lecture 000's example has x = 50.
+    """One example with input x and y = 1, no bias: L(w) = −log σ(w·x). At w = 0 give slope = L′(0), curvature
+    = L″(0), the error of the forward difference with step h (to first order in h: forward difference minus
+    slope), the forward difference with that error, and the central difference, to the same order. Lecture
+    000's example has x = 50.
     """
     p = 0.5
     slope = (p - 1) * x
@@ -275,5 +278,9 @@ formula(
     "The lecture gives (ŷ − y)·x for linear regression and does not say which loss. For L = (p − y)², p = w·x + b, what is ∂L/∂w, in p, y and x?",
     graph=graph_of_squares, wrt="w", points=3, minutes=5, difficulty=1, answer="2*(p - y)*x",
     mistakes={"factor_half": "(p - y)*x", "sign_flipped": "2*(y - p)*x", "inner_derivative_missing": "2*(p - y)", "operands_swapped": "2*(p-y)*w"},
-    hints=("What does the square bring down?", "Outer derivative 2(p − y), inner derivative x.", "2·(p − y)·x; the lecture's formula belongs to ½(p − y)²"),
+    hints=(
+        "What does the square bring down, and is there anything that takes it away again?",
+        "Outer derivative times inner derivative: which letter stands beside w in p?",
+        "For L = (p + y)³ with the same p it is 3(p + y)²·x",
+    ),
 )  # fmt: skip

@@ -309,7 +309,11 @@ def draw_unit(rng):
 
 @task(
     "03.4", "By hand: one logistic unit, forward", kind="numbers", draw=draw_unit, returns="z y L", points="1 1 1", minutes=6, difficulty=1, tolerance=2e-3,
-    hints=("Inputs before the nodes that use them: z, then y, then L.", "σ(z) = 1/(1 + e⁻ᶻ).", "L = ½(y − t)²"),
+    hints=(
+        "Which of the three can be computed first, and what does each of the others wait for?",
+        "Inputs before the nodes that use them. σ(z) = 1/(1 + e⁻ᶻ): mind the minus in the exponent.",
+        "With w = 3, x = 1, b = −1 and t = 0.6: z = 3·1 − 1 = 2, y = 1/(1 + e⁻²) = 1/1.135 = 0.8808, L = ½·0.2808² = 0.03942",
+    ),
     mistakes=(
         wrong("missing_bias", "w * x + b", "w * x"),
         wrong("factor_two", "(y - t) ** 2 / 2", "(y - t) ** 2", say="The ½ of the loss is missing."),
@@ -393,7 +397,11 @@ formula(
     "03.6", "A leaf with two consumers", "q = x + y and f = q·z + x. Give ∂f/∂x as a formula in x, y, z.",
     graph=graph_of_reuse, wrt="x", points=3, minutes=5, difficulty=1, answer="z + 1",
     mistakes={"branch_missing": "z", "first_branch_only": "1", "product_for_sum": "z*(x+y)", "own_value_for_other": "q + 1"},
-    hints=("Draw the graph: how many arrows leave x?", "Each arrow contributes a product of local derivatives; add them.", "z + 1"),
+    hints=(
+        "Draw the graph: how many arrows leave x?",
+        "Each arrow starts a path to f. Multiply local derivatives along a path; add the paths.",
+        "Another graph, q = x·y and g = q + 3x: through q it is 1·y, directly 3, so ∂g/∂x = y + 3",
+    ),
 )  # fmt: skip
 
 

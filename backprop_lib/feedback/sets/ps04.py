@@ -175,7 +175,7 @@ def backward(x, y, z):
     hints=(
         "Draw the graph and write the values above the wires, then the gradients below, from right to left.",
         "A product hands each input the other one; a sum copies. For the prediction: which of the gradients contains z?",
-        "dq = z;  dz = q;  dx = dq;  dx_doubled = 2z;  dz_doubled = q",
+        "With x = 1, y = 2 and z = 10: q = 3, f = 30, dq = 10, dz = 3, and dx is a copy of dq: 10. With z = 20 in its place dx is 20, and dz still 3",
     ),
     mistakes=(
         wrong("operands_swapped", "dq = z * df", "dq = q * df", "dz = q * df", "dz = z * df"),
@@ -268,6 +268,10 @@ formula(
     "04.6", "Two more gates behind f", "f = (x + y)·z and L = ½(f − t)². Give ∂L/∂x as a formula in f, x, y, z and t.",
     graph=graph_with_a_loss, wrt="x", points=4, minutes=8, difficulty=2, answer="(f - t)*z",
     mistakes={"inner_derivative_missing": "f - t", "factor_two": "2*(f - t)*z", "operands_swapped": "(f - t)*(x + y)", "sign_flipped": "(t - f)*z",
-              "upstream_ignored": "z", "factor_half": "(f - t)*z/2"},
-    hints=("Start at L: what arrives at f?", "∂L/∂f = f − t. From there it is the graph of this notebook.", "∂L/∂q = (f − t)·z, and the sum copies it to x."),
+              "upstream_ignored": "z", "factor_half": "(f - t)*z/2", "own_value_for_other": "(f - t)*x", "value_for_derivative": "(f - t)**2*z/2"},
+    hints=(
+        "Start at L: what arrives at f? And from f, what arrives at the sum?",
+        "Three gates lie between L and x: square, product, sum. Each gives one local derivative.",
+        "Other gates, g = x·y + z and M = g³: ∂M/∂g = 3g², the sum copies it, the product multiplies it by y: ∂M/∂x = 3g²·y",
+    ),
 )  # fmt: skip

@@ -157,10 +157,11 @@ def draw_circuit(rng):
     hints=(
         "Four gates after z: change the sign, exp, add 1, 1/x. Write down each value, then go back from 1.",
         "Each line is local derivative × what has arrived. At the end dz must be f·(1 − f): compare.",
-        "d_sum = −1/s², with s = 1 + e⁻ᶻ;  d_minus = e⁻ᶻ·d_sum;  dz = −d_minus;  dθ1 = x1·dz;  dθ3 = dz;  dx2 = θ2·dz",
+        "With z = 3: e⁻ᶻ = 0.04979, s = 1.050, f = 0.9524. Back: d_sum = −1/1.050² = −0.9070, d_minus = 0.04979·(−0.9070) = −0.04516, dz = 0.04516. "
+        "If θ1 = 7 stands beside x1 = 5 there, dθ1 = 5·0.04516 = 0.2258",
     ),
     mistakes=(
-        wrong("reciprocal_not_squared", "d_sum = -1 / s ** 2", "d_sum = -1 / s"),
+        wrong("reciprocal_not_squared", "d_sum = -f ** 2", "d_sum = -f"),
         wrong("local_derivative_of_wrong_variable", "d_minus = e * d_sum", "d_minus = -z * d_sum",
               say="d_minus: exp's local derivative is its output e⁻ᶻ, not its input −z."),
         wrong("local_derivative_omitted", "d_minus = e * d_sum", "d_minus = d_sum", say="d_minus: nothing happened at exp; its local derivative is its output e⁻ᶻ."),
@@ -169,18 +170,18 @@ def draw_circuit(rng):
         wrong("upstream_ignored", "dθ1 = x1 * dz", "dθ1 = x1", "dθ3 = dz", "dθ3 = 1.0", "dx2 = θ2 * dz", "dx2 = θ2"),
         wrong("bias_follows_input", "dθ3 = dz", "dθ3 = θ3 * dz", say="dθ3: the bias enters through a sum, whose local derivative is 1."),
         wrong("missing_bias", "z = θ1 * x1 + θ2 * x2 + θ3", "z = θ1 * x1 + θ2 * x2"),
-        wrong("decimals_lost", "s = 1 + e", "s = np.round(1 + e, 1)", say="Rounded too early: carry four decimals from gate to gate, and round at the end."),
+        wrong("decimals_lost", "s = 1 + e", "s = np.round(1 + e, 1)", say="Rounded too early: carry four significant digits from gate to gate."),
     ),
 )  # fmt: skip
 def sigmoid_circuit(θ1, θ2, θ3, x1, x2):
     """z = θ1·x1 + θ2·x2 + θ3, then four gates: −z, e⁻ᶻ, s = 1 + e⁻ᶻ, f = 1/s. Give z, f and the gradients of
-    f: d_sum at s, d_minus at −z (before exp), dz, dθ1, dθ3 and dx2. Four digits.
+    f: d_sum = ∂f/∂s, d_minus at −z (what arrives there through exp), dz = ∂f/∂z, dθ1, dθ3 and dx2.
     """
     z = θ1 * x1 + θ2 * x2 + θ3
     e = np.exp(-z)
     s = 1 + e
     f = 1 / s
-    d_sum = -1 / s**2
+    d_sum = -(f**2)
     d_minus = e * d_sum
     dz = -d_minus
     dθ1 = x1 * dz
@@ -333,8 +334,13 @@ formula(
     "05.6", "Two units in a row", "o = σ(w·x) and f = σ(v·o). Give ∂f/∂w as a formula in f, o, v, w and x.",
     graph=graph_of_two_units, wrt="w", points=4, minutes=10, difficulty=2, answer="f*(1 - f)*v*o*(1 - o)*x",
     mistakes={"inner_derivative_missing": "f*(1 - f)*v*o*(1 - o)", "activation_derivative_omitted": "f*(1 - f)*v*x", "output_derivative_omitted": "v*o*(1 - o)*x",
-              "local_derivative_omitted": "f*(1 - f)*o*(1 - o)*x", "operands_swapped": "f*(1 - f)*o*o*(1 - o)*x", "product_for_sum": "f*(1 - f)*o*(1 - o)"},
-    hints=("From f back to w there is one path. Name the gates on it.", "σ, ·v, σ, ·x: four local derivatives.", "f(1 − f) · v · o(1 − o) · x"),
+              "local_derivative_omitted": "f*(1 - f)*o*(1 - o)*x", "operands_swapped": "f*(1 - f)*o*o*(1 - o)*x", "product_for_sum": "f*(1 - f)*o*(1 - o)",
+              "sigma_for_derivative": "f*v*o*x", "tanh_derivative_for_sigmoid": "(1 - f**2)*v*(1 - o**2)*x", "own_value_for_other": "f*(1 - f)*v*o*(1 - o)*w"},
+    hints=(
+        "From f back to w there is one path. Name the gates on it.",
+        "σ, ·v, σ, ·x: four local derivatives, and the slope of each σ in its own output.",
+        "Another chain, o = (w·x)² and f = e^(v·o): ∂f/∂w = f · v · 2(w·x) · x",
+    ),
 )  # fmt: skip
 
 
@@ -355,6 +361,10 @@ formula(
     "The lecture calls tanh σ as well, and with its σ' = σ(1 − σ) the slope of tanh comes out wrong. With a = tanh(z) and L = u·a give ∂L/∂z in u and a.",
     graph=graph_of_tanh, wrt="z", points=3, minutes=6, difficulty=1, answer="u*(1 - a**2)",
     mistakes={"sigmoid_derivative_for_tanh": "u*a*(1-a)", "tanh_for_its_derivative": "u*a", "upstream_ignored": "1-a**2", "local_sign": "u*(a**2-1)",
-              "a_form_fed_with_z": "u*(1-z**2)"},
-    hints=("At z = 0.5 the derivative is 0.7864.", "tanh(z) = 2σ(2z) − 1: differentiate that, with σ' = σ(1 − σ).", "u·(1 − a²)"),
+              "a_form_fed_with_z": "u*(1-z**2)", "activation_derivative_omitted": "u"},
+    hints=(
+        "At z = 0.5 the slope of tanh is 0.7864, and tanh is 0.4621. What would σ(1 − σ) give with these numbers?",
+        "tanh(z) = 2σ(2z) − 1. Differentiate that, with σ' = σ(1 − σ), and write the result in a.",
+        "For b = 3σ(5z) + 4: ∂b/∂z = 3·5·σ(5z)·(1 − σ(5z)), and with σ(5z) = (b − 4)/3 it is a formula in b",
+    ),
 )  # fmt: skip

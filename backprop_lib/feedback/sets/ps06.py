@@ -317,7 +317,7 @@ def draw_diamond(rng):
     hints=(
         "Follow each path from a to e and multiply along it; then add the paths.",
         "Without an order b hands on twice: first what came from c, then the sum of both.",
-        "∂e/∂a = p(q + r);  without an order: p·q + p·(q + r)",
+        "With p = 1, q = 10 and r = 20: the paths give 10 + 20 = 30. Without an order a gets 10 when c reports, and 30 when d does: 40",
     ),
     mistakes=(
         wrong("assignment_instead_of_sum", "de_da = p * (q + r)", "de_da = p * r"),
@@ -327,9 +327,9 @@ def draw_diamond(rng):
     ),
 )  # fmt: skip
 def diamond_by_hand(p, q, r):
-    """b = p·a, c = q·b, d = r·b, e = c + d. Give ∂e/∂a, and the number that an engine finds which hands a
-    gradient on as soon as it arrives (the one from c first) and never waits: b sends p·(what it has so far)
-    to a each time, and a adds up.
+    """b = p·a, c = q·b, d = r·b, e = c + d. Give de_da = ∂e/∂a, and without_an_order: the number that an
+    engine finds which hands a gradient on as soon as it arrives (the one from c first) and never waits: b
+    sends p·(what it has so far) to a each time, and a adds up.
     """
     de_da = p * (q + r)
     without_an_order = p * q + p * (q + r)
@@ -350,6 +350,11 @@ def graph_of_a_square():
 formula(
     "06.5", "A value that is used three times", "u = w·x and f = u² + u·x. Give ∂f/∂x as a formula in u, w and x.",
     graph=graph_of_a_square, wrt="x", points=4, minutes=8, difficulty=2, answer="(2*u + x)*w + u",
-    mistakes={"branch_missing": "(2*u + x)*w", "first_branch_only": "2*u*w", "inner_derivative_missing": "2*u + x + u", "assignment_instead_of_sum": "u"},
-    hints=("x enters directly and through u.", "∂f/∂u collects two terms, ∂f/∂x collects two.", "∂f/∂u = 2u + x;  ∂f/∂x = (2u + x)·w + u"),
+    mistakes={"branch_missing": "(2*u + x)*w", "first_branch_only": "2*u*w", "inner_derivative_missing": "2*u + x + u", "assignment_instead_of_sum": "u",
+              "own_value_for_other": "(2*u + x)*x + u"},
+    hints=(
+        "In how many places does x enter, and in how many does u?",
+        "∂f/∂u collects two terms. ∂f/∂x collects two as well: what comes through u, and what comes directly.",
+        "For g = u³ + 5·u·y with u = w·y: ∂g/∂u = 3u² + 5y, and ∂g/∂y = (3u² + 5y)·w + 5u",
+    ),
 )  # fmt: skip

@@ -345,8 +345,8 @@ def draw_machine(rng):
     minutes=10, difficulty=1, tolerance=2e-3,
     hints=(
         "With y = 0 one of the two terms of the loss is left. Which one?",
-        "L = −log(1 − ŷ). Lecture 000 stops before ∂L/∂b: the sum gate w·x + b passes on what it gets.",
-        "dz = ŷ − y = ŷ;  dw = dz · x;  db = dz",
+        "Only the term with 1 − y is left. Go back from it: log, 1 − ŷ, σ, then the sum w·x + b, which passes on what it gets.",
+        "With x = 1, w = 2, b = −1: z = 1, ŷ = 0.7311, L = −log(0.2689) = 1.313. Back: −log(1 − ŷ) and σ together give ŷ, so dz = 0.7311, and w and b get their shares of it: dw = 0.7311·1",
     ),
     mistakes=(
         wrong("missing_parenthesis", "dz = p", "dz = 1 / (1 - p)",
@@ -368,7 +368,7 @@ def machine_by_hand(x, w, b):
     = 1.)
 
     Give z = w·x + b, ŷ = σ(z) as p, the loss L = −y log ŷ − (1 − y) log(1 − ŷ) with the natural logarithm, dz
-    = ∂L/∂z, dw = ∂L/∂w, and db = ∂L/∂b, which the lecture leaves out. Four digits.
+    = ∂L/∂z, dw = ∂L/∂w, and db = ∂L/∂b, which the lecture leaves out.
     """
     z = w * x + b
     p = 1 / (1 + np.exp(-z))
@@ -393,7 +393,7 @@ def graph_of_cross_entropy():
 
 formula(
     "07.6", "Why ŷ − y",
-    "ŷ = σ(z) and L = −y log ŷ − (1 − y) log(1 − ŷ). Give ∂L/∂z as a formula in ŷ and y, as short as you can (y may be any number).",
+    "ŷ = σ(z) and L = −y log ŷ − (1 − y) log(1 − ŷ). Give ∂L/∂z as a formula in ŷ and y, as short as you can (y may be any number; ŷ may be typed yhat or p).",
     graph=graph_of_cross_entropy, wrt="z", points=4, minutes=10, difficulty=2, answer="ŷ - y",
     mistakes={
         "missing_parenthesis": "ŷ*(1 - ŷ)*(-y/ŷ) + (1 - y)/(1 - ŷ)",
@@ -403,9 +403,15 @@ formula(
         "missing_negative_label_term": "-y*(1 - ŷ)",
         "negative_label_sign": "-y*(1 - ŷ) - (1 - y)*ŷ",
         "factor_two": "2*(ŷ - y)",
+        "label_flipped": "ŷ - (1 - y)",
+        "sigma_for_derivative": "ŷ*(-y/ŷ + (1 - y)/(1 - ŷ))",
+        "tanh_derivative_for_sigmoid": "(1 - ŷ**2)*(-y/ŷ + (1 - y)/(1 - ŷ))",
     },
-    hints=("First ∂L/∂ŷ: two fractions.", "Then the slope of the sigmoid, ŷ(1 − ŷ), in front of both: each cancels a denominator.",
-           "−y(1 − ŷ) + (1 − y)ŷ; multiply out"),
+    hints=(
+        "Two stations: from L to ŷ, from ŷ to z. What does each of them give?",
+        "First ∂L/∂ŷ: two fractions. Then the slope of the sigmoid in front of both of them: what cancels?",
+        "For p = e^(−3z) and L = −y log p: ∂L/∂p = −y/p, the slope of p is −3p, and of their product the p cancels: 3y",
+    ),
 )  # fmt: skip
 
 
@@ -414,7 +420,9 @@ def graph_of_squared_error():
     from ...graph import Node
 
     w, x, b, t = (Node(v, n) for v, n in zip((0.5, 1.4, -0.2, 1.0), "wxbt"))
-    y = sigmoid(w * x + b)
+    z = w * x + b
+    z.name = "z"
+    y = sigmoid(z)
     y.name = "y"
     L = (y - t) ** 2 / 2
     L.name = "L"
@@ -431,8 +439,15 @@ formula(
         "output_derivative_omitted": "(y - t)*x",
         "sign_flipped": "(t - y)*y*(1 - y)*x",
         "factor_two": "2*(y - t)*y*(1 - y)*x",
-        "sigmoid_derivative_for_tanh": "(y - t)*(1 - y**2)*x",
+        "tanh_derivative_for_sigmoid": "(y - t)*(1 - y**2)*x",
+        "sigma_for_derivative": "(y - t)*y*x",
         "weight_gradient_for_weight": "(y - t)*y*(1 - y)*w",
+        "upstream_ignored": "y*(1 - y)*x",
+        "label_flipped": "(y - (1 - t))*y*(1 - y)*x",
     },
-    hints=("What does the sign multiply with?", "Three factors: by y, by z, by w.", "(y − t) · σ'(z) · ∂z/∂w, with σ' = y(1 − y)"),
+    hints=(
+        "What does the sign multiply with?",
+        "Three stations, L by y, y by z, z by w: each of them gives a factor.",
+        "With y = tanh(z) and L = 3y² in their places: 6y · (1 − y²) · x",
+    ),
 )  # fmt: skip

@@ -327,7 +327,8 @@ def draw_hand(rng):
     hints=(
         "Draw the net and write x and y at each node. One of the relu units answers 0.",
         "From the last node down: ∂E/∂y_i = Σ_j w_ij ∂E/∂x_j over the edges that leave i; then the slope of relu, 1 or 0.",
-        "dE_dx6 = y6 − target;  dE_dx4 = w46·dE_dx6;  dE_dy2 = w24·dE_dx4 + w25·dE_dx5;  dE_dx3 = 0·dE_dy3;  dE_dw24 = y2·dE_dx4",
+        "With y6 = 9 and target = 4: ∂E/∂x6 = 5; with w46 = 6: ∂E/∂x4 = 30; with w24 = 7: node 2 gets 7·30 = 210 along this edge. With y2 = 8 at its start: ∂E/∂w24 = 8·30 = 240. "
+        "A dark relu lets nothing through",
     ),
     mistakes=(
         wrong("activation_omitted", "y3 = max(x3, 0.0)", "y3 = x3", say="y6: node 3 handed on a negative number; relu turns it into 0."),
@@ -373,26 +374,38 @@ def six_nodes(y1, w12, w13, w24, w25, w34, w35, w46, w56, target):
 
 
 def draw_layers(rng):
-    yield dict(width=float(rng.choice([3, 4, 5])), hidden_layers=float(rng.choice([3, 4, 6])))
+    while True:
+        inputs, outputs = (float(rng.integers(2, 10)) for _ in range(2))
+        width, hidden_layers = float(rng.integers(3, 8)), float(rng.integers(2, 6))
+        if inputs * outputs * width**hidden_layers < 10_000:  # four digits hold it
+            yield dict(inputs=inputs, hidden_layers=hidden_layers, width=width, outputs=outputs)
 
 
 @task(
     "08.6", "Predict: how many paths, how many edges", kind="numbers", draw=draw_layers, returns="paths edges", points="1 1", minutes=5, difficulty=1, tolerance=1e-6,
-    hints=("A path chooses one node in each layer.", "From one input to the first hidden layer there are `width` edges, between two hidden layers width².", "paths = width**hidden_layers;  edges = 2·width + (hidden_layers − 1)·width²"),
+    hints=(
+        "How many choices does a path have in each layer, and how many layers are there?",
+        "A path chooses one node in each layer, the first and the last among them. Between layers of n and m nodes there are n·m edges.",
+        "With 2 inputs, 3 hidden layers of 10 nodes and 1 output: 2·10·10·10·1 = 2000 paths; 2·10 + 10·10 + 10·10 + 10·1 = 230 edges",
+    ),
     mistakes=(
-        wrong("path_counted_as_edge", "width ** hidden_layers", "width * hidden_layers"),
-        wrong("exponent_off_by_one", "width ** hidden_layers", "width ** (hidden_layers + 1)", say="One factor too many: a path chooses in the hidden layers only, input and output are single nodes."),
-        wrong("exponent_one_too_small", "width ** hidden_layers", "width ** (hidden_layers - 1)", say="One factor too few: a path chooses a node in each hidden layer."),
-        wrong("ends_forgotten", "2 * width + (hidden_layers - 1)", "(hidden_layers - 1)", say="The edges from the input and to the output are missing."),
-        wrong("nodes_for_edges", "2 * width + (hidden_layers - 1) * width ** 2", "width * hidden_layers + 2", say="That is the number of nodes."),
+        wrong("path_counted_as_edge", "inputs * width ** hidden_layers * outputs", "inputs + width * hidden_layers + outputs",
+              say="paths: you added the nodes. A path chooses one of them in each layer, so the numbers of choices multiply."),
+        wrong("exponent_off_by_one", "width ** hidden_layers", "width ** (hidden_layers + 1)", say="paths: one factor `width` too many, it belongs to the hidden layers only."),
+        wrong("exponent_one_too_small", "width ** hidden_layers", "width ** (hidden_layers - 1)", say="paths: one factor too few, a path chooses a node in each hidden layer."),
+        wrong("ends_not_chosen", "inputs * width ** hidden_layers * outputs", "width ** hidden_layers", say="paths: a path also chooses the input that it starts from, and the output."),
+        wrong("ends_forgotten", "(inputs + outputs) * width + (hidden_layers - 1)", "(hidden_layers - 1)", say="edges: those from the inputs and to the outputs are missing."),
+        wrong("width_layers_off_by_one", "(hidden_layers - 1)", "hidden_layers", say="edges: between L layers there are L − 1 gaps, not L."),
+        wrong("nodes_for_edges", "(inputs + outputs) * width + (hidden_layers - 1) * width ** 2", "inputs + outputs + width * hidden_layers", say="edges: that is the number of nodes."),
     ),
 )  # fmt: skip
-def paths_and_edges(width, hidden_layers):
-    """One input node, `hidden_layers` layers of `width` nodes each, one output node; each node feeds all
-    nodes of the next layer. How many paths lead from input to output, and how many edges are there?
+def paths_and_edges(inputs, hidden_layers, width, outputs):
+    """A layer of `inputs` nodes, `hidden_layers` layers of `width` nodes each, and a layer of `outputs`
+    nodes; each node feeds all nodes of the next layer. How many paths lead from any input to any output, all
+    together, and how many edges are there?
     """
-    paths = width**hidden_layers
-    edges = 2 * width + (hidden_layers - 1) * width**2
+    paths = inputs * width**hidden_layers * outputs
+    edges = (inputs + outputs) * width + (hidden_layers - 1) * width**2
     return paths, edges
 
 
@@ -417,6 +430,13 @@ formula(
     "08.7", "Both ways back to the input", "y2 = tanh(w12·y1), y3 = tanh(w13·y1), y4 = w24·y2 + w34·y3, E = ½(y4 − t)². Give ∂E/∂y1 in y2, y3, y4, t and the weights.",
     graph=graph_of_six, wrt="y1", points=4, minutes=12, difficulty=2, answer="(y4-t)*(w24*(1-y2**2)*w12 + w34*(1-y3**2)*w13)",
     mistakes={"first_branch_only": "(y4-t)*w24*(1-y2**2)*w12", "branch_missing": "(y4-t)*w34*(1-y3**2)*w13", "activation_derivative_omitted": "(y4-t)*(w24*w12 + w34*w13)",
-              "sign_flipped": "(t-y4)*(w24*(1-y2**2)*w12 + w34*(1-y3**2)*w13)", "factor_two": "2*(y4-t)*(w24*(1-y2**2)*w12 + w34*(1-y3**2)*w13)"},
-    hints=("How many edges leave node 1?", "Each branch has two weights and one tanh'.", "(y4 − t)·(w24(1 − y2²)w12 + w34(1 − y3²)w13)"),
+              "sign_flipped": "(t-y4)*(w24*(1-y2**2)*w12 + w34*(1-y3**2)*w13)", "factor_two": "2*(y4-t)*(w24*(1-y2**2)*w12 + w34*(1-y3**2)*w13)",
+              "upstream_ignored": "w24*(1-y2**2)*w12 + w34*(1-y3**2)*w13", "sigmoid_derivative_for_tanh": "(y4-t)*(w24*y2*(1-y2)*w12 + w34*y3*(1-y3)*w13)",
+              "tanh_for_its_derivative": "(y4-t)*(w24*y2*w12 + w34*y3*w13)", "local_derivative_omitted": "(y4-t)*(w24*(1-y2**2) + w34*(1-y3**2))",
+              "product_for_sum": "(y4-t)*w24*(1-y2**2)*w12*w34*(1-y3**2)*w13"},
+    hints=(
+        "How many edges leave node 1?",
+        "One product for each branch: two weights and the slope of one tanh. What arrives at y4 stands in front of both.",
+        "Other units, y2 = σ(a·x), y3 = σ(b·x) and g = 5·y2 + 7·y3: ∂g/∂x = 5·y2(1 − y2)·a + 7·y3(1 − y3)·b",
+    ),
 )  # fmt: skip

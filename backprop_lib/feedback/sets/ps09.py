@@ -385,7 +385,7 @@ def draw_outer(rng):
     hints=(
         "dW[i, j] belongs to the weight from input j to unit i.",
         "dW is the outer product of δ (down) and x (across).",
-        "dW_12 = δ1·x2: unit 1, input 2. dx1 = w1·δ1 + w2·δ2, the column of W that x1 meets.",
+        "With δ = (10, 20) and x = (3, 1) the rows of dW are (30, 10) and (60, 20). If x1 meets the weights 2 and 3, dx1 = 2·10 + 3·20 = 80",
     ),
     mistakes=(
         wrong("transposed_weight_gradient", "δ1 * x2", "δ2 * x1", "dW_21 = δ2 * x1", "dW_21 = δ1 * x2"),
@@ -429,5 +429,9 @@ formula(
     graph=graph_of_four_weights, wrt="w12", points=4, minutes=8, difficulty=1, answer="(p - y)*v1*x2",
     mistakes={"transposed_weight_gradient": "(p - y)*v2*x1", "error_for_delta": "(p - y)*x2", "sign_flipped": "(y - p)*v1*x2", "factor_two": "2*(p - y)*v1*x2",
               "upstream_ignored": "v1*x2", "pre_activation_for_activation": "(p - y)*v1*z2", "weight_gradient_for_weight": "(p - y)*w12*x2"},
-    hints=("Which unit does w12 belong to, and which input does it meet?", "dW is the outer product of δ (down) and x (across).", "δ1·x2 with δ1 = (p − y)·v1"),
+    hints=(
+        "Which unit does w12 belong to, and which input does it meet?",
+        "dW is the outer product of δ (down) and x (across). δ of a unit is what arrives at its z.",
+        "Another entry, for another loss, L = 5p: there ∂L/∂w21 = 5·v2 · x1, the δ of unit 2 times input 1",
+    ),
 )  # fmt: skip

@@ -418,7 +418,7 @@ def draw_small(rng):
     hints=(
         "You need no z: the slope of a sigmoid is a(1 − a).",
         "(22) for the output, then (23) for each hidden unit: its own slope, its own weight, the output's δ.",
-        "δ3 = a3(1 − a3)(a3 − y);  δ1 = a1(1 − a1)·v1·δ3;  dv2 = δ3·a2;  dw1 = δ1·x",
+        "With a3 = 0.5, y = 1: δ3 = 0.5·0.5·(−0.5) = −0.125. With a1 = 0.5 and v1 = 10: δ1 = 0.25·10·(−0.125) = −0.3125; with x = 8 the weight in front of it gets −2.5",
     ),
     mistakes=(
         wrong("output_derivative_omitted", "a3 * (1 - a3) * (a3 - y)", "a3 - y", say="δ3 is the raw error a − y: (22) has the slope a(1 − a) in front."),
@@ -437,7 +437,7 @@ def five_numbers(x, a1, a2, v1, v2, a3, y):
     """One input x, two hidden units with activations a1 and a2, one output a3 = σ(v1·a1 + v2·a2 + b); the
     hidden units are sigmoids as well. (The a are rounded, take them as they are.) C = ½(y − a3)².
 
-    Give δ3 of the output, δ1 and δ2 of the hidden units, dv2 = ∂C/∂v2, and dw1 = ∂C/∂w1, where w1 leads from
+    Give δ3 of the output, δ1 and δ2 of the hidden units (δ = ∂C/∂z), dv2 = ∂C/∂v2, and dw1 = ∂C/∂w1, where w1 leads from
     x to the first hidden unit.
     """
     δ3 = a3 * (1 - a3) * (a3 - y)
@@ -477,9 +477,16 @@ formula(
         "weight_gradient_for_weight": "(a3 - y)*a3*(1 - a3)*(a3 - y)*a3*(1 - a3)*a2*a2*(1 - a2)*x",
         "local_derivative_omitted": "(a3 - y)*a3*(1 - a3)*w3*a2*(1 - a2)",
         "factor_two": "2*(a3 - y)*a3*(1 - a3)*w3*a2*(1 - a2)*x",
+        "sigma_for_derivative": "(a3 - y)*a3*w3*a2*x",
+        "tanh_derivative_for_sigmoid": "(a3 - y)*(1 - a3**2)*w3*(1 - a2**2)*x",
+        "label_flipped": "(a3 - (1 - y))*a3*(1 - a3)*w3*a2*(1 - a2)*x",
+        "upstream_ignored": "a3*(1 - a3)*w3*a2*(1 - a2)*x",
     },
-    hints=("Walk from C to w2: which five stations?", "δ3 = (a3 − y)·a3(1 − a3); then w3, then the slope at the hidden unit, then what w2 multiplies.",
-           "∂C/∂w2 = δ2·x with δ2 = a2(1 − a2)·w3·δ3"),
+    hints=(
+        "Walk from C to w2: which five stations?",
+        "Each station gives a factor: an error, two slopes, a weight, an input. Which slope belongs to which layer?",
+        "With tanh for σ and C = 5·a3: ∂C/∂w2 = 5 · (1 − a3²) · w3 · (1 − a2²) · x",
+    ),
 )  # fmt: skip
 
 

@@ -303,11 +303,15 @@ def graph_of_cross_entropy():
 
 formula(
     "11.6", "Two classes: ∂L/∂z1", "Two classes with p1 = e^z1/(e^z1 + e^z2), p2 = 1 − p1 and L = −t1 log p1 − t2 log p2. Give ∂L/∂z1 as a "
-    "formula in p1, p2, t1, t2 (do not assume that t1 + t2 = 1).",
+    "formula in p1, p2, t1, t2 (t1 and t2 may be any numbers: do not assume that t1 + t2 = 1).",
     graph=graph_of_cross_entropy, wrt="z1", points=4, minutes=12, difficulty=2, answer="t2*p1 - t1*p2",
     mistakes={"softmax_diagonal_only": "-t1*(1-p1)", "sign_flipped": "t1*p2 - t2*p1", "softmax_backward_omitted": "-t1/p1",
-              "output_derivative_twice": "(p1-t1)*p1*(1-p1)"},
-    hints=("z1 enters through both probabilities.", "∂p1/∂z1 = p1 p2 and ∂p2/∂z1 = −p1 p2.", "−t1·p2 + t2·p1, which is p1 − t1 if t1 + t2 = 1"),
+              "output_derivative_twice": "(p1-t1)*p1*(1-p1)", "label_flipped": "(1-t2)*p1 - (1-t1)*p2", "factor_two": "2*(t2*p1 - t1*p2)"},
+    hints=(
+        "Where does z1 enter: in p1, in p2, or in both?",
+        "Differentiate both probabilities by z1 (quotient rule), and write the results in p1 and p2. One of the two slopes is negative.",
+        "For M = 5·p1 + 3·p2²: ∂M/∂z1 = 5·p1·p2 − 6·p2·p1·p2, a term for each way that z1 has",
+    ),
 )  # fmt: skip
 
 
@@ -318,7 +322,11 @@ def draw_three_classes(rng):
 @task(
     "11.7", "By hand: three logits, the second class is right", kind="numbers", draw=draw_three_classes, returns="p1 p2 p3 L dz1 dz2 dz3",
     points="1 1 1 1 1 1 1", minutes=8, difficulty=1, tolerance=2e-3,
-    hints=("Exponentials first, then divide by their sum.", "dz = p − y, with y = (0, 1, 0).", "L = −log p2;  dz2 = p2 − 1"),
+    hints=(
+        "What has to be computed before the first probability can be?",
+        "Exponentials, their sum, then each over the sum. The gradient at the logits is probabilities minus the one-hot label.",
+        "With z = (0, 1, 3): e^z = 1, 2.718, 20.09, together 23.81; p = 0.042, 0.1142, 0.8438. If the third class is right: L = −log 0.8438 = 0.1698, dz = (0.042, 0.1142, −0.1562)",
+    ),
     mistakes=(
         wrong("sign_flipped", "dz1, dz2, dz3 = (p1, p2 - 1, p3)", "dz1, dz2, dz3 = (-p1, 1 - p2, -p3)"),
         wrong("softmax_diagonal_only", "dz1, dz2, dz3 = (p1, p2 - 1, p3)", "dz1, dz2, dz3 = (0.0, p2 - 1, 0.0)"),
@@ -327,11 +335,12 @@ def draw_three_classes(rng):
     ),
 )  # fmt: skip
 def three_logits(z1, z2, z3):
-    """Logits z1, z2, z3, the second class is the right one. Give p1, p2, p3, the cross-entropy L (natural
-    logarithm) and ∂L/∂z.
+    """Logits z1, z2, z3, the second class is the right one. Give the probabilities p1, p2, p3, the
+    cross-entropy L (natural logarithm), and dz1, dz2, dz3, the gradient of L by each logit.
     """
-    S = np.exp(z1) + np.exp(z2) + np.exp(z3)
-    p1, p2, p3 = (np.exp(z1) / S, np.exp(z2) / S, np.exp(z3) / S)
+    e1, e2, e3 = (np.exp(z1), np.exp(z2), np.exp(z3))
+    S = e1 + e2 + e3
+    p1, p2, p3 = (e1 / S, e2 / S, e3 / S)
     L = -np.log(p2)
     dz1, dz2, dz3 = (p1, p2 - 1, p3)
     return tuple(map(float, (p1, p2, p3, L, dz1, dz2, dz3)))

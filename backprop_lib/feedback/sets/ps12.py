@@ -287,16 +287,20 @@ def symmetric_start(X, delta, c, v, h):
 
 def draw_init(rng):
     yield dict(
-        n_in=float(rng.choice([50, 100, 200, 300])),
-        n_out=float(rng.choice([20, 30, 60, 80])),
-        depth=float(rng.choice([4, 6, 8])),
+        n_in=float(10 * rng.integers(5, 41)),
+        n_out=float(10 * rng.integers(2, 31)),
+        depth=float(rng.integers(3, 9)),
     )
 
 
 @task(
     "12.6", "Predict: how weights begin, and what a deep sigmoid leaves", kind="numbers", draw=draw_init, returns="glorot_bound he_deviation largest_factor",
     points="1 1 1", minutes=10, difficulty=2, tolerance=2e-3,
-    hints=("Which of the two counts both ends of the layer?", "Glorot: uniform on ±√(6/(n_in + n_out)); He: deviation √(2/n_in).", "largest_factor = 0.25**depth, as σ' never exceeds ¼"),
+    hints=(
+        "Which of the two rules counts both ends of the layer? And how large can the slope of a sigmoid be?",
+        "Glorot's variance is 2/(n_in + n_out), and a uniform distribution on ±r has the variance r²/3. He's variance is 2/n_in. A variance is the square of a deviation.",
+        "With 1000 inputs and 500 outputs: r = √(3·2/1500) = 0.06325 and √(2/1000) = 0.04472. Two sigmoids leave at most 0.25·0.25 = 0.0625",
+    ),
     mistakes=(
         wrong("variance_for_deviation", "(2 / n_in) ** 0.5", "2 / n_in"),
         wrong("fan_swapped", "2 / n_in", "2 / n_out"),
@@ -307,9 +311,9 @@ def draw_init(rng):
     ),
 )  # fmt: skip
 def how_weights_begin(n_in, n_out, depth):
-    """For a layer with n_in inputs and n_out outputs: the bound of Glorot's uniform distribution, the
-    standard deviation of He's normal one. And the largest possible product of σ' over `depth` layers of
-    sigmoids.
+    """For a layer with n_in inputs and n_out outputs give glorot_bound, the r of Glorot's uniform
+    distribution on −r … r, and he_deviation, the standard deviation of He's normal one. And give
+    largest_factor, the largest possible product of σ' over `depth` layers of sigmoids.
     """
     glorot_bound = (6 / (n_in + n_out)) ** 0.5
     he_deviation = (2 / n_in) ** 0.5
@@ -328,11 +332,15 @@ def graph_of_softplus():
 
 
 formula(
-    "12.7", "The derivative of softplus", "a = log(1 + e^(βz))/β. Give ∂a/∂z in z and β (write β or exp(…), sigmoid(…)).",
+    "12.7", "The derivative of softplus", "a = log(1 + e^(βz))/β. Give ∂a/∂z in z and β (β may be typed beta; exp and sigmoid are known).",
     graph=graph_of_softplus, wrt="z", points=3, minutes=6, difficulty=1, answer="sigmoid(β*z)",
     mistakes={"beta_included": "β*sigmoid(β*z)", "beta_forgotten": "sigmoid(z)", "inner_derivative_missing": "sigmoid(β*z)/β",
-              "sigmoid_slope_for_sigmoid": "sigmoid(β*z)*(1-sigmoid(β*z))", "local_sign": "sigmoid(-β*z)"},
-    hints=("Outer derivative times inner derivative.", "e^(βz)/(1 + e^(βz)) is a function with a name.", "σ(βz)"),
+              "sigmoid_slope_for_sigmoid": "sigmoid(β*z)*(1-sigmoid(β*z))", "local_sign": "sigmoid(-β*z)", "tanh_for_sigmoid": "tanh(β*z)"},
+    hints=(
+        "Which function is outside, which inside, and what comes down from the exponent?",
+        "The slope of log is one over what stands in it; then the slope of 1 + e^(βz). What happens to the β in front?",
+        "For b = log(2 + e^(3z))/5: ∂b/∂z = (1/5) · 3e^(3z)/(2 + e^(3z))",
+    ),
 )  # fmt: skip
 
 

@@ -159,15 +159,19 @@ def count_operations(widths, batch):
 
 def draw_one_network(rng):
     yield dict(
-        n_in=float(rng.choice([100, 200, 400, 784])),
-        hidden=float(rng.choice([20, 30, 50])),
-        n_out=float(rng.choice([5, 8, 10])),
+        n_in=float(4 * rng.integers(5, 51)),
+        hidden=float(10 * rng.integers(2, 10)),
+        n_out=float(rng.integers(5, 31)),
     )
 
 
 @task(
     "13.4", "Predict: how much dearer is the way back?", kind="numbers", draw=draw_one_network, returns="ratio", points="2", minutes=5, difficulty=1, tolerance=2e-3,
-    hints=("Where are most of the weights?", "The first layer costs the same backward as forward, all others twice.", "ratio = (n_in·hidden + 2·hidden·n_out)/(n_in·hidden + hidden·n_out)"),
+    hints=(
+        "A layer has up to two gradients to compute, of its weights and of its input. Which of the layers has only one?",
+        "Each of the two products costs as much as the forward product of that layer.",
+        "With layers 1000-10-400: forward 10,000 + 4,000 = 14,000; backward 10,000 + 2·4,000 = 18,000; 18/14 = 1.286",
+    ),
     mistakes=(
         wrong("input_gradient_counted", "(first + 2 * second) / (first + second)", "2.0"),
         wrong("weight_gradient_only", "(first + 2 * second) / (first + second)", "1.0"),
@@ -176,8 +180,9 @@ def draw_one_network(rng):
     ),
 )  # fmt: skip
 def cost_ratio(n_in, hidden, n_out):
-    """A network n_in-hidden-n_out of dense layers. Give the multiply-adds of the backward pass divided by
-    those of the forward pass, when the gradient of the network's input is not computed.
+    """A network n_in-hidden-n_out of dense layers. Give ratio: the multiply-adds of the backward pass divided
+    by those of the forward pass, when the gradient of the network's input is not computed. Biases and
+    activations are not counted.
     """
     first, second = (n_in * hidden, hidden * n_out)
     return (first + 2 * second) / (first + second)
@@ -195,12 +200,17 @@ def graph_of_a_minibatch():
 
 
 formula(
-    "13.5", "A minibatch of two, with a penalty", "L = ½·½((w·x1 − y1)² + (w·x2 − y2)²) + ½λw². Give ∂L/∂w in w, x1, x2, y1, y2 and λ.",
+    "13.5", "A minibatch of two, with a penalty", "L = ½·½((w·x1 − y1)² + (w·x2 − y2)²) + ½λw². Give ∂L/∂w in w, x1, x2, y1, y2 and λ (λ may be typed lam).",
     graph=graph_of_a_minibatch, wrt="w", points=3, minutes=8, difficulty=1, answer="((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 + λ*w",
     mistakes={"missing_batch_mean": "(w*x1 - y1)*x1 + (w*x2 - y2)*x2 + λ*w", "l2_missing": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2",
               "l2_doubled": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 + 2*λ*w", "l2_sign": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 - λ*w",
-              "l2_divided_by_batch": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 + λ*w/2", "last_example_only": "(w*x2 - y2)*x2/2 + λ*w"},
-    hints=("Two parts: the data and the penalty.", "The mean over two examples, and λw once.", "½((w·x1 − y1)x1 + (w·x2 − y2)x2) + λw"),
+              "l2_divided_by_batch": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 + λ*w/2", "last_example_only": "(w*x2 - y2)*x2/2 + λ*w",
+              "batch_mean_twice": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/4 + λ*w", "inner_derivative_missing": "((w*x1 - y1) + (w*x2 - y2))/2 + λ*w"},
+    hints=(
+        "The loss has two parts. Which of them knows how many examples there are?",
+        "Each square has a ½ that cancels its 2; the mean's own ½ stays. What cancels in the penalty?",
+        "With three examples, (1/3)·½·(…) and the penalty 5w²: ∂L/∂w = ((w·x1 − y1)·x1 + (w·x2 − y2)·x2 + (w·x3 − y3)·x3)/3 + 10w",
+    ),
 )  # fmt: skip
 
 

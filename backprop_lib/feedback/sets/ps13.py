@@ -354,6 +354,22 @@ ILLNESSES = (
     ),
     wrong("relu_for_its_derivative", "(Z1 > 0)", "A1"),
     wrong("slope_at_kink", "Z1 > 0", "Z1 >= 0"),
+    wrong(
+        "wrong_activation",
+        "np.maximum(Z1, 0)",
+        "np.tanh(Z1)",
+        "(Z1 > 0)",
+        "(1 - A1 ** 2)",
+        say="That is a hidden layer of tanh; here it has relu.",
+    ),
+    wrong(
+        "wrong_activation",
+        "np.maximum(Z1, 0)",
+        "1 / (1 + np.exp(-Z1))",
+        "(Z1 > 0)",
+        "A1 * (1 - A1)",
+        say="That is a hidden layer of sigmoids; here it has relu.",
+    ),
     *wrong_anywhere("missing_bias", "X @ W1.T + b1", "X @ W1.T", "A1 @ W2.T + b2", "A1 @ W2.T"),
     wrong(
         "learning_rate_missing", "lr * dW1", "dW1", "lr * db1", "db1", "lr * dW2", "dW2", "lr * db2", "db2"

@@ -117,6 +117,7 @@ def draw_softplus_hidden(rng):
         wrong("tanh_for_sigmoid", "np.where(z >= 0, 1, e) / (1 + e)", "np.tanh(beta * z)"),
         wrong("relu_for_softplus", "np.where(z >= 0, 1, e) / (1 + e)", "(z > 0)", say="That is the slope of relu, the limit of softplus for large β."),
         wrong("upstream_added", "upstream * np.where", "upstream + np.where"),
+        wrong("activation_derivative_omitted", "upstream * np.where(z >= 0, 1, e) / (1 + e)", "upstream.copy()"),
         wrong("sign_flipped", "upstream * np.where", "-upstream * np.where", say=FROM_ABOVE["sign_flipped"]),
         wrong("factor_two", "upstream * np.where", "2 * upstream * np.where", say=FROM_ABOVE["factor_two"]),
         wrong("factor_half", "upstream * np.where", "0.5 * upstream * np.where"),
@@ -172,6 +173,7 @@ def draw_gelu_hidden(rng):
         wrong("normalisation_missing", "(1 + erf(z / math.sqrt(2))) / 2", "(1 + erf(z / math.sqrt(2)))", say="Φ runs from 0 to 1; yours runs from 0 to 2."),
         wrong("not_shifted", "(1 + erf(z / math.sqrt(2))) / 2", "erf(z / math.sqrt(2)) / 2", say="Φ runs from 0 to 1; yours runs from −½ to ½."),
         wrong("upstream_added", "upstream * (Phi", "upstream + (Phi"),
+        wrong("activation_derivative_omitted", "upstream * (Phi + z * phi)", "upstream.copy()"),
     ),
 )  # fmt: skip
 def gelu_backward(upstream, z):

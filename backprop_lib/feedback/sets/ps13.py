@@ -371,6 +371,23 @@ ILLNESSES = (
         say="That is a hidden layer of sigmoids; here it has relu.",
     ),
     *wrong_anywhere("missing_bias", "X @ W1.T + b1", "X @ W1.T", "A1 @ W2.T + b2", "A1 @ W2.T"),
+    *wrong_anywhere("bias_not_summed", "dZ2.sum(axis=0)", "dZ2", "dZ1.sum(axis=0)", "dZ1"),
+    *wrong_anywhere(
+        "bias_keeps_axis",
+        "dZ2.sum(axis=0)",
+        "dZ2.sum(axis=0, keepdims=True)",
+        "dZ1.sum(axis=0)",
+        "dZ1.sum(axis=0, keepdims=True)",
+    ),
+    wrong(
+        "l2_halved",
+        "A1 + lam * W2",
+        "A1 + 0.5 * lam * W2",
+        "X + lam * W1",
+        "X + 0.5 * lam * W1",
+        say="The step has only half of the penalty's gradient: its ½ is still there.",
+    ),
+    wrong("normalised_over_everything", "E.sum(axis=1, keepdims=True)", "E.sum()"),
     wrong(
         "learning_rate_missing", "lr * dW1", "dW1", "lr * db1", "db1", "lr * dW2", "dW2", "lr * db2", "db2"
     ),

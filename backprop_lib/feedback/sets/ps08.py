@@ -243,8 +243,8 @@ def draw_output(rng):
 
 
 def draw_output_hidden(rng):
+    yield dict(x_out=0.0, target=0.0)
     for t in (0.0, 1.0):
-        yield dict(x_out=0.0, target=t)
         for size in (0.3, 9.8):
             for sign in (-1, 1):
                 yield dict(x_out=float(sign * size * rng.uniform(0.9, 1)), target=t)

@@ -472,7 +472,7 @@ for number, (key, title, nudge, *_) in enumerate(PATIENTS, 1):
 
 # Splits on which a network of the kind that is asked for is right on 96 to 99 % of the test digits, whatever its
 # own random start, and one that has hardly been trained on 92 % at most: nobody passes or fails by luck.
-EVEN_SPLITS = (3, 9, 14, 21, 30, 34, 35, 38)
+EVEN_SPLITS = (9, 14, 21, 30, 34, 38)
 
 
 def draw_digits(rng):

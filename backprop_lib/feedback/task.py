@@ -67,18 +67,33 @@ FACTOR_KEYS = {
 }
 
 
-def factor_mistakes(factors):
+# What to say of them where the gradient arrives from above: there is no target, no square and no mean.
+FROM_ABOVE = {
+    "sign_flipped": "{what}: every sign is opposite, there is a minus too many.",
+    "factor_two": "{what} is exactly 2 times too big.",
+    "missing_batch_mean": "{what} is exactly {factor} times too big in every entry, and {factor} is the "
+    "batch size: what arrives from above carries every mean already.",
+    "batch_mean_twice": "{what} is exactly {factor} times too small in every entry, and {factor} is the "
+    "batch size: what arrives from above carries every mean already.",
+}
+
+
+def factor_mistakes(factors, say):
     """The mistakes that multiply all results: by −1, 2, ½, by the numbers that the task knows, by one over
-    them.
+    them. say: {key: message} in place of the catalogue's.
     """
-    yield Wrong("sign_flipped", factor=lambda given: -1.0)
-    yield Wrong("factor_two", factor=lambda given: 2.0)
-    yield Wrong("factor_half", factor=lambda given: 0.5)
+    known = [
+        ("sign_flipped", lambda given: -1.0),
+        ("factor_two", lambda given: 2.0),
+        ("factor_half", lambda given: 0.5),
+    ]
     for symbol, size in factors.items():
         too_big, too_small = FACTOR_KEYS[symbol]
-        yield Wrong(too_big, factor=size)
+        known.append((too_big, size))
         if too_small:
-            yield Wrong(too_small, factor=lambda given, size=size: 1 / size(given))
+            known.append((too_small, lambda given, size=size: 1 / size(given)))
+    for key, factor in known:
+        yield Wrong(key, factor=factor, say=say.get(key))
 
 
 # What a student reads of a task. The rest has to be there to judge, and is not what one should meet first.
@@ -199,7 +214,8 @@ class Task:
         is_gradient = any(name.lower().lstrip("∂").startswith("d") for name in self.returns)
         if not self.factors and not (self.kind == "function" and is_gradient):
             return self.mistakes
-        return (*self.mistakes, *(m for m in factor_mistakes(self.factors) if m.key not in own))
+        say = FROM_ABOVE if {"upstream", "delta"} & set(self.parameters) else {}
+        return (*self.mistakes, *(m for m in factor_mistakes(self.factors, say) if m.key not in own))
 
     def spoiled(self, *mistakes):
         """The reference with these mistakes in it, as text; None if one no longer fits after another."""

@@ -73,7 +73,7 @@ def with_targets(rng, networks):
         wrong("edge_direction_swapped", "sum((w[i, k] * y[i] for i, k in w if k == j))", "sum((w[k, i] * y.get(i, 0.0) for k, i in w if k == j))"),
         wrong("assignment_instead_of_sum", "sum((w[i, k] * y[i] for i, k in w if k == j))", "[w[i, k] * y[i] for i, k in w if k == j][-1]", say="Only the last edge into a node counts: x_j is a sum over all of them."),
         wrong("activation_on_output", "x[j] if j == last else math.tanh(x[j])", "math.tanh(x[j])"),
-        wrong("activation_omitted", "x[j] if j == last else math.tanh(x[j])", "x[j]"),
+        wrong("activation_omitted", "x[j] if j == last else math.tanh(x[j])", "x[j]", say="tanh is missing: x was handed on as it is."),
         wrong("input_nodes_activated", "y = dict(values)", "y = {j: math.tanh(v) for j, v in values.items()}"),
         wrong("first_input_only", "sum((w[i, k] * y[i] for i, k in w if k == j))", "[w[i, k] * y[i] for i, k in w if k == j][0]",
               say="Only the first edge into a node counts: x_j is a sum over all of them."),
@@ -82,7 +82,7 @@ def with_targets(rng, networks):
         wrong("wrong_activation", "math.tanh(x[j])", "max(x[j], 0.0)"),
         wrong("inputs_left_out", "return (x, y)", "return ({j: x[j] for j in x if j not in values}, {j: y[j] for j in y if j not in values})",
               say="The input nodes are missing in the result: x = y = their value."),
-        wrong("pre_activation_for_activation", "w[i, k] * y[i]", "w[i, k] * x[i]"),
+        wrong("pre_activation_for_activation", "w[i, k] * y[i]", "w[i, k] * x[i]", say="What travels along an edge is y, behind the activation, not x."),
         wrong("weights_ignored", "w[i, k] * y[i]", "y[i]", say="The weights are missing: x_j = Σ w_ij·y_i."),
     ),
 )  # fmt: skip
@@ -137,11 +137,11 @@ def forward_done(networks):
     mistakes=(
         wrong("assignment_instead_of_sum", "sum((w[k, j] * dE_dx[j] for k, j in w if k == i))", "[w[k, j] * dE_dx[j] for k, j in w if k == i][-1]"),
         wrong("activation_derivative_omitted", "(1 - y[i] ** 2) * dE_dy[i]", "1.0 * dE_dy[i]"),
-        wrong("a_form_fed_with_z", "1 - y[i] ** 2", "1 - x[i] ** 2"),
+        wrong("a_form_fed_with_z", "1 - y[i] ** 2", "1 - x[i] ** 2", say="The slope is taken in a form that wants y, the value behind the activation; it got x."),
         wrong("derivative_at_activation", "1 - y[i] ** 2", "1 - math.tanh(y[i]) ** 2"),
         wrong("sign_flipped", "y[last] - target", "target - y[last]"),
         wrong("node_value_for_input", "w[k, j] * dE_dx[j] for", "w[k, j] * dE_dy[j] for"),
-        wrong("pre_activation_for_activation", "y[i] * dE_dx[j]", "x[i] * dE_dx[j]"),
+        wrong("pre_activation_for_activation", "y[i] * dE_dx[j]", "x[i] * dE_dx[j]", say="dE_dw: what travels along an edge is y, behind the activation, not x."),
         wrong("weights_ignored", "w[k, j] * dE_dx[j] for", "dE_dx[j] for", say="The weights are missing: ∂E/∂y_i sums the gradients of the nodes behind, each times the weight of its edge."),
         wrong("sigmoid_derivative_for_tanh", "1 - y[i] ** 2", "y[i] * (1 - y[i])"),
         wrong("tanh_for_its_derivative", "(1 - y[i] ** 2)", "y[i]"),
@@ -243,8 +243,8 @@ def draw_output(rng):
 
 
 def draw_output_hidden(rng):
+    yield dict(x_out=0.0, target=0.0)
     for t in (0.0, 1.0):
-        yield dict(x_out=0.0, target=t)
         for size in (0.3, 9.8):
             for sign in (-1, 1):
                 yield dict(x_out=float(sign * size * rng.uniform(0.9, 1)), target=t)
@@ -259,7 +259,7 @@ def draw_output_hidden(rng):
         wrong("output_derivative_twice", "dE_dy = (y - target) / (y * (1 - y))", "dE_dy = y - target", "dE_dx = y - target", "dE_dx = y * (1 - y) * (y - target)",
               say="Those are the lecture's numbers: ∂E/∂y = y − t belongs to the squared error. In the log loss σ' meets a denominator that it cancels."),
         wrong("sign_flipped", "dE_dy = (y - target)", "dE_dy = (target - y)", "dE_dx = y - target", "dE_dx = target - y"),
-        wrong("output_derivative_omitted", "dE_dx = y - target", "dE_dx = dE_dy"),
+        wrong("output_derivative_omitted", "dE_dx = y - target", "dE_dx = dE_dy", say="dE_dx is the gradient at y: the step back through σ is missing."),
         wrong("squared_error", "-target * math.log(y) - (1 - target) * math.log(1 - y)", "0.5 * (y - target) ** 2", say="E is the squared error; asked for is the log loss."),
         wrong("missing_negative_label_term", "- (1 - target) * math.log(1 - y)", ""),
         wrong("output_gradient_of_square", "dE_dy = (y - target) / (y * (1 - y))", "dE_dy = y - target", say="∂E/∂y = y − t belongs to the squared error; the derivative of −log y is −1/y."),
@@ -276,6 +276,8 @@ def draw_output_hidden(rng):
               say="E is negative: the minus in front of the logarithms is missing."),
         wrong("negative_label_sign", "- (1 - target) * math.log(1 - y)", "+ (1 - target) * math.log(1 - y)", say="E is right for t = 1 and negative for t = 0: both terms have a minus."),
         wrong("log_missing", "math.log(y)", "y", "math.log(1 - y)", "(1 - y)"),
+        wrong("factor_two", "dE_dy = (y - target)", "dE_dy = 2 * (y - target)", "dE_dx = y - target", "dE_dx = 2 * (y - target)", say="{what} is exactly 2 times too big: there is no square in this loss."),
+        wrong("factor_half", "dE_dy = (y - target)", "dE_dy = 0.5 * (y - target)", "dE_dx = y - target", "dE_dx = 0.5 * (y - target)"),
         wrong("base_ten", "math.log(", "math.log10("),
         wrong("base_ten", "math.log(", "math.log2("),
         wrong("tanh_for_sigmoid", "1 / (1 + math.exp(-x_out))", "0.5 + 0.5 * math.tanh(x_out)"),

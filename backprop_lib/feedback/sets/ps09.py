@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from ..task import Wrong, formula, task, wrong, wrong_anywhere
+from ..task import FROM_ABOVE, Wrong, formula, task, wrong, wrong_anywhere
 from .draws import (
     EDGE_SIZES,
     HIDDEN_SIZES,
@@ -14,6 +14,7 @@ from .draws import (
     two_layers,
 )
 
+NO_SQUARE = "{what} is exactly 2 times too big: there is no square in this loss."
 DIVIDED_ON_THE_WAY = "{what} is N times too small: dZ2 carries the 1/N already, and all that follows from it."
 DIVIDED_AGAIN = "{what} is N times too small: the upstream gradient carries the 1/N already, and here it was divided again."
 
@@ -50,9 +51,9 @@ def draw_affine_hidden(rng):
         *wrong_anywhere("first_example_only", "upstream.T @ X", "np.outer(upstream[0], X[0])", "upstream.sum(axis=0)", "upstream[0].copy()"),
         wrong("batch_mean_twice", "upstream.T @ X", "upstream.T @ X / len(X)", "upstream.sum(axis=0)", "upstream.mean(axis=0)", say=DIVIDED_AGAIN),
         wrong("batch_mean_twice", "upstream.T @ X", "upstream.T @ X / len(X)", say=DIVIDED_AGAIN),
-        Wrong("batch_mean_twice", factor=lambda given: 1 / len(given["X"])),
-        wrong("sign_flipped", "upstream @ W", "-upstream @ W"),
-        Wrong("sign_flipped", factor=lambda given: -1.0),
+        Wrong("batch_mean_twice", factor=lambda given: 1 / len(given["X"]), say=FROM_ABOVE["batch_mean_twice"]),
+        wrong("sign_flipped", "upstream @ W", "-upstream @ W", say=FROM_ABOVE["sign_flipped"]),
+        Wrong("sign_flipped", factor=lambda given: -1.0, say=FROM_ABOVE["sign_flipped"]),
         wrong("bias_follows_input", "upstream.sum(axis=0)", "(upstream * (X @ W.T)).sum(axis=0)"),
         wrong("bias_follows_input", "upstream.sum(axis=0)", "upstream.sum(axis=0) * b", say="{what} depends on b: Z contains b as it is, so ∂z/∂b is 1."),
         wrong("weight_gradient_for_weight", "upstream.T @ X", "upstream.T @ upstream @ W", say="dW is computed with the weights; what W multiplies is the input X."),
@@ -96,7 +97,7 @@ def draw_affine_columns_hidden(rng):
     mistakes=(
         wrong("transposed_weight_gradient", "upstream @ A.T", "A @ upstream.T"),
         wrong("untransposed_weights", "W.T @ upstream", "W @ upstream"),
-        wrong("bias_not_summed", "upstream.sum(axis=1, keepdims=True)", "upstream.copy()"),
+        wrong("bias_not_summed", "upstream.sum(axis=1, keepdims=True)", "upstream.copy()", say="db: one column for each example. The bias is shared by all N columns, so its gradient is a sum over them."),
         wrong("bias_summed_over_wrong_axis", "axis=1", "axis=0"),
         wrong("bias_summed_to_scalar", "upstream.sum(axis=1, keepdims=True)", "upstream.sum()"),
         wrong("bias_averaged", "upstream.sum", "upstream.mean"),
@@ -108,7 +109,7 @@ def draw_affine_columns_hidden(rng):
         *wrong_anywhere("first_example_only", "upstream @ A.T", "np.outer(upstream[:, 0], A[:, 0])", "upstream.sum(axis=1, keepdims=True)", "upstream[:, :1].copy()"),
         wrong("batch_mean_twice", "upstream @ A.T", "upstream @ A.T / A.shape[1]", "upstream.sum(axis=1, keepdims=True)", "upstream.mean(axis=1, keepdims=True)", say=DIVIDED_AGAIN),
         wrong("batch_mean_twice", "upstream @ A.T", "upstream @ A.T / A.shape[1]", say=DIVIDED_AGAIN),
-        Wrong("batch_mean_twice", factor=lambda given: 1 / given["A"].shape[1]),
+        Wrong("batch_mean_twice", factor=lambda given: 1 / given["A"].shape[1], say=FROM_ABOVE["batch_mean_twice"]),
         wrong("bias_summed_over_wrong_axis", "axis=1, keepdims=True", "axis=0"),
         wrong("bias_summed_to_scalar", "upstream.sum(axis=1, keepdims=True)", "np.array([[upstream.sum()]])"),
         wrong("bias_follows_input", "upstream.sum(axis=1, keepdims=True)", "(upstream * A.sum(axis=0)).sum(axis=1, keepdims=True)"),
@@ -248,7 +249,7 @@ def at_the_kink(arguments):
         wrong("negative_label_sign", "(P - Y)", "np.where(Y == 1, P - Y, Y - P)"),
         wrong("missing_parenthesis", "(P - Y) / N", "(P * (1 - P) * (-Y / P) + (1 - Y) / (1 - P)) / N"),
         wrong("output_derivative_twice", "(P - Y)", "(P - Y) * P * (1 - P)"),
-        wrong("output_derivative_omitted", "(P - Y) / N", "(P - Y) / (P * (1 - P)) / N"),
+        wrong("output_derivative_omitted", "(P - Y) / N", "(P - Y) / (P * (1 - P)) / N", say="{what}: that is the gradient at the probability p; the step back through σ is missing."),
         wrong("batch_mean_twice", "dW2 = dZ2.T @ A1", "dW2 = dZ2.T @ A1 / N", "db2 = dZ2.sum(axis=0)", "db2 = dZ2.mean(axis=0)", "dW1 = dZ1.T @ X", "dW1 = dZ1.T @ X / N",
               "db1 = dZ1.sum(axis=0)", "db1 = dZ1.mean(axis=0)", say=DIVIDED_ON_THE_WAY),
         wrong("batch_mean_twice", "dW2 = dZ2.T @ A1", "dW2 = dZ2.T @ A1 / N", "dW1 = dZ1.T @ X", "dW1 = dZ1.T @ X / N", say=DIVIDED_ON_THE_WAY),
@@ -281,6 +282,7 @@ def at_the_kink(arguments):
         wrong("labels_swapped", "(P - Y)", "(P - 1 + Y)"),
         wrong("tanh_for_sigmoid", "1 / (1 + np.exp(-(A1 @ W2.T + b2)))", "np.tanh(A1 @ W2.T + b2)"),
         wrong("activation_missing_on_output", "1 / (1 + np.exp(-(A1 @ W2.T + b2)))", "A1 @ W2.T + b2"),
+        Wrong("factor_two", factor=lambda given: 2.0, say=NO_SQUARE),
         wrong("returns_loss", "return (dZ2, dW2, db2, dA1, dZ1, dW1, db1)", "return float(-(Y * np.log(P) + (1 - Y) * np.log(1 - P)).sum() / N)"),
     ),
 )  # fmt: skip
@@ -344,12 +346,14 @@ def draw_lecture_hidden(rng):
         *wrong_anywhere("transposed_weight_gradient", "dz2 @ a1.T", "a1 @ dz2.T", "dz1 @ x.T", "x @ dz1.T"),
         wrong("missing_negative_label_term", "p - y", "y * (p - y)"),
         wrong("negative_label_sign", "p - y", "p - y if y else y - p"),
-        wrong("output_derivative_omitted", "p - y", "(p - y) / (p * (1 - p))"),
+        wrong("output_derivative_omitted", "p - y", "(p - y) / (p * (1 - p))", say="{what}: that is the gradient at the probability p; the step back through σ is missing."),
         wrong("sigmoid_derivative_for_tanh", "1 - a1 ** 2", "a1 * (1 - a1)"),
         wrong("tanh_for_its_derivative", "(1 - a1 ** 2)", "a1"),
         wrong("square_missing", "1 - a1 ** 2", "1 - a1", say="The square is missing in the derivative of tanh."),
         wrong("error_for_delta", "dz1 @ x.T", "da1 @ x.T", say="dW1 starts from da1; what belongs to the weights is dz1, with the slope of tanh in it."),
         wrong("labels_swapped", "p - y", "p - 1 + y"),
+        wrong("weight_gradient_for_weight", "W2.T @ dz2", "dW2.T @ dz2"),
+        Wrong("factor_two", factor=lambda given: 2.0, say=NO_SQUARE),
         wrong("tanh_for_sigmoid", "1 / (1 + np.exp(-(W2 @ a1 + b2)))", "np.tanh(W2 @ a1 + b2)"),
     ),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from ..task import Wrong, formula, task, wrong, wrong_anywhere
+from ..task import FROM_ABOVE, Wrong, formula, task, wrong, wrong_anywhere
 from .draws import numbers, two_layers
 
 # Units of layer 1 (the input), 2, …, L.
@@ -319,7 +319,7 @@ def draw_square_hidden(rng):
         wrong("derivative_at_activation", "for a_l in a[1:]", "for a_l in [1 / (1 + np.exp(-v)) for v in a[1:]]"),
         wrong("untransposed_weights", "W_next.T", "W_next"),
         wrong("output_derivative_omitted", "D[-1] @ (a[-1] - y)", "a[-1] - y",
-              say="delta2: the last factor D[L] is missing, the product starts with D[L](a[L] − y)."),
+              say="delta2: the output has slopes as well; one factor of the product is missing."),
         wrong("activation_derivative_omitted", "D_l @ W_next.T @ delta2", "W_next.T @ delta2"),
         wrong("wrong_layer_index", "D[-2::-1]", "D[:0:-1]", say="Each D is one layer too high: δ[l] needs D[l]."),
         wrong("wrong_layer_index", "W[:0:-1]", "W[-2::-1]", say="δ[l] uses W[l]: the weights between layer l and the next one are W[l + 1]."),
@@ -328,6 +328,8 @@ def draw_square_hidden(rng):
         wrong("wrong_order", "D_l @ W_next.T @ delta2", "W_next.T @ D_l @ delta2",
               say="The factors are in the wrong order: first Wᵀ brings δ down to layer l, then D[l] multiplies with the slopes there. Matrices do not commute."),
         wrong("sign_flipped", "a[-1] - y", "y - a[-1]"),
+        wrong("factor_two", "D[-1] @ (a[-1] - y)", "2 * D[-1] @ (a[-1] - y)"),
+        wrong("factor_half", "D[-1] @ (a[-1] - y)", "0.5 * D[-1] @ (a[-1] - y)"),
         wrong("every_entry_gets_gradient", "np.diag(a_l * (1 - a_l))", "np.outer(a_l, 1 - a_l)",
               say="D is full: a unit's activation depends on its own z alone, so D has σ'(z_i) on the diagonal and 0 elsewhere."),
         wrong("tanh_for_its_derivative", "a_l * (1 - a_l)", "1 - a_l ** 2",
@@ -384,6 +386,9 @@ def draw_layer_hidden(rng):
         wrong("sum_before_product", "np.outer(delta, a_before)", "np.outer(np.full(n, delta.sum()), a_before)",
               say="Each row of dW holds the sum of all δ: weight w_jk serves unit j alone."),
         *wrong_anywhere("upstream_ignored", "np.outer(delta, a_before)", "np.outer(np.ones(n), a_before)", "delta.copy()", "np.ones(n)"),
+        *wrong_anywhere("sign_flipped", "np.outer(delta, a_before)", "-np.outer(delta, a_before)", "delta.copy()", "-delta", say=FROM_ABOVE["sign_flipped"]),
+        wrong("factor_two", "np.outer(delta, a_before)", "2 * np.outer(delta, a_before)", "delta.copy()", "2 * delta", say=FROM_ABOVE["factor_two"]),
+        wrong("factor_half", "np.outer(delta, a_before)", "0.5 * np.outer(delta, a_before)", "delta.copy()", "0.5 * delta"),
         wrong("value_for_derivative", "np.eye(n)", "np.diag(delta)", say="dz_db holds δ: ∂z/∂b is the local derivative, before δ comes in."),
         wrong("bias_averaged", "delta.copy()", "np.full(n, delta.mean())", say="Every bias got the mean of all δ: bias b_j serves unit j alone."),
         wrong("pre_activation_for_activation", "np.outer(delta, a_before)", "np.outer(delta, np.log(a_before / (1 - a_before)))"),
@@ -622,6 +627,9 @@ def worth(text, names):
         wrong("relu_mask_on_gradient", "(Z1 > 0)", "(dA1 > 0)"),
         wrong("derivative_at_activation", "(1 - A1 ** 2)", "(1 - np.tanh(A1) ** 2)"),
         wrong("a_form_fed_with_z", "(1 - A1 ** 2)", "(1 - Z1 ** 2)"),
+        wrong("square_missing", "(1 - A1 ** 2)", "(1 - A1)", say="Your dZ1 lacks the square in the derivative of tanh."),
+        wrong("bias_keeps_axis", "dZ2.sum(axis=0)", "dZ2.sum(axis=0, keepdims=True)", "dZ1.sum(axis=0)", "dZ1.sum(axis=0, keepdims=True)",
+              say="Your db has the right numbers and the wrong shape: a row (1, h) in place of (h,)."),
         wrong("tanh_for_its_derivative", "(1 - A1 ** 2)", "A1", say="Your dZ1 has tanh itself as its slope; it is 1 − tanh²."),
         wrong("a_form_fed_with_z", "'A1 * (1 - A1)'", "'Z1 * (1 - Z1)'"),
         wrong("tanh_derivative_for_sigmoid", "'A1 * (1 - A1)'", "'(1 - A1 ** 2)'"),

@@ -6,10 +6,13 @@ import math
 import numpy as np
 
 from ..same import precision
-from ..task import formula, task, wrong, wrong_constant
+from ..task import FROM_ABOVE, formula, task, wrong, wrong_constant
 from .draws import away_from_zero
 
 erf = np.vectorize(math.erf)
+
+
+SIGN_OF_Z = "The slope is chosen by the sign of the upstream gradient; it is the sign of z that decides."
 
 
 def draw_leaky(rng):
@@ -52,7 +55,7 @@ def any_subgradient(results, arguments):
     mistakes=(
         wrong("slope_missing_on_negative_side", "np.where(z > 0, 1.0, gamma)", "(z > 0)"),
         wrong("slope_on_positive_side", "np.where(z > 0, 1.0, gamma)", "np.where(z > 0, gamma, 1.0)"),
-        wrong("relu_mask_on_gradient", "z > 0", "upstream > 0"),
+        wrong("relu_mask_on_gradient", "z > 0", "upstream > 0", say=SIGN_OF_Z),
         wrong("relu_for_its_derivative", "np.where(z > 0, 1.0, gamma)", "np.where(z > 0, z, gamma * z)",
               say="The function itself stands where its derivative belongs: 1 or γ."),
         wrong("upstream_ignored", "upstream * np.where", "np.where"),
@@ -61,7 +64,7 @@ def any_subgradient(results, arguments):
         wrong("activation_derivative_omitted", "upstream * np.where(z > 0, 1.0, gamma)", "upstream.copy()"),
         wrong("slope_missing_on_negative_side", "1.0, gamma)", "1.0, 0.01)", say="On the negative side the slope is always 0.01; it is γ, which the caller chooses."),
         wrong("value_for_derivative", "np.where(z > 0, 1.0, gamma)", "np.where(z > 0, 1.0, gamma * z)", say="On the negative side γz stands; its derivative is asked for."),
-        wrong("relu_mask_on_gradient", "np.where(z > 0, 1.0, gamma)", "np.where(upstream * np.where(z > 0, 1.0, gamma) > 0, 1.0, gamma)"),
+        wrong("relu_mask_on_gradient", "np.where(z > 0, 1.0, gamma)", "np.where(upstream * np.where(z > 0, 1.0, gamma) > 0, 1.0, gamma)", say=SIGN_OF_Z),
     ),
 )  # fmt: skip
 def leaky_relu_backward(upstream, z, gamma):
@@ -114,11 +117,15 @@ def draw_softplus_hidden(rng):
         wrong("tanh_for_sigmoid", "np.where(z >= 0, 1, e) / (1 + e)", "np.tanh(beta * z)"),
         wrong("relu_for_softplus", "np.where(z >= 0, 1, e) / (1 + e)", "(z > 0)", say="That is the slope of relu, the limit of softplus for large β."),
         wrong("upstream_added", "upstream * np.where", "upstream + np.where"),
+        wrong("activation_derivative_omitted", "upstream * np.where(z >= 0, 1, e) / (1 + e)", "upstream.copy()"),
+        wrong("sign_flipped", "upstream * np.where", "-upstream * np.where", say=FROM_ABOVE["sign_flipped"]),
+        wrong("factor_two", "upstream * np.where", "2 * upstream * np.where", say=FROM_ABOVE["factor_two"]),
+        wrong("factor_half", "upstream * np.where", "0.5 * upstream * np.where"),
         wrong("beta_included", "upstream * np.where", "upstream * beta * np.where"),
         wrong("division_by_beta_missing", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, beta * z)", say="a is β times too big: the division by β is missing."),
         wrong("upstream_ignored", "upstream * np.where", "np.where"),
         wrong("local_sign", "z >= 0, 1, e", "z <= 0, 1, e", say="That is σ(−βz): the sign in the exponent."),
-        wrong("sigmoid_slope_for_sigmoid", "np.where(z >= 0, 1, e) / (1 + e)", "e / (1 + e) ** 2", say="That is σ', one derivative too far: softplus' is σ itself."),
+        wrong("sigmoid_slope_for_sigmoid", "np.where(z >= 0, 1, e) / (1 + e)", "e / (1 + e) ** 2", say="That is σ', one derivative too far."),
         wrong("relu_for_softplus", "np.logaddexp(0, beta * z) / beta", "np.maximum(z, 0)", say="That is relu, the limit of softplus for large β."),
     ),
 )  # fmt: skip
@@ -166,6 +173,7 @@ def draw_gelu_hidden(rng):
         wrong("normalisation_missing", "(1 + erf(z / math.sqrt(2))) / 2", "(1 + erf(z / math.sqrt(2)))", say="Φ runs from 0 to 1; yours runs from 0 to 2."),
         wrong("not_shifted", "(1 + erf(z / math.sqrt(2))) / 2", "erf(z / math.sqrt(2)) / 2", say="Φ runs from 0 to 1; yours runs from −½ to ½."),
         wrong("upstream_added", "upstream * (Phi", "upstream + (Phi"),
+        wrong("activation_derivative_omitted", "upstream * (Phi + z * phi)", "upstream.copy()"),
     ),
 )  # fmt: skip
 def gelu_backward(upstream, z):
@@ -260,7 +268,13 @@ def symmetric_cases(rng, sizes):
         wrong("all_rows_counted", "len(np.unique(dW1.round(12), axis=0))", "h", say="dW1 is right. Now look at its rows: how many are different from each other?"),
         wrong("upstream_ignored", "delta @ W2", "np.ones_like(delta) @ W2"),
         wrong("weights_of_first_layer_used", "W2 = np.full((1, h), v)", "W2 = np.full((1, h), c)", say="The weights c of the first layer went back; between output and hidden layer they are v."),
-        wrong("batch_mean_twice", "dZ1.T @ X", "dZ1.T @ X / len(X)"),
+        wrong("batch_mean_twice", "dZ1.T @ X", "dZ1.T @ X / len(X)", say="dW1 is N times too small: delta carries the 1/N already, and here it was divided again."),
+        wrong("missing_batch_mean", "dZ1.T @ X", "dZ1.T @ X * len(X)", say="dW1 is exactly N times too big: delta carries the 1/N already, nothing is multiplied by N."),
+        wrong("sign_flipped", "dZ1.T @ X", "-dZ1.T @ X", say=FROM_ABOVE["sign_flipped"]),
+        wrong("factor_two", "dZ1.T @ X", "2 * dZ1.T @ X", say=FROM_ABOVE["factor_two"]),
+        wrong("factor_half", "dZ1.T @ X", "0.5 * dZ1.T @ X"),
+        wrong("last_example_only", "dZ1.T @ X", "np.outer(dZ1[-1], X[-1])"),
+        wrong("first_example_only", "dZ1.T @ X", "np.outer(dZ1[0], X[0])"),
         wrong("derivative_at_activation", "1 - A1 ** 2", "1 - np.tanh(A1) ** 2"),
         wrong("tanh_for_its_derivative", "(1 - A1 ** 2)", "A1"),
         wrong("sigmoid_derivative_for_tanh", "1 - A1 ** 2", "A1 * (1 - A1)"),

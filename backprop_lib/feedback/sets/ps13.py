@@ -364,7 +364,40 @@ ILLNESSES = (
     ),
     wrong("relu_for_its_derivative", "(Z1 > 0)", "A1"),
     wrong("slope_at_kink", "Z1 > 0", "Z1 >= 0"),
+    wrong(
+        "wrong_activation",
+        "np.maximum(Z1, 0)",
+        "np.tanh(Z1)",
+        "(Z1 > 0)",
+        "(1 - A1 ** 2)",
+        say="That is a hidden layer of tanh; here it has relu.",
+    ),
+    wrong(
+        "wrong_activation",
+        "np.maximum(Z1, 0)",
+        "1 / (1 + np.exp(-Z1))",
+        "(Z1 > 0)",
+        "A1 * (1 - A1)",
+        say="That is a hidden layer of sigmoids; here it has relu.",
+    ),
     *wrong_anywhere("missing_bias", "X @ W1.T + b1", "X @ W1.T", "A1 @ W2.T + b2", "A1 @ W2.T"),
+    *wrong_anywhere("bias_not_summed", "dZ2.sum(axis=0)", "dZ2", "dZ1.sum(axis=0)", "dZ1"),
+    *wrong_anywhere(
+        "bias_keeps_axis",
+        "dZ2.sum(axis=0)",
+        "dZ2.sum(axis=0, keepdims=True)",
+        "dZ1.sum(axis=0)",
+        "dZ1.sum(axis=0, keepdims=True)",
+    ),
+    wrong(
+        "l2_halved",
+        "A1 + lam * W2",
+        "A1 + 0.5 * lam * W2",
+        "X + lam * W1",
+        "X + 0.5 * lam * W1",
+        say="The step has only half of the penalty's gradient: its ½ is still there.",
+    ),
+    wrong("normalised_over_everything", "E.sum(axis=1, keepdims=True)", "E.sum()"),
     wrong(
         "learning_rate_missing", "lr * dW1", "dW1", "lr * db1", "db1", "lr * dW2", "dW2", "lr * db2", "db2"
     ),
@@ -449,7 +482,7 @@ for number, (key, title, nudge, *_) in enumerate(PATIENTS, 1):
 
 # Splits on which a network of the kind that is asked for is right on 96 to 99 % of the test digits, whatever its
 # own random start, and one that has hardly been trained on 92 % at most: nobody passes or fails by luck.
-EVEN_SPLITS = (3, 9, 14, 21, 30, 34, 35, 38)
+EVEN_SPLITS = (9, 14, 21, 30, 34, 38)
 
 
 def draw_digits(rng):

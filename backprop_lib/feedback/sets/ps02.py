@@ -200,7 +200,7 @@ def draw_other_gradients(rng):
 
 @task(
     "02.4", "How different are two gradients?", draw=draw_gradients, draw_hidden=draw_other_gradients, returns="error", points="2", hidden=1, minutes=8, difficulty=1, tolerance=2e-4,
-    hints=("A difference of 10⁻³ is small for gradients near 1000, and large for gradients near 10⁻³.", "The largest difference, divided by the largest entry of the two arrays together.", "For [2, −8] and [2.4, −7]: the largest difference is 1, the largest absolute entry of the four numbers is 8, the answer 1/8."),
+    hints=("Is a difference of 10⁻³ small for gradients near 1000? And for gradients near 10⁻³?", "The largest difference, divided by the largest entry of the two arrays together.", "For [2, −8] and [2.4, −7]: the largest difference is 1, the largest absolute entry of the four numbers is 8, the answer 1/8."),
     mistakes=(
         wrong("absolute_error", "np.abs(a - n).max() / max(np.abs(a).max(), np.abs(n).max())", "np.abs(a - n).max()", say="That is the absolute error: divide by the size of the gradients."),
         wrong("absolute_value_missing", "np.abs(a - n).max()", "(a - n).max()", say="Without the absolute value a large negative difference goes unseen."),

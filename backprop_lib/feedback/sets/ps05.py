@@ -272,7 +272,7 @@ def draw_other_units(rng):
     "05.5", "A unit with a loss, in stages (Lecture 002)", draw=draw_unit, draw_hidden=draw_other_units, returns="z y L dy dz dw db", points="1 1 1 1 2 1 1", hidden=2, minutes=15,
     difficulty=2,
     hints=(
-        "Four stages forward, four back. Each gradient is the one before it times one local derivative.",
+        "Four stages forward, four back, and each gradient is the one before it times one local derivative: which one?",
         "In the lecture the line for w ends with “dL/dz ×”. It is not a sign that stands there, it is the letter x.",
         "Suppose y = 0.8, t = 0.3 and x = 4: dy = 0.5, dz = 0.5 · 0.8 · 0.2 = 0.08, then dw = 0.08 · 4 = 0.32, and the bias gets 0.08.",
     ),

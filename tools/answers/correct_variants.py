@@ -3,6 +3,7 @@ get full points.
 """
 # ruff: noqa: E501
 
+import collections
 import graphlib
 import itertools
 import math
@@ -2010,3 +2011,200 @@ for _task, _more in MORE.items():
     VARIANTS[_task] = VARIANTS.get(_task, {}) | _more
 for _patient in range(6, 14):
     VARIANTS[f"13.{_patient:02}"]["in place on copies"] = _13_step_in_place_on_copies
+# ------------------------------------------------------------------------------------------ sets 01 to 07,
+# more styles
+
+
+def _descend_with_a_deque(slope, x, lr, steps):
+    places = collections.deque([x])
+    while len(places) < steps + 1:
+        places.append(places[-1] - slope(places[-1]) * lr)
+    return list(places)
+
+
+def _points_by_columns(gradient, p, lr, steps):
+    path = np.full((len(p), steps + 1), np.nan)
+    path[:, 0] = p
+    for t in range(steps):
+        path[:, t + 1] = path[:, t] - lr * np.asarray(gradient(path[:, t].copy()))
+    return path.T
+
+
+def _central_in_place(loss, x, h):
+    x = x.copy()
+    slopes = np.empty(x.size)
+    for i, old in enumerate(x.tolist()):
+        x[i] = old + h
+        above = loss(x)
+        x[i] = old - h
+        slopes[i] = above - loss(x)
+        x[i] = old
+    return slopes / (h + h)
+
+
+def _central_by_shifts(loss, x, h):
+    shifts = h * np.eye(len(x))
+    return [(loss(x + e) - loss(x - e)) / 2 / h for e in shifts]
+
+
+def _regression_by_loops(X, y, w, b):
+    N, d = X.shape
+    dw, db = [0.0] * d, 0.0
+    for n in range(N):
+        error = sum(X[n, j] * w[j] for j in range(d)) + b - y[n]
+        for j in range(d):
+            dw[j] += error * X[n, j] / N
+        db += error / N
+    return dw, db
+
+
+def _error_by_loops(a, n):
+    worst = largest = 0.0
+    for p, q in zip(np.ravel(a), np.ravel(n)):
+        worst = max(worst, abs(p - q))
+        largest = max(largest, abs(p), abs(q))
+    return worst / largest
+
+
+def _order_by_counting(graph):
+    missing = {node: len(inputs) for node, inputs in graph.items()}
+    ready, order = collections.deque(node for node in graph if missing[node] == 0), []
+    while ready:
+        done = ready.popleft()
+        order.append(done)
+        for node, inputs in graph.items():
+            missing[node] -= inputs.count(done)
+            if done in inputs and missing[node] == 0:
+                ready.append(node)
+    if len(order) != len(graph):
+        raise ValueError("cycle")
+    return order
+
+
+def _order_by_rounds(graph):
+    order = []
+    while len(order) < len(graph):
+        free = [node for node in graph if node not in order and set(graph[node]) <= set(order)]
+        if not free:
+            raise ValueError
+        order += free
+    return tuple(order)
+
+
+def _order_of_the_library(graph):
+    return graphlib.TopologicalSorter(graph).static_order()  # a generator, whose error is a ValueError
+
+
+def _consumers_by_counting(graph):
+    users = {node: [] for node in graph}
+    for node in graph:
+        for x, times in collections.Counter(graph[node]).items():
+            users[x] += [node] * times
+    return users
+
+
+def _work_by_counting_uses(graph, output):
+    uses = collections.Counter({output: 1})
+    for node in reversed(_order_by_counting(graph)):
+        for x in graph[node]:
+            uses[x] += uses[node]
+    inner = [node for node in uses if graph[node] and uses[node]]
+    return len(inner), sum(uses[node] for node in inner)
+
+
+def _max_by_loop(upstream, v):
+    best = 0
+    for i in range(1, len(v)):
+        if v[i] > v[best]:
+            best = i
+    return [upstream * (i == best) for i in range(len(v))], np.repeat(upstream / len(v), len(v))
+
+
+def _backward_by_paths(output):
+    """Along every path for itself: slow for large graphs, and right."""
+
+    def clear(node):
+        node.grad = 0.0
+        for x in node.inputs:
+            clear(x)
+
+    def follow(node, arrived):
+        node.grad += arrived
+        for x, local in zip(node.inputs, node.local):
+            follow(x, local * arrived)
+
+    clear(output)
+    follow(output, 1.0)
+
+
+def _backward_when_all_reported(output):
+    waiting, found, stack = collections.Counter(), {output}, [output]
+    while stack:
+        for x in stack.pop().inputs:
+            waiting[x] += 1
+            if x not in found:
+                found.add(x)
+                stack.append(x)
+    for node in found:
+        node.grad = 0
+    output.grad, ready = 1, [output]
+    while ready:
+        node = ready.pop()
+        for x, local in zip(node.inputs, node.local):
+            x.grad += local * node.grad
+            waiting[x] -= 1
+            if not waiting[x]:
+                ready.append(x)
+
+
+def _bce_by_cases(z, y):
+    losses = [max(v, 0) - v * t + math.log1p(math.exp(-abs(v))) for v, t in zip(z, y)]
+    slopes = [(1 / (1 + math.exp(-v)) if v > -700 else 0.0) - t for v, t in zip(z, y)]
+    return math.fsum(losses) / len(losses), np.array(slopes) / len(losses)
+
+
+def _logistic_by_einsum(X, y, w, b):
+    p = np.reciprocal(1 + np.exp(-(np.einsum("nd,d->n", X, w) + b)))
+    dz = (p - y.reshape(len(X))) / len(X)
+    return {"dz": dz, "dw": np.einsum("nd,n->d", X, dz), "db": np.einsum("n->", dz)}
+
+
+for _task, _styles in {
+    "01.1": {"a deque": _descend_with_a_deque},
+    "01.2": {"columns, turned at the end": _points_by_columns},
+    "01.3": {
+        "gradient as an array": lambda x, y, a, b, c, lr: (
+            np.array([x, y]) - lr * np.array([a * x + b * y, b * x + c * y])
+        ).tolist()
+    },
+    "02.1": {"in place on a copy": _central_in_place, "rows of the identity": _central_by_shifts},
+    "02.2": {
+        "loops": _regression_by_loops,
+        "mean": lambda X, y, w, b: (((X @ w + b - y)[:, None] * X).mean(0), (X @ w + b - y).mean()),
+    },
+    "02.3": {
+        "by label": lambda x, y, w, b: (lambda p: ((p - 1 if y else p) * x, p - 1 if y else p))(
+            1 / (1 + math.exp(-(np.dot(x, w) + b)))
+        )
+    },
+    "02.4": {
+        "loops": _error_by_loops,
+        "stacked": lambda a, n: abs(a - n).max() / abs(np.array([a, n])).max(),
+    },
+    "03.1": {
+        "counting inputs": _order_by_counting,
+        "in rounds": _order_by_rounds,
+        "the library's": _order_of_the_library,
+    },
+    "03.3": {"counters": _consumers_by_counting},
+    "03.7": {"counting uses": _work_by_counting_uses},
+    "04.1": {"an array": lambda upstream, x, y: np.full(2, upstream).tolist()},
+    "04.2": {"local derivatives first": lambda upstream, x, y: [local * upstream for local in (y, x)]},
+    "04.3": {"an array": lambda x, y, z: np.array([1, z, x + y, z, z]).tolist()},
+    "05.2": {"a loop": _max_by_loop},
+    "06.1": {"along every path": _backward_by_paths, "when all have reported": _backward_when_all_reported},
+    "06.2": {"dot": np.dot, "a loop": lambda gradients, local: sum(g * d for g, d in zip(gradients, local))},
+    "07.1": {"by cases": _bce_by_cases},
+    "07.2": {"einsum and a dict": _logistic_by_einsum},
+}.items():
+    VARIANTS.setdefault(_task, {}).update(_styles)

@@ -1230,4 +1230,231 @@ def sgd(X, y, w, lr, samples):
 def digits(X, y, X_test):
     return np.array([y[np.argmax(X @ x)] for x in X_test]) * 0
 """, None),
+# ------------------------------------------------------------------------------------------ sets 01 to 07,
+# the families
+
+MISTAKES += (
+    ("01.1", """
+def descend(slope, x, lr, steps):
+    path = []
+    for i in range(steps + 1):
+        path += [x]
+        x -= lr * slope(x)
+        if i == steps - 1:
+            path = path[:1] + path
+    return path[:steps + 1]
+""", "start_twice"),
+    ("01.2", """
+def descend_in_n_dimensions(gradient, p, lr, steps):
+    path = [p]
+    for t in range(steps):
+        p -= lr * gradient(p)
+        path.append(p)
+    return np.array(path)
+""", "input_modified"),
+    ("01.2", """
+def descend_in_n_dimensions(gradient, p, lr, steps):
+    places = np.zeros((len(p), steps + 1))
+    places[:, 0] = p
+    for t in range(steps):
+        places[:, t + 1] = places[:, t] - lr * gradient(places[:, t])
+    return places
+""", "rows_for_columns"),
+    ("01.3", """
+def step_in_a_bowl(x, y, a, b, c, lr):
+    y -= lr * (b * x + c * y)
+    x -= lr * (a * x + b * y)
+    return x, y
+""", "updated_weights_in_backward"),
+    ("02.1", """
+def central_difference(loss, x, h):
+    slopes = []
+    for i in range(1, len(x)):
+        e = np.zeros(len(x))
+        e[i] = h
+        slopes.append((loss(x + e) - loss(x - e)) / (2 * h))
+    return [0, *slopes]
+""", "one_left_out"),
+    ("02.2", """
+def linear_gradient(X, y, w, b):
+    N, d = X.shape
+    error = y - (X @ w + b)
+    return -(X.T @ error) / d, -error.sum() / d
+""", "wrong_divisor"),
+    ("02.2", """
+def linear_gradient(X, y, w, b):
+    dw, db = np.zeros(len(w)), 0
+    for n in range(1, len(X)):
+        e = X[n] @ w + b - y[n]
+        dw += e * X[n] / len(X)
+        db += e / len(X)
+    return dw, db
+""", "one_left_out"),
+    ("02.3", """
+def logistic_gradient(x, y, w, b):
+    p = 1 / (1 + np.exp(w @ x + b))
+    return (p - y) * x, p - y
+""", "sigmoid_sign"),
+    ("02.4", """
+def relative_error(a, n):
+    return np.linalg.norm(a - n) / (np.linalg.norm(a) + np.linalg.norm(n))
+""", "norm_for_max"),
+    ("03.1", """
+def topological_order(graph):
+    waits = {v: len(graph[v]) for v in graph}
+    free, order = [v for v in graph if waits[v] == 0], []
+    while free:
+        u = free.pop()
+        order.append(u)
+        for v in graph:
+            if u in graph[v]:
+                waits[v] -= 1
+                if waits[v] == 0:
+                    free.append(v)
+    if len(order) < len(graph):
+        raise ValueError("cycle")
+    return order
+""", "repeated_input_waits"),
+    ("03.1", """
+def topological_order(graph):
+    done, order = set(), []
+    def visit(v, path):
+        assert v not in path, "cycle"
+        if v not in done:
+            for u in graph[v]:
+                visit(u, path | {v})
+            done.add(v)
+            order.append(v)
+    for v in graph:
+        visit(v, set())
+    return order
+""", "cycle_other_error"),
+    ("03.3", """
+def consumers_of(graph):
+    return {u: [v for v in graph if u in graph[v]] for u in graph}
+""", "repeated_input_once"),
+    ("03.5", """
+def network_forward(x, W1, b1, W2, b2):
+    z1 = W1.dot(x) + b1
+    a1 = z1 * (z1 > 0)
+    z2 = W2.dot(a1) + b2
+    return z1, a1, z2, 1 / (1 + np.exp(-z2))
+""", "wrong_activation"),
+    ("03.7", """
+def count_operations(graph, output):
+    def work(v):
+        return 1 + max(work(u) for u in graph[v]) if graph[v] else 0
+    reached, stack = set(), [output]
+    while stack:
+        v = stack.pop()
+        reached.add(v)
+        stack.extend(graph[v])
+    return sum(len(graph[v]) > 0 for v in reached), work(output)
+""", "longest_path_only"),
+    ("03.7", """
+def count_operations(graph, output):
+    def work(v):
+        return bool(graph[v]) + sum(map(work, graph[v]))
+    return len([v for v in graph if graph[v]]), work(output)
+""", "unneeded_nodes_counted"),
+    ("04.2", """
+def multiply_backward(upstream, x, y):
+    return upstream * y, x
+""", "upstream_ignored"),
+    ("04.2", """
+def multiply_backward(upstream, x, y):
+    m = x * y
+    return upstream * m / x, upstream * m / y
+""", "divided_by_input"),
+    ("04.3", """
+def backward(x, y, z):
+    df = 1
+    dz = z * df
+    dq = (x + y) * df
+    dx = dy = dz
+    return df, dq, dz, dx, dy
+""", "operands_swapped"),
+    ("04.3", """
+def backward(x, y, z):
+    q = x + y
+    df, dq, dz = 1, z, q
+    dx = z * dq
+    dy = z * dq
+    return df, dq, dz, dx, dy
+""", "local_derivative_twice"),
+    ("05.2", """
+def max_and_mean_backward(upstream, v):
+    i = int(np.argmax(np.abs(v)))
+    dv = np.zeros(len(v))
+    dv[i] = upstream
+    return dv, np.ones(len(v)) * upstream / len(v)
+""", "largest_absolute_value"),
+    ("05.4", """
+def slope_of_the_sigmoid(z, θ):
+    f = round(1 / (1 + np.exp(-z)), 3)
+    return f * (1 - f), θ * f * (1 - f)
+""", "decimals_lost"),
+    ("05.5", """
+def logistic_unit(w, x, b, t):
+    z = w * x + b
+    y = 1 / (1 + np.exp(-z))
+    dy = y - t
+    return z, y, dy ** 2 / 2, dy, dy * y * (1 - y), dy * x, dy
+""", "error_for_delta"),
+    ("06.1", """
+def backward(output):
+    nodes, stack = [], [output]
+    while stack:
+        v = stack.pop()
+        if v not in nodes:
+            nodes.append(v)
+            stack += v.inputs
+    for v in nodes:
+        v.grad = 0.0
+    output.grad = 1.0
+    def send(v):
+        for u, d in zip(v.inputs, v.local):
+            u.grad += d * v.grad
+            send(u)
+    send(output)
+""", "no_topological_order"),
+    ("06.2", """
+def gradient_at_a_node(consumer_gradients, local):
+    return [g * d for g, d in zip(consumer_gradients, local)]
+""", "not_summed"),
+    ("07.1", """
+def bce_with_logits(z, y):
+    e = np.exp(-np.abs(z))
+    p = np.where(z < 0, e, 1.0) / (1 + e)
+    safe = np.clip(p, 1e-5, 1 - 1e-5)
+    return -np.mean(np.where(y == 1, np.log(safe), np.log(1 - safe))), (p - y) / len(y)
+""", "log_of_zero"),
+    ("07.1", """
+def bce_with_logits(z, y):
+    e = np.exp(-np.abs(z))
+    p = np.where(z < 0, e, 1.0) / (1 + e)
+    eps = np.finfo(float).eps
+    return -np.mean(y * np.log(p + eps) + (1 - y) * np.log(1 - p + eps)), (p - y) / len(y)
+""", "log_of_zero"),
+    ("07.2", """
+def logistic_gradients(X, y, w, b):
+    y = y[:, 0]
+    error = 1 / (1 + np.exp(-(X @ w + b))) - y
+    return error, X.T @ error / len(y), error.mean()
+""", "missing_batch_mean"),
+    ("07.3", """
+def through_the_sigmoid(y_hat, y):
+    d = -(y / y_hat - (1 - y) / (1 - y_hat))
+    return d / len(y), (y_hat - y) / len(y)
+""", "mean_included"),
+    ("07.4", """
+def step(x, y, w, b, lr):
+    error = 1 / (1 + np.exp(-(w @ x + b))) - y
+    return w - error * x, b - error
+""", "learning_rate_missing"),
+    ("07.4", """
+def step(x, y, w, b, lr):
+    error = 1 / (1 + np.exp(-(w @ x + b))) - y
+    return w - lr * error * x, b - error
+""", "learning_rate_missing_on_biases"),
 )  # fmt: skip

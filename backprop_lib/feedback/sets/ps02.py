@@ -48,6 +48,8 @@ def draw_other_functions(rng):
         wrong("step_not_doubled", "(2 * h)", "h"),
         wrong("half_step", "up[i] += h", "up[i] += h / 2", "down[i] -= h", "down[i] -= h / 2", "(2 * h)", "h"),
         wrong("mean_for_sum", "gradient[i] = (", "gradient[i] = 1 / len(x) * (", say="The slopes are divided by the number of entries: each entry has its own slope, and nothing is averaged."),
+        wrong("one_left_out", "range(len(x))", "range(len(x) - 1)", say="The last entry is still 0: the loop ends one entry too early."),
+        wrong("one_left_out", "range(len(x))", "range(1, len(x))", say="The first entry is still 0: the loop begins one entry too late."),
         wrong("first_input_only", "range(len(x))", "range(1)", say="Only the first entry is filled: a return, or an index, ends the loop too early."),
         wrong("all_entries_nudged", "up[i] += h", "up += h", "down[i] -= h", "down -= h"),
         wrong("nudge_not_undone", "up, down = (x.astype(float), x.astype(float))", "up, down = (x.astype(float) if i == 0 else up, x.astype(float) if i == 0 else down)"),
@@ -105,6 +107,9 @@ def regression(rng, N, d):
         wrong("bias_follows_input", "error.sum() / len(X)", "(error * X[:, 0]).sum() / len(X)"),
         wrong("bias_follows_input", "error.sum() / len(X)", "(X.T @ error).sum() / len(X)"),
         wrong("missing_bias", "X @ w + b - y", "X @ w - y"),
+        wrong("last_example_only", "error.sum()", "error[-1]", say="db: only the last example contributes; inside the loop over examples `=` must be `+=`."),
+        wrong("one_left_out", "X.T @ error", "X[:-1].T @ error[:-1]", "error.sum()", "error[:-1].sum()", say="The last example does not contribute: the loop ends one too early."),
+        wrong("one_left_out", "X.T @ error", "X[1:].T @ error[1:]", "error.sum()", "error[1:].sum()", say="The first example does not contribute: the loop begins one too late."),
         wrong("first_example_only", "X.T @ error", "X[0] * error[0]"),
         wrong("first_example_only", "X.T @ error", "X[0] * error[0]", "error.sum()", "error[0]"),
         wrong("last_example_only", "X.T @ error", "X[-1] * error[-1]", "error.sum()", "error[-1]"),
@@ -195,7 +200,7 @@ def draw_other_gradients(rng):
 
 @task(
     "02.4", "How different are two gradients?", draw=draw_gradients, draw_hidden=draw_other_gradients, returns="error", points="2", hidden=1, minutes=8, difficulty=1, tolerance=2e-4,
-    hints=("A difference of 10⁻³ is small for gradients near 1000, and large for gradients near 10⁻³.", "The largest difference, divided by the largest entry of the two arrays together.", "For [2, −8] and [2.4, −7]: the largest difference is 1, the largest absolute entry of the four numbers is 8, the answer 1/8."),
+    hints=("Is a difference of 10⁻³ small for gradients near 1000? And for gradients near 10⁻³?", "The largest difference, divided by the largest entry of the two arrays together.", "For [2, −8] and [2.4, −7]: the largest difference is 1, the largest absolute entry of the four numbers is 8, the answer 1/8."),
     mistakes=(
         wrong("absolute_error", "np.abs(a - n).max() / max(np.abs(a).max(), np.abs(n).max())", "np.abs(a - n).max()", say="That is the absolute error: divide by the size of the gradients."),
         wrong("absolute_value_missing", "np.abs(a - n).max()", "(a - n).max()", say="Without the absolute value a large negative difference goes unseen."),

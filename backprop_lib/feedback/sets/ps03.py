@@ -56,6 +56,9 @@ def what_is_wrong_with_the_order(function, arguments):
     graph = arguments["graph"]
     try:
         order = function(graph)
+        if order is None or order is ... or isinstance(order, (bool, str)):
+            return order
+        order = list(order)  # a generator raises here
     except ValueError as problem:
         if isinstance(problem, UnicodeError):
             raise
@@ -66,9 +69,6 @@ def what_is_wrong_with_the_order(function, arguments):
         if has_a_cycle(graph):
             return "another error than ValueError"
         raise
-    if order is None or order is ... or isinstance(order, (bool, str)):
-        return order
-    order = list(order)
     place = {node: i for i, node in enumerate(order)}
     edges = [(x, node) for node, inputs in graph.items() for x in inputs if x in place and node in place]
     late = sum(place[x] > place[node] for x, node in edges)

@@ -27,7 +27,7 @@ def draw_other_gates(rng):
     "04.1", "The way back through a sum", draw=draw_gate, draw_hidden=draw_other_gates, returns="dx dy", points="1 1", hidden=1, minutes=5, difficulty=1,
     hints=(
         "Raise x by 0.01. By how much does x + y rise? Does the answer depend on y?",
-        "Both local derivatives are 1: a sum hands every input what arrived.",
+        "Local derivative times what has arrived. If x rises by 0.01, so does the sum: that is the local derivative.",
         "If 4 arrives at s = 7 + 9, then x gets 1 · 4 = 4, and so does y: neither 7 nor 9 is in it.",
     ),
     mistakes=(

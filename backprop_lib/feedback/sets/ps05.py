@@ -69,7 +69,7 @@ def draw_ties(rng):
     yield dict(upstream=2.0, v=np.array([0.5, 4.0, -1.0, 2.5]))
     yield dict(upstream=-1.5, v=np.array([3.0, -0.5, 3.0]))
     yield dict(upstream=float(1 + rng.random()), v=np.array([-2.0, -0.5, -3.0, -0.5, -0.5]))
-    yield dict(upstream=-0.7, v=rng.permutation(6) - 2.5)
+    yield dict(upstream=-0.7, v=rng.permutation(6) - 2.2)
     yield dict(upstream=float(rng.uniform(-2, -1)), v=np.array([-1.5, -1.5]))
     yield dict(upstream=0.6, v=np.array([-2.5]))
 
@@ -117,8 +117,8 @@ def even_split(results, arguments):
               say="dv_max: the maximum itself stands where its local derivative belongs, and that is 1 for the entry that won."),
         wrong("relu_mask_on_gradient", "winners = v == v.max()", "winners = v > 0", "winners / winners.sum()", "winners",
               say="dv_max: every positive entry got the gradient. That is relu's rule, max(0, v) for each entry; here the entries compete with each other."),
-        wrong("minimum_for_maximum", "winners = v == v.max()", "winners = v == v.min()"),
-        wrong("largest_absolute_value", "winners = v == v.max()", "winners = np.abs(v) == np.abs(v).max()"),
+        wrong("minimum_for_maximum", "winners = v == v.max()", "winners = np.arange(len(v)) == v.argmin()"),
+        wrong("largest_absolute_value", "winners = v == v.max()", "winners = np.arange(len(v)) == np.abs(v).argmax()"),
         wrong("upstream_ignored", "upstream * winners / winners.sum()", "winners / winners.sum()", say="dv_max does not depend on what arrives: multiply by upstream."),
         wrong("upstream_ignored", "upstream * np.ones(len(v)) / len(v)", "np.ones(len(v)) / len(v)", say="dv_mean does not depend on what arrives: multiply by upstream."),
         wrong("winners_only", "upstream * np.ones(len(v)) / len(v)", "dv_max / len(v)", say="dv_mean: only the largest entry got something. Every entry moves the mean."),
@@ -273,7 +273,7 @@ def draw_other_units(rng):
     "05.5", "A unit with a loss, in stages (Lecture 002)", draw=draw_unit, draw_hidden=draw_other_units, returns="z y L dy dz dw db", points="1 1 1 1 2 1 1", hidden=2, minutes=15,
     difficulty=2,
     hints=(
-        "Four stages forward, four back. Each gradient is the one before it times one local derivative.",
+        "Four stages forward, four back, and each gradient is the one before it times one local derivative: which one?",
         "In the lecture the line for w ends with “dL/dz ×”. It is not a sign that stands there, it is the letter x.",
         "Suppose y = 0.8, t = 0.3 and x = 4: dy = 0.5, dz = 0.5 · 0.8 · 0.2 = 0.08, then dw = 0.08 · 4 = 0.32, and the bias gets 0.08.",
     ),

@@ -43,7 +43,8 @@ def of_formula(task, claim, student):
 def told(keys):
     """The messages of mistakes that were made together."""
     start = "Two mistakes at once explain your formula. " if len(keys) > 1 else ""
-    return start + " And also: ".join(message(key, what="Your formula") for key in keys)
+    texts = (message(key, what="your formula") for key in keys)
+    return start + " And also: ".join(text[0].upper() + text[1:] for text in texts)
 
 
 # ------------------------------------------------------------------------------------ the mistake behind it

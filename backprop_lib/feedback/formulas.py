@@ -156,7 +156,7 @@ class Comment:
         yield f"At {', '.join(letters)}: your formula gives {self.yours}, the derivative is {self.expected}."
         if self.factor:
             yield f"Your formula is {shown(self.factor)} times the derivative, everywhere."
-        elif self.factor == 0:
+        elif self._verdict.factor == 0:
             yield "Your formula is 0 everywhere."
         yield from self._where_it_is_right()
         if self.missing:
@@ -165,7 +165,7 @@ class Comment:
             yield f"A right formula can do without: {', '.join(self.superfluous)}."
 
     def _where_it_is_right(self):
-        if self.factor is not None:
+        if self._verdict.factor is not None:
             return
         places = [f"{name} = {shown(x)}" for name, x in self.vanishes_at if not name.startswith("Σ")]
         if places:

@@ -1,4 +1,4 @@
-"""Formulas in graded tasks: a wrong one is told what is wrong with it, and the derivative stays to be found."""
+"""Formulas in graded tasks: a wrong one is told what is wrong, and the derivative stays to be found."""
 
 import re
 
@@ -29,7 +29,7 @@ def packed(text):
     return re.sub(r"[\s*]", "", text)
 
 
-# ------------------------------------------------------------------------------------------ nothing is given away
+# ----------------------------------------------------------------------------------- nothing is given away
 
 
 @each_task
@@ -125,10 +125,11 @@ def test_the_lessons_keep_their_open_verdict():
     assert "graph, backward" in str(verdict) and "yours − derivative" in str(verdict)
 
 
-# ------------------------------------------------------------------------------------------ as it is handed in
+# -------------------------------------------------------------------------------------- as it is handed in
 
 AS_ON_PAPER = {
-    "01.8": ["2x³(x − 4)(3x − 8)", "f' = 2(x−4)x⁴ + 4(x−4)²x³", "f'(x) = 2x^3(x-4)(3x-8)", "df/dx = 2x³(x − 4)(3x − 8)"],
+    "01.8": ["2x³(x − 4)(3x − 8)", "f' = 2(x−4)x⁴ + 4(x−4)²x³", "f'(x) = 2x^3(x-4)(3x-8)",
+             "df/dx = 2x³(x − 4)(3x − 8)"],
     "02.6": ["2(p − y)x", "∂L/∂w = 2(p − y)x", "dL/dw = 2x(p-y)", "2 x (ŷ − y)", "2∙(p − y)∗x"],
     "03.6": ["∂f/∂x = z + 1", "1 + z"],
     "04.6": ["(f − t)z", "z(f − t)", "∂L/∂x=(f-t)⋅z"],
@@ -137,12 +138,14 @@ AS_ON_PAPER = {
     "06.5": ["(2u + x)w + u", "∂f/∂x = 2u w + x w + u"],
     "07.6": ["ŷ − y", "yhat - y", "y_hat − y", "p - y", "∂L/∂z = ŷ−y", "sigma(z) - y"],
     "07.7": ["(y − t)y(1 − y)x", "(y − t)σ'(z)x", "dw = x(y-t)y(1-y)", "∂L/∂w = (y − t)·y·(1 − y)·x"],
-    "08.7": ["(y₄ − t)(w₂₄(1 − y₂²)w₁₂ + w₃₄(1 − y₃²)w₁₃)", "∂E/∂y_1 = (y_4-t)(w_24(1-y_2^2)w_12 + w_34(1-y_3^2)w_13)"],
+    "08.7": ["(y₄ − t)(w₂₄(1 − y₂²)w₁₂ + w₃₄(1 − y₃²)w₁₃)",
+             "∂E/∂y_1 = (y_4-t)(w_24(1-y_2^2)w_12 + w_34(1-y_3^2)w_13)"],
     "09.7": ["(p − y)v1 x2", "∂L/∂w12 = (p − y)v₁x₂", "dL/dw_12 = (p-y) v_1 x_2", "(ŷ − y)v1·x2"],
     "10.7": ["(a3 − y)a3(1 − a3)w3 a2(1 − a2)x", "∂C/∂w₂ = (a₃−y)a₃(1−a₃)w₃a₂(1−a₂)x"],
     "11.6": ["t2 p1 − t1 p2", "−t₁p₂ + t₂p₁", "∂L/∂z_1 = p1(t1 + t2) - t1"],
-    "12.7": ["σ(β·z)", "sigma(beta*z)", "1/(1 + e^(−β·z))", "sigmoid(beta z)", "a' = σ(β z)", "exp(βz)/(1+exp(βz))".replace("βz", "β z")],
-    "13.5": ["½((w x1 − y1)x1 + (w x2 − y2)x2) + λw".replace("λw", "λ w"), "0.5((w*x1-y1)*x1+(w*x2-y2)*x2) + lam*w",
+    "12.7": ["σ(β·z)", "sigma(beta*z)", "1/(1 + e^(−β·z))", "sigmoid(beta z)", "a' = σ(β z)",
+             "exp(β z)/(1+exp(β z))"],
+    "13.5": ["½((w x1 − y1)x1 + (w x2 − y2)x2) + λ w", "0.5((w*x1-y1)*x1+(w*x2-y2)*x2) + lam*w",
              "dL/dw = ½(w x₁ − y₁)x₁ + ½(w x₂ − y₂)x₂ + lambda w"],
 }  # fmt: skip
 NEAR_MISSES = {

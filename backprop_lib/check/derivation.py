@@ -329,6 +329,17 @@ class Derivation:
     def _is_single(self, node):
         return node in self.letters and not node.shape
 
+    def samples(self, names):
+        """(values of these letters, the derivative), at points where all of them are numbers."""
+        truth = self.by_sympy(self.index or ())
+        formulas = [self.in_leaves(self.symbols()[name]).item() for name in names]
+        for letters in self.points.drawn:
+            point = self.points.at(letters)
+            numbers = [point.real(formula) for formula in (*formulas, truth)]
+            if None not in numbers:
+                *given, due = map(float, numbers)
+                yield given, due
+
     def letters_in(self, claim):
         """Names of the letters that a claim mentions."""
         by_hand, _ = self.read(claim)

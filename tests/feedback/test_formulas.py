@@ -1,7 +1,9 @@
 """Formulas in graded tasks: a wrong one is told what is wrong, and the derivative stays to be found."""
 
+import math
 import re
 
+import numpy as np
 import pytest
 import sympy
 
@@ -188,6 +190,24 @@ def test_functions_and_expressions_of_sympy_are_read():
     assert "q is none of them" in told("09.7", lambda q: q)
     assert "has no parameters" in told("09.7", lambda: 3)
     assert "write the formula as text" in told("09.7", lambda p: p.nothing)
+
+
+def test_a_function_that_gives_numbers_only_is_judged_by_them():
+    assert fb.check("12.7", lambda z, β: 1 / (1 + np.exp(-β * z))).passed
+    assert fb.check(
+        "07.7", lambda w, x, b, t: (s := 1 / (1 + math.exp(-w * x - b))) * (s - t) * (1 - s) * x
+    ).passed
+    wrong = told("12.7", lambda z, β: 1 / (1 + np.exp(-z)))
+    assert "your function gives" in wrong and "the derivative is" in wrong
+    assert "stopped with an error" in told("12.7", lambda z: math.sqrt(-1 - z * z))
+
+
+def test_a_function_that_never_ends_is_stopped():
+    def endless(p):
+        while True:
+            pass
+
+    assert fb.check("09.7", endless).diagnosis == "infinite_loop"
 
 
 def test_two_spellings_of_a_letter_are_one():

@@ -155,7 +155,7 @@ class Verdict:
         return tuple(_printed(self._found.example.number(x), self._digits) for x in formulas)
 
     def value_of(self, formula=None):
-        """What another formula gives at the point, or the claim itself; None if it is an array, or nothing."""
+        """What a formula gives at the point, by default the claim; None for an array, or for no number."""
         if formula is None:
             return self._found.example.number(self._found.claim)
         _, others = self._graph.read(formula)
@@ -182,7 +182,7 @@ class Verdict:
             (
                 "graph, backward",
                 shown(simplest(derived)),
-                _printed(point.number(self._by_backward), self._digits),
+                derived_number,
             ),
             ("measured slope", "(f(x + h) − f(x − h)) / 2h", _printed(graph.measured(self._at, point))),
         )
@@ -328,6 +328,17 @@ class Derivation:
 
     def _is_single(self, node):
         return node in self.letters and not node.shape
+
+    def samples(self, names):
+        """(values of these letters, the derivative), at points where all of them are numbers."""
+        truth = self.by_sympy(self.index or ())
+        formulas = [self.in_leaves(self.symbols()[name]).item() for name in names]
+        for letters in self.points.drawn:
+            point = self.points.at(letters)
+            numbers = [point.real(formula) for formula in (*formulas, truth)]
+            if None not in numbers:
+                *given, due = map(float, numbers)
+                yield given, due
 
     def letters_in(self, claim):
         """Names of the letters that a claim mentions."""

@@ -64,7 +64,7 @@ def _plain(text):
         raise ValueError(f"the formula has {len(text)} characters; at most {LONGEST_TEXT} are read")
     text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: f"⟨{m[0].translate(_SUPERSCRIPT)}⟩", text.strip())
     text = re.sub("[¼-¾⅐-⅞]", lambda m: f"⟦{unicodedata.normalize('NFKC', m[0]).replace('⁄', '/')}⟧", text)
-    text = re.sub(r"([₀-₉]+)(?=\w)", r"\1 ", text)  # v₁x₂ is a product
+    text = re.sub(r"([₀-₉]+)(?=[^\W₀-₉])", r"\1 ", text)  # v₁x₂ is a product
     for written, meant in _SPELLED.items():
         text = text.replace(written, meant)
     text = plain_name(text, spaces=" ")
@@ -237,6 +237,9 @@ def _refuse_two_meanings(done, right):
         before.pop()
     if before[-1:] not in (["/"], ["**"]):
         return
+    base = done[start - 2].text
+    if before[-1] == "**" and right.kind == "(" and done[start].kind == "number" and base != "e":
+        return  # x^3(x − 4), which nobody reads as a power of the bracket
     sign = "/" if before[-1] == "/" else "^"
     x = "".join(token.text for token in done[start:])
     y = "(…)" if right.kind == "(" else right.text

@@ -8,14 +8,18 @@ import inspect
 import itertools
 from fractions import Fraction
 from functools import cached_property
+from itertools import islice
 
 from .catalogue import message
-from .diagnosis import Diagnosis
+from .diagnosis import Diagnosis, fact
 from .judging import judged, refused
+from .running import OutOfTime, time_limit
 from .same import digits, short
 
 FACTORS = {"sign_flipped": -1, "factor_two": 2, "factor_half": Fraction(1, 2)}
 VISIBLE = 1e-5  # a relative difference that one point shows
+SECONDS = 2.0  # for a function
+ENOUGH_POINTS, NEAR = 12, 1e-9  # for a function that gives numbers only
 MOST_LETTERS = 10  # that are shown with their values
 
 
@@ -26,10 +30,17 @@ def of_formula(task, claim, student):
     derivation = Derivation(task.graph(), task.wrt)
     try:
         if callable(claim) and not hasattr(claim, "free_symbols"):
-            claim = formula_of(claim, derivation)
+            names = letters_of(claim, derivation)
+            with time_limit(SECONDS):
+                formula = formula_of(claim, [derivation.symbols()[name] for name in names])
+                if formula is None:
+                    return of_its_numbers(task, derivation, claim, names)
+            claim = formula
         verdict = Verdict(derivation, claim)
     except (ValueError, TypeError) as problem:
         return refused(task, str(problem))
+    except OutOfTime:
+        return judged(task, fact("infinite_loop", factor=f"{SECONDS:g}"))
     if verdict.ok:
         return judged(task, passed=True)
     explanations = mistakes_behind(task, verdict)
@@ -43,7 +54,8 @@ def of_formula(task, claim, student):
 def told(keys):
     """The messages of mistakes that were made together."""
     start = "Two mistakes at once explain your formula. " if len(keys) > 1 else ""
-    return start + " And also: ".join(message(key, what="Your formula") for key in keys)
+    texts = (message(key, what="your formula") for key in keys)
+    return start + " And also: ".join(text[0].upper() + text[1:] for text in texts)
 
 
 # ------------------------------------------------------------------------------------ the mistake behind it
@@ -155,7 +167,7 @@ class Comment:
         yield f"At {', '.join(letters)}: your formula gives {self.yours}, the derivative is {self.expected}."
         if self.factor:
             yield f"Your formula is {shown(self.factor)} times the derivative, everywhere."
-        elif self.factor == 0:
+        elif self._verdict.factor == 0:
             yield "Your formula is 0 everywhere."
         yield from self._where_it_is_right()
         if self.missing:
@@ -164,7 +176,7 @@ class Comment:
             yield f"A right formula can do without: {', '.join(self.superfluous)}."
 
     def _where_it_is_right(self):
-        if self.factor is not None:
+        if self._verdict.factor is not None:
             return
         places = [f"{name} = {shown(x)}" for name, x in self.vanishes_at if not name.startswith("Σ")]
         if places:
@@ -179,22 +191,38 @@ def shown(factor):
 # ------------------------------------------------------------------------- a function in place of a formula
 
 
-def formula_of(function, derivation):
-    """The formula that a function of letters computes, `lambda p, y: p - y`. ValueError if it is of none."""
-    symbols = derivation.symbols()
+def letters_of(function, derivation):
+    """The letters that a function takes. ValueError if it takes anything else, or nothing."""
+    known = derivation.symbols()
     try:
         names = list(inspect.signature(function).parameters)
     except (TypeError, ValueError):
-        raise ValueError(
-            "the parameters of this function cannot be read; write the formula as text"
-        ) from None
-    unknown = [name for name in names if name not in symbols]
+        raise ValueError("this function does not say what it takes; write the formula as text") from None
+    unknown = [name for name in names if name not in known]
     if unknown or not names:
-        known = ", ".join(symbols)
         what = f"{unknown[0]} is none of them" if unknown else "yours has no parameters"
-        raise ValueError(f"a function for a formula takes letters of the task, {known}; {what}")
+        raise ValueError(f"a function for a formula takes letters of the task, {', '.join(known)}; {what}")
+    return names
+
+
+def formula_of(function, symbols):
+    """What the function makes of letters; None if it only works with numbers, as np.exp does."""
     try:
-        return function(*(symbols[name] for name in names))
-    except Exception as problem:
-        words = f"your function does not work with letters ({short(str(problem))})"
-        raise ValueError(f"{words}: take exp and log from sympy, or write the formula as text") from None
+        return function(*symbols)
+    except Exception:
+        return None
+
+
+def of_its_numbers(task, derivation, function, names):
+    """The Feedback for a function that gives numbers only: they are compared with the derivative's."""
+    for given, due in islice(derivation.samples(names), ENOUGH_POINTS):
+        try:
+            yours = float(function(*given))
+        except Exception as problem:
+            words = f"Your function stopped with an error, {short(str(problem))}; write the formula as text."
+            return refused(task, words)
+        if not abs(yours - due) <= NEAR * max(abs(due), abs(yours)):
+            where = ", ".join(f"{name} = {shown(digits(x))}" for name, x in zip(names, given))
+            both = f"your function gives {shown(digits(yours))}, the derivative is {shown(digits(due))}"
+            return refused(task, f"At {where} {both}.")
+    return judged(task, passed=True)

@@ -1230,6 +1230,9 @@ def sgd(X, y, w, lr, samples):
 def digits(X, y, X_test):
     return np.array([y[np.argmax(X @ x)] for x in X_test]) * 0
 """, None),
+)  # fmt: skip
+
+
 # ------------------------------------------------------------------------------------------ sets 01 to 07,
 # the families
 

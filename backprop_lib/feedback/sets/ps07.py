@@ -399,7 +399,7 @@ def graph_of_cross_entropy():
 
 
 formula(
-    "07.6", "Why ŷ − y",
+    "07.6", "What the sigmoid makes of two fractions",
     "ŷ = σ(z) and L = −y log ŷ − (1 − y) log(1 − ŷ). Give ∂L/∂z as a formula in ŷ and y, as short as you can (y may be any number; ŷ may be typed yhat or p).",
     graph=graph_of_cross_entropy, wrt="z", points=4, minutes=10, difficulty=2, answer="ŷ - y",
     mistakes={

@@ -3,7 +3,7 @@
 import functools
 import inspect
 
-from .node import Constant, Node, apply, unary
+from .node import Constant, Node, apply, result_of
 from .table import OPERATIONS
 
 
@@ -35,7 +35,7 @@ def function_of(row):
 
     def function(*args, **kwargs):
         if alone and len(args) == 1 and not kwargs and type(args[0]) is Node and type(args[0].value) is float:
-            return unary(row.on_floats, *args)
+            return result_of(row.on_floats, row.on_floats.forward(args[0].value), args)
         if args and not kwargs and len(args) == len(names) and isinstance(args[0], Node):
             return apply(row, *args)
         try:

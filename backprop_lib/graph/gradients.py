@@ -143,9 +143,10 @@ def gradients(output, leaves):
     result = []
     for leaf in wanted:
         gradient = found.get(leaf, zero_like(leaf.value))
-        gradient = gradient if isinstance(gradient, Node) else Constant(gradient)
-        if gradient.serial < output.serial or gradient.name or gradient.is_constant:
-            gradient = gradient if gradient.is_constant else apply(OPERATIONS["identity"], gradient)
+        if not isinstance(gradient, Node):
+            gradient = Constant(gradient)
+        elif not gradient.is_constant and (gradient.serial < output.serial or gradient.name):
+            gradient = apply(OPERATIONS["identity"], gradient)
         if output.name and leaf.name:
             gradient.name = f"{output.name}_{leaf.name}"
         result.append(gradient)
@@ -272,21 +273,14 @@ def value_and_grad(f):
             raise TypeError(f"{name} returned None: did it forget its `return`?")
         result = result if isinstance(result, Node) else Constant(result)
         order = topological_order(result)
-        as_nodes = any([isinstance(x, Node) for x in args]) or any([node in outer for node in order])
-        if as_nodes:
-            first_gradient(result)
-            found = gradient_graph(result, variables)
-            value = result
+        if any([isinstance(x, Node) for x in args]) or any([node in outer for node in order]):
+            value, own = result, gradients(result, variables)
         else:
             found = {result: first_gradient(result)}
             with quiet(order):
                 for _ in messages(result, found):
                     pass
-            value = result.value
-        own = [found.get(x, zero_like(x.value)) for x in variables]
-        if as_nodes:
-            own = [x if isinstance(x, Node) else Constant(x) for x in own]
-        else:
+            value, own = result.value, [found.get(x, zero_like(x.value)) for x in variables]
             own = [x.copy() if hasattr(x, "base") else x for x in own]
         return value, own[0] if len(own) == 1 else tuple(own)
 

@@ -57,20 +57,8 @@ def finite_power(x, y):
 
 
 # Names that a student's node must not take from a program.
-RESERVED = {
-    "abs",
-    "float",
-    "max",
-    "min",
-    "maximum",
-    "minimum",
-    "sign",
-    "stretch",
-    "scatter",
-    "peak",
-    "softmax",
-}
-RESERVED |= {"logsumexp", "log_softmax", "erfc"}
+RESERVED = set("abs float max min maximum minimum sign stretch scatter peak".split())
+RESERVED |= set("softmax logsumexp log_softmax erfc".split())
 
 
 @functools.cache
@@ -80,20 +68,17 @@ def floats():
         "abs": abs,
         # Where ** answers (-8) ** (1 / 3) with a complex number, pow refuses and IEEE says nan.
         "power": math.pow,
-        "greater": operator.gt,
-        "less": operator.lt,
-        "greater_equal": operator.ge,
-        "less_equal": operator.le,
-        "equal": operator.eq,
         "where": lambda condition, x, y: x if condition else y,
         "maximum": maximum,
         "minimum": minimum,
         "sign": sign,
         "finite_power": finite_power,
     }
-    return Kind(
-        "floats", FLOATS, words, lambda word: getattr(math, word, None) or _row_as_word(word, floats())
-    )
+
+    def missing(word):
+        return getattr(math, word, None) or _row_as_word(word, floats())
+
+    return Kind("floats", FLOATS, words, missing)
 
 
 @functools.cache
@@ -215,6 +200,7 @@ def nodes():
     words = {
         "abs": abs,
         "where": where,
+        "pi": math.pi,
         "power": power,
         "finite_power": finite_power,
         "guarded": times,
@@ -238,12 +224,11 @@ def _row_as_word(word, kind):
     from .table import OPERATIONS
 
     row = OPERATIONS.get(word)
-    value = row and (row.value if kind.rank == SYMBOLS else row.numeric or row.value)
-    if row is None or f"{word}(" in value:
+    if row is None or f"{word}(" in row.formula(kind):
         raise NameError(
             f"no formula may say {word!r}: {kind.name} do not know it. Spell functions as in math: atan"
         )
-    return compile_function(word, (*row.letters, *row.params), value, kind)[0]
+    return compile_function(word, (*row.letters, *row.params), row.formula(kind), kind)[0]
 
 
 def kind_of(value):
@@ -274,12 +259,9 @@ def ranks_of(nodes):
 
 
 class _CallByName(ast.NodeTransformer):
-    """Operators whose meaning depends on the kind become calls, ``x > y`` → ``greater(x, y)``; numbers are
-    worked out.
-    """
+    """Operators whose meaning depends on the kind become calls: ``x ** y`` → ``power(x, y)``."""
 
-    operators = {
-        ast.Pow: "power",
+    comparisons = {
         ast.Gt: "greater",
         ast.Lt: "less",
         ast.GtE: "greater_equal",
@@ -288,36 +270,25 @@ class _CallByName(ast.NodeTransformer):
     }
     methods = {"max": "largest", "min": "smallest"}
 
-    def __init__(self, exactly):
-        self.exactly = exactly
+    def __init__(self, kind):
+        self.exactly = kind.rank == SYMBOLS
+        self.compares = kind.rank < SYMBOLS
 
     def visit_BinOp(self, node):
         self.generic_visit(node)
-        name = self.operators.get(type(node.op))
-        return self._worked_out(_call(name, node.left, node.right) if name else node)
+        return _call("power", node.left, node.right) if isinstance(node.op, ast.Pow) else node
 
     def visit_Compare(self, node):
         self.generic_visit(node)
-        return _call(self.operators[type(node.ops[0])], node.left, node.comparators[0])
+        name = self.comparisons[type(node.ops[0])]
+        return node if self.compares else _call(name, node.left, node.comparators[0])
 
     def visit_Call(self, node):
         self.generic_visit(node)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in self.methods and self.exactly:
+        if self.exactly and isinstance(node.func, ast.Attribute) and node.func.attr in self.methods:
             name = self.methods[node.func.attr]
             return ast.Call(ast.Name(name, ast.Load()), [node.func.value, *node.args], node.keywords)
-        return self._worked_out(node)
-
-    def visit_Name(self, node):
-        return ast.Constant(math.pi) if node.id == "pi" and not self.exactly else node
-
-    def _worked_out(self, node):
-        """sqrt(2 * pi) as a number, for kinds that compute with floats anyway."""
-        is_call = isinstance(node, ast.Call)
-        parts = node.args if is_call else [node.left, node.right]
-        known = not is_call or getattr(node.func, "id", None) in ("sqrt", "power")
-        if self.exactly or not known or not all(isinstance(part, ast.Constant) for part in parts):
-            return node
-        return ast.Constant(eval(ast.unparse(node), {"sqrt": math.sqrt, "power": math.pow}))
+        return node
 
 
 def _call(name, *operands):
@@ -329,8 +300,7 @@ def compile_function(name, arguments, formula, kind):
 
     The source stands in `linecache`: a traceback and a debugger show it.
     """
-    exactly = kind.rank == SYMBOLS
-    tree = _CallByName(exactly).visit(ast.parse(formula, mode="eval"))
+    tree = _CallByName(kind).visit(ast.parse(formula, mode="eval"))
     source = f"def {name}({', '.join(arguments)}):\n    return {ast.unparse(tree)}\n"
     used = {part.id for part in ast.walk(tree) if isinstance(part, ast.Name)}
     namespace = {word: kind.meaning(word) for word in used.difference(arguments)}

@@ -12,8 +12,8 @@ from . import errors
 from .kinds import SYMBOLS, ranks_of, widest
 from .names import checked_name, number
 from .table import OPERATIONS
-from .upstream import first_gradient, own_arrays, quiet
-from .values import as_value, cast_to, exact, plain, zero_like
+from .upstream import complete, first_gradient, quiet
+from .values import as_value, cast_to, exact, plain
 
 _created = itertools.count()
 
@@ -76,10 +76,7 @@ class Node:
         self.grad = upstream
         with quiet(order):
             propagate(order)
-        own_arrays(order)
-        for node in order:
-            if node.grad is None and not node.is_constant:
-                node.grad = zero_like(node.value)
+        complete(order)
 
     def __add__(self, other):
         """x + y, entry by entry; operands of unequal shapes are stretched to fit, and their gradients summed
@@ -261,11 +258,6 @@ ADD_RULE, SUBTRACT_RULE, MULTIPLY_RULE, DIVIDE_RULE, POWER_RULE = [
 ]
 
 
-def unary(rule, x):
-    """`apply` for one node with a float."""
-    return _result(rule, rule.forward(x.value), (x,))
-
-
 def binary(rule, x, y):
     """`apply` for two operands, without a detour where both are nodes with floats: networks of scalars live
     on this. `rule` is the operation's rule for floats.
@@ -299,7 +291,7 @@ def apply(operation, *operands, **params):
         raise errors.explain(rule, nodes, problem) from None
     if operation.is_comparison and kind.rank < SYMBOLS:  # 1 where it holds, 0 elsewhere
         value = cast_to(value, nodes)
-    return _result(rule, value, nodes)
+    return result_of(rule, value, nodes)
 
 
 def _constant(x, operands):
@@ -314,7 +306,7 @@ def _exact_constant(node):
     return node if value is node.value else Constant(value, node.name)
 
 
-def _result(rule, value, nodes):
+def result_of(rule, value, nodes):
     node = Node.__new__(Node)
     node.value = value
     node.rule = rule

@@ -71,8 +71,6 @@ class Operation:
     commutes: bool = False
     overflows: bool = False
     public: bool = True
-    _rules: dict = field(default_factory=dict, repr=False)
-    _locals: dict = field(default_factory=dict, repr=False)
 
     @functools.cached_property
     def letters(self):
@@ -89,6 +87,10 @@ class Operation:
         """Whether it asks a question, which has no derivative by either operand."""
         return self.local == (None, None)
 
+    def formula(self, kind):
+        """The formula of `value` that `kind` computes with."""
+        return self.value if kind.rank == SYMBOLS else self.numeric or self.value
+
     def textbook(self, ranks=()):
         """The formulas of `local`, for operands of these ranks."""
         return self.by_rank.get(ranks, self.local) if self.by_rank else self.local
@@ -103,10 +105,7 @@ class Operation:
         settings.
         """
         kind = getattr(kinds, kind)() if isinstance(kind, str) else kind
-        key = kind.rank, active, ranks
-        if key not in self._rules:
-            self._rules[key] = self._compile(kind, active or (True,) * len(self.letters), ranks)
-        rule = self._rules[key]
+        rule = _compile(self, kind, active or (True,) * len(self.letters), ranks)
         return rule.with_params(params or {}) if self.params else rule
 
     @functools.cached_property
@@ -114,45 +113,45 @@ class Operation:
         """The rule for floats that all want a gradient, the most frequent one in a network of scalars."""
         return self.rule(kinds.floats())
 
+    @functools.cache  # noqa: B019 (the rows of the table live as long as the program)
     def local_derivative(self, i, kind):
         """The derivative by input `i` as a function ``(out, *values)``; None if it is a Jacobian."""
         formula = self.derivatives(kind)[i]
         if not self.elementwise or formula is None:
             return None
-        key = i, kind.rank
-        if key not in self._locals:
-            function, _ = compile_function("local", ("out", *self.letters), formula, kind)
-            if kind.rank == FLOATS:
-                function = _like_ieee(function, lambda: self.local_derivative(i, kinds.arrays()))
-            self._locals[key] = function
-        return self._locals[key]
+        function, _ = compile_function("local", ("out", *self.letters), formula, kind)
+        if kind.rank == FLOATS:
+            function = _like_ieee(function, lambda: self.local_derivative(i, kinds.arrays()))
+        return function
 
-    def _compile(self, kind, active, ranks):
-        """The Rule without settings."""
-        if kind.rank == FLOATS and not self.elementwise:
-            kind = kinds.arrays()
-        derivatives = self.derivatives(kind, ranks)
-        wanted = tuple(on and d is not None for on, d in zip(active, derivatives))
-        terms = []
-        for derivative, letter, on in zip(derivatives, self.letters, wanted):
-            terms.append(_contribution(derivative, letter, kind, self.elementwise) if on else "None")
-        value = self.value if kind.rank == SYMBOLS else self.numeric or self.value
-        arguments = (*self.letters, *self.params)
-        pull, source = compile_function("pull", ("g", "out", *arguments), f"({', '.join(terms)},)", kind)
-        if kind.rank == NODES:  # the value is that of the numbers which the nodes carry
-            return Rule(self, None, pull, wanted, self.params, source)
-        forward, forward_source = compile_function("forward", arguments, value, kind)
-        source = f"{forward_source}\n\n{source}"
-        if kind.rank != FLOATS and _MAY_WARN.search(value):
-            forward = _quietly(forward)
-        if not self.elementwise:
-            forward, pull = _on_arrays(forward), _with_upstream(pull, wanted)
-        elif kind.rank == FLOATS:
-            if _MAY_RAISE.search(value):
-                forward = _like_ieee(forward, lambda: self.rule("arrays", active).forward)
-            if _MAY_RAISE.search(" ".join(terms)):
-                pull = _like_ieee(pull, lambda: self.rule("arrays", active).pull)
-        return Rule(self, forward, pull, wanted, self.params, source)
+
+@functools.cache
+def _compile(row, kind, active, ranks):
+    """The Rule without settings."""
+    if kind.rank == FLOATS and not row.elementwise:
+        kind = kinds.arrays()
+    derivatives = row.derivatives(kind, ranks)
+    wanted = tuple(on and d is not None for on, d in zip(active, derivatives))
+    terms = []
+    for derivative, letter, on in zip(derivatives, row.letters, wanted):
+        terms.append(_contribution(derivative, letter, kind, row.elementwise) if on else "None")
+    value = row.formula(kind)
+    arguments = (*row.letters, *row.params)
+    pull, source = compile_function("pull", ("g", "out", *arguments), f"({', '.join(terms)},)", kind)
+    if kind.rank == NODES:  # the value is that of the numbers which the nodes carry
+        return Rule(row, None, pull, wanted, row.params, source)
+    forward, forward_source = compile_function("forward", arguments, value, kind)
+    source = f"{forward_source}\n\n{source}"
+    if kind.rank != FLOATS and _MAY_WARN.search(value):
+        forward = _quietly(forward)
+    if not row.elementwise:
+        forward, pull = _on_arrays(forward), _with_upstream(pull, wanted)
+    elif kind.rank == FLOATS:
+        if _MAY_RAISE.search(value):
+            forward = _like_ieee(forward, lambda: row.rule("arrays", active).forward)
+        if _MAY_RAISE.search(" ".join(terms)):
+            pull = _like_ieee(pull, lambda: row.rule("arrays", active).pull)
+    return Rule(row, forward, pull, wanted, row.params, source)
 
 
 def _contribution(formula, letter, kind, elementwise):

@@ -5,7 +5,7 @@ only.
 import contextlib
 
 from . import errors
-from .values import as_value, cast_to, exact
+from .values import as_value, cast_to, exact, zero_like
 
 
 def first_gradient(output, upstream=None):
@@ -33,14 +33,17 @@ def quiet(order):
     return np.errstate(all="ignore")
 
 
-def own_arrays(order):
-    """Give each leaf a gradient array of its own, which may be changed in place: rules may return views, or
-    share one.
+def complete(order):
+    """Every node that is no constant has a gradient, 0 where none arrived; that of a leaf is an array of its
+    own, which may be changed in place: rules may return views, or share an array.
     """
     taken = set()
     for node in order:
         g = node.grad
-        if type(g) is not float:
+        if g is None:
+            if not node.is_constant:
+                node.grad = zero_like(node.value)
+        elif type(g) is not float:
             if node.rule is None and hasattr(g, "base") and (g.base is not None or id(g) in taken):
                 node.grad = g.copy()
             taken.add(id(g))

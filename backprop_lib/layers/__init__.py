@@ -8,7 +8,6 @@
     initialisers      how weights begin
     optimisers        what to do with a gradient
     network           Sequential and MLP
-    twins             one layer in several places
     storage           a network in a file
     training          the loop over epochs and batches, and its history
     metrics           accuracy, confusion matrix

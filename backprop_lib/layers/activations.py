@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from .base import Layer, as_floats
+from .base import Layer
+from .vector import as_floats
 
 
 def sigmoid(Z):

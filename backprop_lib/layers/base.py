@@ -4,8 +4,7 @@ import copy
 
 import numpy as np
 
-from .vector import as_floats as as_floats
-from .vector import copy_into, gathered, sharing
+from .vector import Vectors, copy_into, widest_dtype
 
 
 class Layer:
@@ -25,10 +24,10 @@ class Layer:
     training = True
     input_gradient = True
     X = Z = A = None  # what forward remembers: input, pre-activation, activation
+    vectors = None  # θ and its gradient, once they have been asked for
 
     def __init__(self):
         self.params, self.grads = {}, {}
-        self.vectors = None  # θ and ∇θ, once they have been asked for
         self.slots = {}  # by key, where in the network's gradient vector backward may write
 
     def forward(self, X):
@@ -71,10 +70,14 @@ class Layer:
 
     def gather(self, with_gradient=False):
         """θ, and ∇θ if it is wanted, as Vectors, of which `params` and `grads` are views from now on."""
-        layers = self.owners()
-        if self.vectors is None or not self.vectors.holds(layers, with_gradient):
-            self.vectors = gathered(layers, self.vectors, with_gradient)
-        return self.vectors
+        layers, vectors = self.owners(), self.vectors
+        if vectors is None or not vectors.hold(layers, with_gradient):
+            dtype = widest_dtype(layers)
+            if vectors is None or not vectors.fit(layers, dtype):
+                vectors = Vectors(layers, dtype)
+            vectors.fill(with_gradient)
+            self.vectors = vectors
+        return vectors
 
     def leaves(self):
         """The layers inside this one that do the work, first to last."""
@@ -82,7 +85,10 @@ class Layer:
 
     def owners(self):
         """The leaves by whose params the parameters are counted; of twins, which share them, the first."""
-        return [group[0] for group in sharing(self.leaves())]
+        first = {}
+        for leaf in self.leaves():
+            first.setdefault(id(leaf.params), leaf)
+        return list(first.values())
 
     def twin(self):
         """This layer in a second place: the same parameters and rng, a memory and gradients of its own."""
@@ -94,7 +100,8 @@ class Layer:
 
     def train(self, mode=True):
         """Training mode: dropout drops."""
-        self.training = mode
+        for layer in (self, *self.leaves()):
+            layer.training = mode
         return self
 
     def eval(self):

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from .base import Layer, as_floats
+from .base import Layer
 from .initialisers import initialiser
+from .vector import as_floats
 
 
 class Dense(Layer):

@@ -6,7 +6,7 @@ The 1/N of the mean is in the gradient that `backward` returns, once, and nowher
 import numpy as np
 
 from .activations import sigmoid
-from .base import as_floats
+from .vector import as_floats
 
 
 class Loss:

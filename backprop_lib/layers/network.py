@@ -1,39 +1,32 @@
 """A network is layers one after the other: forward in order, backward in reverse."""
 
-import math
-
 import numpy as np
 
 from .activations import activation_layers
-from .base import Layer, as_floats
+from .base import Layer
 from .dense import Dense
-from .twins import separate
-from .vector import LiveArrays, sharing
+from .vector import LiveArrays, as_finite_floats
 
 
 class Sequential(Layer):
     """Layers one after the other. `params` and `grads` number those that have parameters: W1, b1, W2, b2, …
 
     Parameters live in the `params` of each layer, as views of one vector θ (see `vector`). A layer may stand
-    in several places: its parameters are numbered once, and their gradient is the sum over the places. In all
-    places but the first, the network puts a `twin`: the same parameters, and a memory of its own for what
-    passes there.
+    in several places. In all but the first the network puts a twin: the same parameters, numbered once, and a
+    memory of its own for what passes there. Their gradient is the sum over the places.
     """
+
+    twins = networks = known = ()
 
     def __init__(self, *layers):
         if not layers:
             raise ValueError("Sequential: a network needs at least one layer")
-        self.vectors, self.slots = None, {}
-        self.layers, self.nested, self.twins, self.arranged = list(layers), [], [], None
+        self.layers = list(layers)
         self.gather()
 
     def forward(self, X):
         self.arrange()
-        X = as_floats(X, self)
-        # The product finds nan and inf quickly; where only the product is too large, a second look says so.
-        if not math.isfinite(np.vdot(X, X)) and not np.isfinite(X).all():
-            place = tuple(map(int, np.argwhere(~np.isfinite(X))[0]))
-            raise ValueError(f"{self}: X holds {X[place]} at {place} and would spoil every result; drop it")
+        X = as_finite_floats(X, self)
         for layer in self.layers:
             X = layer.forward(X)
         return X
@@ -41,38 +34,63 @@ class Sequential(Layer):
     def backward(self, upstream):
         for layer in reversed(self.layers):
             upstream = layer.backward(upstream)
-        for layer, twin in self.twins:
-            for key in layer.params:  # used in two places: the gradients add up, as at every fan-out
-                layer.grads[key] = layer.grads[key] + twin.grads[key]
+        for first, twin in self.twins:
+            for key in first.params:  # used in two places: the gradients add up, as at every fan-out
+                first.grads[key] = first.grads[key] + twin.grads[key]
         return upstream
 
     def arrange(self):
-        """Replace layers that stand in two places by twins: once, and again when the list of layers has
-        changed.
-        """
-        for layer, twin in self.twins:
-            if twin.params is not layer.params:
-                raise ValueError(f"{layer} stands in two places: change its params one by one, by their keys")
-        if self.arranged == (self.layers, [layer.owners() for layer in self.nested]):
+        """Find the layers that stand in several places: once, and again when the layers have changed."""
+        for first, twin in self.twins:
+            if twin.params is not first.params:
+                raise ValueError(f"{first} stands in two places: change its params one by one, by their keys")
+        if self.known == (self.layers, [network.owners() for network in self.networks]):
             return
-        separate(self.layers, set())
-        groups = sharing(owner for layer in self.layers for owner in layer.owners())
-        self.firsts = [group[0] for group in groups]
-        self.twins = [(group[0], twin) for group in groups for twin in group[1:]]
-        self.nested = [layer for layer in self.layers if isinstance(layer, Sequential)]
-        self.arranged = list(self.layers), [layer.owners() for layer in self.nested]
+        self._separate(set())
+        first, self.twins = {}, []
+        for layer in self.layers:
+            for owner in layer.owners():
+                if id(owner.params) in first:
+                    self.twins.append((first[id(owner.params)], owner))
+                else:
+                    first[id(owner.params)] = owner
+        self.firsts = list(first.values())
+        self.networks = [layer for layer in self.layers if isinstance(layer, Sequential)]
+        self.known = list(self.layers), [network.owners() for network in self.networks]
+
+    def _separate(self, met):
+        """Put a twin in the place of every layer that was met before; `met` holds their ids."""
+        for place, layer in enumerate(self.layers):
+            if not isinstance(layer, Layer):
+                is_class = isinstance(layer, type)
+                kind = f"the class {layer.__name__}" if is_class else f"a {type(layer).__name__}"
+                fix = "write Sequential(Dense(2, 3), ReLU())"
+                raise TypeError(f"Sequential: item {place} is {kind}, no layer; {fix}")
+            inside = {id(part) for part in (layer, *layer.leaves())}
+            if isinstance(layer, Sequential) and id(layer) not in met:
+                layer._separate(met)
+            elif inside & met:
+                self.layers[place] = layer.twin()
+            met |= inside
+
+    def leaves(self):
+        return [leaf for layer in self.layers for leaf in layer.leaves()]
 
     def owners(self):
         self.arrange()
         return self.firsts
 
-    def leaves(self):
-        return [leaf for layer in self.layers for leaf in layer.leaves()]
+    def named(self):
+        """(name, layer, key) for each parameter: W1, b1, W2, b2, …"""
+        with_params = [layer for layer in self.owners() if layer.params]
+        for n, layer in enumerate(with_params, 1):
+            for key in layer.params:
+                yield f"{key}{n}", layer, key
 
     @property
     def params(self):
         self.gather()
-        return self.numbered("params")
+        return LiveArrays({name: layer.params[key] for name, layer, key in self.named()})
 
     @params.setter
     def params(self, arrays):
@@ -80,14 +98,7 @@ class Sequential(Layer):
 
     @property
     def grads(self):
-        return self.numbered("grads")
-
-    def numbered(self, which):
-        arrays = {}
-        for n, layer in enumerate((owner for owner in self.owners() if owner.params), 1):
-            for key in layer.params:
-                arrays[f"{key}{n}"] = getattr(layer, which).get(key)
-        return LiveArrays(arrays)
+        return LiveArrays({name: layer.grads.get(key) for name, layer, key in self.named()})
 
     @property
     def input_gradient(self):
@@ -96,14 +107,6 @@ class Sequential(Layer):
     @input_gradient.setter
     def input_gradient(self, wanted):
         self.layers[0].input_gradient = wanted
-
-    def train(self, mode=True):
-        for layer in self.layers:
-            layer.train(mode)
-        return super().train(mode)
-
-    def __iter__(self):
-        return iter(self.layers)
 
     def __len__(self):
         return len(self.layers)

@@ -4,7 +4,7 @@ its own.
 
 import math
 
-from .base import as_floats
+from .vector import as_floats
 
 # Name: y = f(x), and f'(x) from x and y.
 ACTIVATIONS = {

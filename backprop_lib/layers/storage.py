@@ -60,8 +60,7 @@ def load(path):
     net = Sequential(*layers)
     if {name: P.shape for name, P in net.params.items()} != {name: P.shape for name, P in arrays.items()}:
         raise ValueError(f"{path}: the parameters in it do not fit the layers in it")
-    for n, layer in enumerate((layer for layer in net.owners() if layer.params), 1):
-        for key in layer.params:
-            layer.params[key] = arrays[f"{key}{n}"]
+    for name, layer, key in net.named():
+        layer.params[key] = arrays[name]
     net.gather()
     return net

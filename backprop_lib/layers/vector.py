@@ -19,6 +19,16 @@ def as_floats(values, who):
     raise TypeError(f"{who} takes an array of numbers; this one holds {found}")
 
 
+def as_finite_floats(X, who):
+    """X as floats; nan and inf, which would spoil every result, are refused."""
+    X = as_floats(X, who)
+    # The product finds nan and inf quickly; where only the product is too large, a second look says so.
+    if not math.isfinite(np.vdot(X, X)) and not np.isfinite(X).all():
+        place = tuple(map(int, np.argwhere(~np.isfinite(X))[0]))
+        raise ValueError(f"{who}: X holds {X[place]} at {place} and would spoil every result; drop it")
+    return X
+
+
 def copy_into(place, values, name):
     """Copy the values into an array: one number goes everywhere, anything else needs the same shape."""
     if np.shape(values) not in ((), place.shape):
@@ -54,35 +64,42 @@ class LiveArrays(dict):
 class Vectors:
     """The parameters of some layers, one after the other in `theta`, and their gradients in `gradient`.
 
-    `places` are pairs of a layer and a key, `views` the pieces of the two vectors that belong there.
+    `parts` has the layer and the key of each parameter, and the two pieces of the vectors that belong to it.
     `of_matrix` is true where a parameter belongs to a weight matrix.
     """
 
-    def __init__(self, places, dtype):
-        self.places, self.views = places, []
-        shapes = [np.shape(layer.params[key]) for layer, key in places]
-        sizes = [math.prod(shape) for shape in shapes]
-        self.theta, self.gradient = np.zeros(sum(sizes), dtype), np.zeros(sum(sizes), dtype)
-        self.of_matrix = np.repeat([len(shape) > 1 for shape in shapes], sizes)
-        stops = np.cumsum(sizes).tolist()
-        for shape, size, stop in zip(shapes, sizes, stops, strict=True):
-            piece = slice(stop - size, stop)
-            self.views.append((self.theta[piece].reshape(shape), self.gradient[piece].reshape(shape)))
-
-    def holds(self, layers, with_gradient):
-        """Is every array of these layers its view? This is asked at each step, so it builds nothing."""
-        views = iter(self.views)
+    def __init__(self, layers, dtype):
+        self.layers, self.parts = layers, []
+        size = sum([np.size(P) for layer in layers for P in layer.params.values()])
+        self.theta, self.gradient = np.zeros(size, dtype), np.zeros(size, dtype)
+        self.of_matrix = np.zeros(size, bool)
+        start = 0
         for layer in layers:
-            params, grads = layer.params, layer.grads
-            for key in params:
-                P, dP = next(views, (self, self))
-                if params[key] is not P or with_gradient and grads.get(key) is not dP:
-                    return False
-        return next(views, None) is None
+            for key, P in layer.params.items():
+                shape, piece = np.shape(P), slice(start, start + np.size(P))
+                views = self.theta[piece].reshape(shape), self.gradient[piece].reshape(shape)
+                self.parts.append((layer, key, *views))
+                self.of_matrix[piece] = len(shape) > 1
+                start = piece.stop
 
-    def gather(self, with_gradient):
-        """Copy every array that is no view to its place in a vector, and put the view where the array was."""
-        for (layer, key), (P, dP) in zip(self.places, self.views, strict=True):
+    def fit(self, layers, dtype):
+        """Are these the parameters for which the vectors were made?"""
+        here = [(layer, key) for layer, key, _, _ in self.parts]
+        there = [(layer, key) for layer in layers for key in layer.params]
+        return here == there and layers == self.layers and self.theta.dtype == dtype
+
+    def hold(self, layers, with_gradient):
+        """Is every array of these layers its view already? This is asked at each step."""
+        if layers != self.layers or len(self.parts) != sum([len(layer.params) for layer in layers]):
+            return False
+        for layer, key, P, dP in self.parts:
+            if layer.params.get(key) is not P or with_gradient and layer.grads.get(key) is not dP:
+                return False
+        return True
+
+    def fill(self, with_gradient):
+        """Copy every array that is no view to its piece of a vector, and put the view where the array was."""
+        for layer, key, P, dP in self.parts:
             replace(layer.params, key, P, f"{layer}: {key}")
             if with_gradient:
                 if layer.grads.get(key) is None:
@@ -101,20 +118,7 @@ def replace(arrays, key, view, name):
         arrays[key] = view
 
 
-def gathered(layers, old, with_gradient):
-    """The Vectors of these layers: the old one if it still fits, so that its views stay live."""
-    places = [(layer, key) for layer in layers for key in layer.params]
-    arrays = [as_floats(layer.params[key], f"{layer}: {key}") for layer, key in places]
-    dtype = np.result_type(*arrays) if arrays else np.float64
-    fits = old is not None and old.places == places and old.theta.dtype == dtype
-    vectors = old if fits else Vectors(places, dtype)
-    vectors.gather(with_gradient)
-    return vectors
-
-
-def sharing(layers):
-    """The layers in groups that share their params: mostly groups of one."""
-    groups = {}
-    for layer in layers:
-        groups.setdefault(id(layer.params), []).append(layer)
-    return list(groups.values())
+def widest_dtype(layers):
+    """The dtype in which the parameters of these layers meet."""
+    arrays = [as_floats(P, f"{layer}: {key}") for layer in layers for key, P in layer.params.items()]
+    return np.result_type(*arrays) if arrays else np.dtype(float)

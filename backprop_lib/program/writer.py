@@ -9,31 +9,15 @@ import re
 import textwrap
 from collections import Counter
 
-from ..graph import Node, kinds, labels, leaves, leaves_by_name, topological_order
+from ..graph import Node, kinds, labels, leaves, topological_order
 from ..graph.gradients import gradient_graph
 from ..graph.upstream import first_gradient
-from ..graph.values import is_array, is_symbolic, zero_like
+from ..graph.values import is_array, zero_like
 from .python import InPython, call, identifier, number_as_code
 from .simplify import simplified
+from .text import LINE, Names, Program, chosen_leaves, refuse_symbols
 
-LINE = 100  # characters, at most
 FUNCTION = "value_and_gradients"
-
-
-class Program(str):
-    """Python that `print` and a notebook show as code.
-
-    meaning: {name in the program: (phase, node)}, where a name of the phase "value" is the value of the node,
-    and one of the phase "gradient" the gradient that arrives there.
-    """
-
-    meaning = {}
-
-    def __repr__(self):
-        return str(self)
-
-    def _repr_markdown_(self):
-        return f"```python\n{self}```"
 
 
 class Writer:
@@ -44,15 +28,13 @@ class Writer:
         first_gradient(output)  # says so if it is no single number
         self.output, self.textbook = output, textbook
         self.leaves = leaves(output)
-        self.wanted = self._chosen(wrt)
+        self.wanted = chosen_leaves(output, wrt)
         self.forward_order = topological_order(output)
-        if any([is_symbolic(node.value) or _dtype(node) == "O" for node in self.forward_order]):
-            raise TypeError(
-                "a program computes with numbers, and this graph carries symbols: use bp.symbolic"
-            )
+        refuse_symbols(self.forward_order)
         self.gradients = gradient_graph(output, self.wanted)
         self.is_scalar = not any([node.shape for node in self.forward_order])
-        self.words, self.constants, self.taken = {}, {}, {FUNCTION, "np", "math", *kinds.RESERVED}
+        self.words, self.constants = {}, {}
+        self.names = Names({FUNCTION, "np", "math", *kinds.RESERVED})
         self.named = {}  # node: the name that stands for it
         self.inline = {}  # node: the expression that stands for it, in the one place where it is used
         self._name_forward()
@@ -84,28 +66,17 @@ class Writer:
 
     # Names
 
-    def _chosen(self, wrt):
-        if wrt is None:
-            return list(self.leaves)
-        chosen = [wrt] if isinstance(wrt, (str, Node)) else list(wrt)
-        by_name = leaves_by_name(self.output, [one for one in chosen if isinstance(one, str)])
-        chosen = [by_name.get(one, one) if isinstance(one, str) else one for one in chosen]
-        for one in chosen:
-            if not any([one is leaf for leaf in self.leaves]):
-                raise ValueError(f"wrt names leaves of the graph, and {one!r} is none")
-        return chosen
-
     def _name_forward(self):
         called = labels(self.forward_order)
         for node in self.forward_order:  # names that were given come first
             if node.name:
-                self.named[node] = self._free(identifier(called[node]))
+                self.named[node] = self.names.free(identifier(called[node]))
         for leaf in self.leaves:
             if leaf not in self.named:
-                self.named[leaf] = self._free(called[leaf])
+                self.named[leaf] = self.names.free(called[leaf])
         if self.output not in self.named and not self.output.is_constant:
-            self.named[self.output] = self._free(called[self.output])
-        self.fresh = (f"v{i}" for i in itertools.count(1) if f"v{i}" not in self.taken)
+            self.named[self.output] = self.names.free(called[self.output])
+        self.fresh = (f"v{i}" for i in itertools.count(1) if f"v{i}" not in self.names.taken)
         self.called = called
 
     def _name_backward(self):
@@ -115,69 +86,74 @@ class Writer:
         self.aliases = {}  # gradient: the other names it has
         self.given = []  # (name, gradient, node) that are there already: numbers, values of the forward pass
         self.suggested = {}  # gradient that may need a line: (its name then, node)
-        self.values = values = set(self.forward_order)
+        self.values = set(self.forward_order)
         for node in reversed(self.forward_order):
-            is_wanted = any([node is one for one in self.wanted])
             found = self.gradients.get(node)
-            if node is self.output or node.is_constant or (found is None and not is_wanted):
-                continue
-            found = zero_like(node.value) if found is None else found
-            name = f"d{of}{self.named.get(node) or self.called[node]}"
-            is_given = not isinstance(found, Node) or found in values
-            if not is_wanted and not node.name:
-                if not is_given:
-                    self.suggested.setdefault(found, (name, node))
-                continue
-            name = self.gradient_names[node] = self._free(name)
-            if is_given:
-                self.given.append((name, found, node))
-            elif found in self.named:
-                self.aliases.setdefault(found, []).append(name)
-            else:
-                self.named[found] = name
+            if found is None and node in self.wanted:
+                found = zero_like(node.value)
+            if node is not self.output and not node.is_constant and found is not None:
+                self._name_gradient(node, found, f"d{of}{self.named.get(node) or self.called[node]}")
+        self.returned = {self.gradients.get(node) for node in self.wanted}
         self.shared = set()  # leaves whose gradient is an array that has another name as well
+        owners = Counter([id(found) for found in self.gradients.values()])
         for node in self.wanted:
             found = self.gradients.get(node)
-            if found in values or sum([found is other for other in self.gradients.values()]) > 1:
+            if found in self.values or owners[id(found)] > 1:
                 self.shared.add(node)
-        self.returned = {self.gradients.get(node) for node in self.wanted}
+
+    def _name_gradient(self, node, found, name):
+        is_given = not isinstance(found, Node) or found in self.values
+        if node not in self.wanted and not node.name:
+            if not is_given:
+                self.suggested.setdefault(found, (name, node))
+            return
+        name = self.gradient_names[node] = self.names.free(name)
+        if is_given:
+            self.given.append((name, found, node))
+        elif found in self.named:
+            self.aliases.setdefault(found, []).append(name)
+        else:
+            self.named[found] = name
 
     def _suggestion(self, node):
         return self.suggested.get(node, (None, None))[0]
-
-    def _free(self, name):
-        name = next(new for new in itertools.chain([name], (f"{name}_{i}" for i in itertools.count(2)))
-                    if new not in self.taken)  # fmt: skip
-        self.taken.add(name)
-        return name
 
     # Which nodes are written, and how often each is used
 
     def _count(self):
         gradients = [found for found in self.gradients.values() if isinstance(found, Node)]
-        order = topological_order(self.output, *dict.fromkeys(filter(self.named.get, gradients)))
-        forward = set(self.forward_order)
-        self.same = {}
-        seen = {}
-        for node in order:
-            key = self._key(node)
-            first = seen.setdefault(key, node) if key is not None else node
-            self.same[node] = node if node in self.named else first
-        order = [node for node in order if self.same[node] is node]
-        self.backward_order = [node for node in order if node not in forward]
+        named = dict.fromkeys(filter(self.named.get, gradients))
+        order = self._without_repetitions(topological_order(self.output, *named))
+        self.forward_order = [node for node in order if node in self.values]
+        self.backward_order = [node for node in order if node not in self.values]
         self.uses, self.consumers = Counter([self.output]), {}
         for node in order:
             for position, x in enumerate(node.inputs):
-                self.uses[self.same[x]] += 1
-                self.consumers.setdefault(self.same[x], []).append((node, position))
+                self._use(x, node, position)
         for _, found, _ in self.given:
             if isinstance(found, Node):
-                self.uses[self.same[found]] += 1
-                self.consumers.setdefault(self.same[found], []).append((None, 0))
+                self._use(found, None, 0)
         for found in self.named:
             if found in self.same:
                 self.uses[self.same[found]] += 1
-        self.forward_order = [node for node in order if node in forward]
+
+    def _use(self, node, consumer, position):
+        self.uses[self.same[node]] += 1
+        self.consumers.setdefault(self.same[node], []).append((consumer, position))
+
+    def _without_repetitions(self, order):
+        """Of nodes that compute the same only the first, and those that have a name."""
+        self.same = {}  # {node: the one that is written for it}
+        first = {}
+        for node in order:
+            key = self._key(node)
+            if key is None or node in self.named:
+                self.same[node] = node
+            else:
+                self.same[node] = first.get(key, node)
+            if key is not None:
+                first.setdefault(key, node)
+        return [node for node in order if self.same[node] is node]
 
     def _key(self, node):
         """What two nodes that compute the same have in common; None for a leaf."""
@@ -205,7 +181,7 @@ class Writer:
     def _assign(self, node, expression):
         if node not in self.named:
             name = self._suggestion(node) or self.called.get(node)
-            self.named[node] = self._free(name) if name else next(self.fresh)
+            self.named[node] = self.names.free(name) if name else next(self.fresh)
         name = self.named[node]
         line = f"    {name} = {ast.unparse(expression)}"
         if len(line) < LINE:
@@ -331,7 +307,7 @@ class Writer:
         for name, other in self.constants.items():
             if type(other) is type(value) and np.array_equal(other, value):
                 return name
-        name = self._free(f"c{len(self.constants) + 1}")
+        name = self.names.free(f"c{len(self.constants) + 1}")
         self.constants[name] = value
         return name
 

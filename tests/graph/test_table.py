@@ -330,6 +330,12 @@ def test_indexing_that_keeps_one_of_two_is_found(monkeypatch):
         prove_numerically(altered(OPERATIONS["getitem"]))
 
 
+@pytest.mark.parametrize("kind", ["floats", "arrays"])
+def test_the_source_of_a_rule_says_what_the_row_says(kind):
+    assert "erfc(-x / sqrt(2))" in bp.gelu.rule(kind).source
+    assert "x > 0" in bp.relu.rule(kind).source
+
+
 @pytest.mark.parametrize("forget", ["axes in front", "axes of size 1", "all"])
 @pytest.mark.parametrize("name", ["add", "multiply", "maximum", "where", "divide"])
 def test_a_missing_unbroadcast_is_found(name, forget, monkeypatch):

@@ -230,6 +230,14 @@ def test_a_layer_of_ones_own_uses_a_twin():
     np.testing.assert_allclose(gradient, bp.numerical_gradient(at, theta), rtol=1e-7, atol=1e-9)
 
 
+def test_eval_reaches_the_layers_inside_a_layer_of_ones_own():
+    siamese = Siamese(bp.Dropout(0.5, rng=0))
+    net = bp.Sequential(siamese, dense(D // 2, K, 0)).eval()
+    assert not siamese.left.training and not siamese.right.training
+    assert np.array_equal(net.forward(X), net.forward(X))
+    assert net.train() is net and siamese.left.training and siamese.right.training
+
+
 def test_new_params_for_a_shared_layer_are_refused():
     net = shared_dense()
     net[2].params["W"] = np.eye(5)

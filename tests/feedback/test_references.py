@@ -13,7 +13,7 @@ from backprop_lib.feedback.same import all_near, same
 from backprop_lib.feedback.task import VISIBLE
 from tools.answers.correct_variants import VARIANTS
 
-FUNCTIONS = [task for task in bp.feedback.tasks() if task.kind == "function" and task.id < "08"]
+FUNCTIONS = [task for task in bp.feedback.tasks() if task.kind == "function"]
 HIDDEN = [task for task in FUNCTIONS if task.hidden]
 SEEDS = (VISIBLE, hidden_seed(), *range(1, 21))
 

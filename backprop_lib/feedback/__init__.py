@@ -3,10 +3,14 @@
 instructor.py   the seed of the hidden tests, and the answers; absent from the students' copy
 calls.py        what a notebook calls: check, summary, personal, tasks
 judging.py      an answer, judged: a function, numbers, a formula
+cells.py        the cells that stopped with an error: what they were to define is an older version
 feedback.py     what the student sees
 diagnosis.py    from wrong numbers to the mistake behind them
+structure.py    another number of results, other names, another container
+randomness.py   were the results drawn at random?
 running.py      a student's function, called safely
 task.py         a task is a row of data; a mistake is a line of its reference, spoiled
+results.py      what a function returned, as the results that were asked for
 same.py         are two results the same?
 catalogue.py    the mistakes by name, and what to say
 
@@ -17,6 +21,7 @@ from importlib import import_module
 
 from .calls import about, check, forget, patient, personal, student, summary, tasks
 from .catalogue import CATALOGUE
+from .cells import watch
 from .feedback import Feedback
 
 __all__ = [
@@ -31,6 +36,8 @@ __all__ = [
     "summary",
     "tasks",
 ]
+
+watch()
 
 
 def __getattr__(name):

@@ -29,9 +29,21 @@ def read():
 CATALOGUE = read()
 
 
-def message(key, say=None, what="the result", factor=""):
+# dX, dW and db are, not is
+MANY = {
+    "{what} is the transpose ": "{what} are the transposes ",
+    "{what} is ": "{what} are ",
+    "{what} changes ": "{what} change ",
+    "{what} has ": "{what} have ",
+    "argument {what}": "arguments {what}",
+}
+
+
+def message(key, say=None, what="", factor=""):
     """What to tell the student; `say` is what a task says in place of the catalogue."""
     text = say or CATALOGUE[key].message
-    if " and " in what:  # dX, dW and db are, not is
-        text = text.replace("{what} is ", "{what} are ")
-    return text.replace("{what}", what).replace("{factor}", str(factor))
+    if " and " in what:
+        for one, many in MANY.items():
+            text = text.replace(one, many)
+    text = text.replace("{what}", what or "the result")
+    return text.replace("{factor}", str(factor) or "N")  # only the batch's size can be left out

@@ -22,6 +22,8 @@ from functools import cached_property
 
 import numpy as np
 
+from .results import unpack
+
 TASKS = {}  # id → task; filled when a set is imported
 
 
@@ -135,17 +137,14 @@ class Task:
         return list(self.draw(np.random.default_rng([zlib.crc32(self.id.encode()), seed])))
 
     def results(self, answer, arguments):
-        """The results in order. What has not the structure of an answer stays one thing, and matches no
-        answer.
+        """The results in order, in the form in which they are compared. What has not the structure of an
+        answer stays one thing, and matches no answer.
         """
-        if isinstance(answer, dict) and set(answer) == set(self.returns):
-            values = [answer[name] for name in self.returns]
-        elif isinstance(answer, (tuple, list)) and len(answer) == len(self.returns) > 1:
-            values = list(answer)
-        elif len(self.returns) > 1:
-            return [answer]
-        else:
-            values = answer if isinstance(answer, tuple) and len(answer) == 1 else [answer]
+        return self.in_one_form(unpack(answer, self.returns), arguments)
+
+    def in_one_form(self, values, arguments):
+        if len(values) != len(self.returns):
+            return values
         try:
             return list(self.canonical(values, arguments))
         except Exception:  # not even of the kind that could be brought into that form
@@ -198,7 +197,7 @@ class Task:
 
     def compiled(self, text):
         try:
-            code = compile(text, f"<{self.id} spoiled>", "exec")
+            code = compile(counted(ast.parse(text)), f"<{self.id} spoiled>", "exec")
         except SyntaxError:  # two edits that meet in one expression
             return None
         namespace = dict(self.reference.__globals__)
@@ -222,6 +221,19 @@ class Task:
         function.args.kwonlyargs.append(ast.arg("given_"))
         function.args.kw_defaults.append(None)
         return self.compiled(ast.unparse(ast.fix_missing_locations(tree)))
+
+
+MOST_ROUNDS = 20_000  # of all loops in one call of a spoiled reference
+
+
+def counted(tree):
+    """The module with a limit that ends its loops: two mistakes at once can make one that never ends."""
+    function = tree.body[0]
+    for loop in ast.walk(function):
+        if isinstance(loop, (ast.While, ast.For)):
+            loop.body[:0] = ast.parse("next(rounds_)").body
+    function.body[:0] = ast.parse(f"rounds_ = iter(range({MOST_ROUNDS}))").body
+    return ast.fix_missing_locations(tree)
 
 
 def times(k, result):

@@ -31,7 +31,7 @@ from .same import flat, near, said_by, same, short
 
 UNCHANGED = 1e-12  # nudged and put back, an entry may differ in the last digit
 MOST_PRINTED = 2000  # characters that are kept
-OURS = (__file__, contextlib.__file__)
+OURS = (__file__, contextlib.__file__, threading.__file__)
 
 
 class OutOfTime(BaseException):
@@ -72,13 +72,14 @@ def alarm(seconds):
 
 @contextlib.contextmanager
 def watched(seconds):
-    over, watched_thread = threading.Event(), threading.get_ident()
+    over, thrown, thread = threading.Event(), [], threading.get_ident()
 
     def watch():
         wait = seconds
         while not over.wait(wait):
-            if not is_ours(sys._current_frames().get(watched_thread)):
-                throw_into(watched_thread, OutOfTime)
+            if not is_ours(sys._current_frames().get(thread)):
+                throw_into(thread)
+                thrown.append(thread)
             wait = 0.01
 
     watcher = threading.Thread(target=watch, daemon=True)
@@ -88,7 +89,8 @@ def watched(seconds):
     finally:
         over.set()
         watcher.join()
-        throw_into(watched_thread, None)
+        if thrown:
+            catch_the_last(thread)
 
 
 def is_ours(frame):
@@ -96,10 +98,22 @@ def is_ours(frame):
     return frame is None or frame.f_code.co_filename in OURS
 
 
-def throw_into(thread, error):
-    """Let a thread raise `error` at its next step; None takes back what has not been raised yet."""
-    error = None if error is None else ctypes.py_object(error)
+def throw_into(thread):
+    """Let a thread raise OutOfTime at its next step."""
+    error = ctypes.py_object(OutOfTime)
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), error)
+
+
+def catch_the_last(thread):
+    """One may still be on its way, and a new one takes its place. (To take it back without a new one leaves
+    Python 3.11 with a flag that makes a profiler hang.)
+    """
+    try:
+        throw_into(thread)
+        while True:
+            pass
+    except OutOfTime:
+        pass
 
 
 # ------------------------------------------------------------------------------ what a call may not leave behind

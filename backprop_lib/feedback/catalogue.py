@@ -29,6 +29,7 @@ def read():
 CATALOGUE = read()
 
 
+BATCH_SIZE = "N"  # the one factor that is known without its number
 # dX, dW and db are, not is
 MANY = {
     "{what} is the transpose ": "{what} are the transposes ",
@@ -45,5 +46,5 @@ def message(key, say=None, what="", factor=""):
     if " and " in what:
         for one, many in MANY.items():
             text = text.replace(one, many)
-    text = text.replace("{what}", what or "the result")
-    return text.replace("{factor}", str(factor) or "N")  # only the batch's size can be left out
+    text = text.replace("{what}", what or "the result").replace("{factor}", str(factor) or BATCH_SIZE)
+    return text[0].upper() + text[1:] if text.startswith(("the ", "your ")) else text

@@ -249,7 +249,11 @@ def are_cut_off(pairs):
     """Are these the right numbers without their decimals? Enough of them, so that it is no accident."""
     if not all((y == np.trunc(e)).all() for y, e in pairs):
         return False
-    cut = {e.item() for y, e in zip(*(np.concatenate([x.ravel() for x in side]) for side in zip(*pairs))) if y != e}
+    cut = {
+        e.item()
+        for y, e in zip(*(np.concatenate([x.ravel() for x in side]) for side in zip(*pairs)))
+        if y != e
+    }
     return len(cut) >= ENOUGH and any(y.any() for y, _ in pairs)
 
 
@@ -326,7 +330,9 @@ def factor_fact(expected, yours, right, what):
     if len(factors) == 1 or not same(factors, [factors[0]] * len(factors)):
         return NOTHING
     verb = "are" if " and " in what else "is"
-    text = f"{what} {verb} exactly {factors[0]:.6g} times what it should be, in every entry and on every input."
+    text = (
+        f"{what} {verb} exactly {factors[0]:.6g} times what it should be, in every entry and on every input."
+    )
     return Diagnosis((), text)
 
 

@@ -15,7 +15,7 @@ from .feedback import Feedback
 from .randomness import is_random
 from .running import OutOfTime, call, is_stub
 from .same import Difference, all_near, difference, flat, near, said_by, short
-from .structure import container
+from .structure import container, has_all_numbers
 
 VISIBLE = 0  # the seed of the instances that students see
 
@@ -77,7 +77,9 @@ def refused(task, text):
 def gap_in(task, results, right):
     """The first difference between flat results and the right ones."""
     if len(results) != len(right):
-        return Difference("what is returned", answer_shown(results), f"{len(right)} results: {', '.join(task.returns)}")
+        return Difference(
+            "what is returned", answer_shown(results), f"{len(right)} results: {', '.join(task.returns)}"
+        )
     for name, yours, due in zip(task.returns, results, right):
         gap = difference(yours, due, name, task.tolerance)
         if gap:
@@ -99,7 +101,18 @@ def wrong_values(expected, found, diagnosis, **more):
         parts[name] = (0 if verdicts[name] == "wrong" else points, points, verdicts[name])
     if not diagnosis.text:
         diagnosis = Diagnosis((), unexplained(expected, found, verdicts))
-    return judged(task, diagnosis, sum(points for points, _, _ in parts.values()), parts=parts, **more)
+    earned = sum(points for points, _, _ in parts.values())
+    if is_right_in_another_form(expected, found, diagnosis.key):
+        earned = max(earned, task.possible // 2)
+    return judged(task, diagnosis, earned, parts=parts, **more)
+
+
+def is_right_in_another_form(expected, found, key):
+    """Are all numbers there, under other names or in a container that was not asked for?"""
+    if key in ("wrong_number_of_results", "wrong_names"):
+        pairs = zip(found, expected.right)
+        return all(has_all_numbers(expected.task, results[0].value, right) for results, right in pairs)
+    return key == "wrong_container"
 
 
 def unexplained(expected, found, verdicts):
@@ -107,11 +120,17 @@ def unexplained(expected, found, verdicts):
     first = next(name for name, verdict in verdicts.items() if verdict == "wrong")
     follow = [name for name, verdict in verdicts.items() if verdict == "follows"]
     c = expected.task.returns.index(first)
-    pairs = [(results[c], right[c]) for results, right in zip(found, expected.right) if len(results) == len(right)]
+    pairs = [
+        (results[c], right[c]) for results, right in zip(found, expected.right) if len(results) == len(right)
+    ]
     text = other_structure(first, pairs) or "No mistake that we know gives these numbers."
     if len(verdicts) == 1:
         return text
-    still_0 = [name for name, verdict in verdicts.items() if verdict == "wrong" and is_left_at_zero(expected, found, name)]
+    still_0 = [
+        name
+        for name, verdict in verdicts.items()
+        if verdict == "wrong" and is_left_at_zero(expected, found, name)
+    ]
     if still_0:
         text += f" {message('left_at_zero', what=in_words(still_0))}"
     text += f" The first wrong result is {first}."
@@ -260,7 +279,8 @@ def of_wrong_runs(task, expected, runs, first, gap, remarks):
     """Some run is wrong: `first` is the first of them, and `gap` its difference or exception."""
     place = dict(remarks=remarks, arguments=first.arguments, line=first.line, traceback=first.traceback)
     if all(run.ok and run.returned is None for run in runs):
-        return judged(task, fact("returns_none"), **place)
+        is_to_fill = "Return nothing" in task.statement
+        return judged(task, fact("nothing_filled" if is_to_fill else "returns_none"), **place)
     found = [run.results for run in runs]
     diagnosis = diagnose(expected, found)
     if not diagnosis.text and first.error is not None:
@@ -315,7 +335,9 @@ def remarks_on(runs):
         remarks.append(f"the result is the very array {shared}: {both}")
     replaced = next((in_words(run.replaced) for run in runs if run.replaced), "")
     if replaced:
-        remarks.append(f"your function puts something else in the place of {replaced}, for everybody; this was undone")
+        remarks.append(
+            f"your function puts something else in the place of {replaced}, for everybody; this was undone"
+        )
     return tuple(remarks)
 
 

@@ -16,7 +16,7 @@ COARSE, FINE = {2: 1e-2, 4: 2e-4}, 1e-6
 # digits: it counts as this part of the largest. (Right answers with a step in single precision need 0.07.)
 SMALLEST = 0.25
 # What is looked at: lists within lists so deep, so many places in all, so many numbers in one array.
-DEEPEST, MOST_PLACES, MOST_NUMBERS = 10, 10_000, 1_000_000
+DEEPEST, MOST_PLACES, MOST_NUMBERS = 10, 2_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,7 @@ def in_words(value):
     """What a value is, without the numbers in it."""
     if isinstance(value, dict):
         return f"keys {sorted(entries(value), key=str)}"
-    if is_list(value) and all(isinstance(entry, str) for entry in value):
+    if is_list(value) and len(value) < MOST_PLACES and all(isinstance(entry, str) for entry in value):
         return str([str(entry) for entry in value])
     if is_list(value):
         return f"a list of {len(value)}"

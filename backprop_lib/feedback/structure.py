@@ -6,7 +6,7 @@ import numpy as np
 
 from .catalogue import message
 from .results import by_name
-from .same import FINE, flat, near, same
+from .same import FINE, flat, near, same, short
 
 # Not numbers yet, by the name of the type: what such a thing is.
 NOT_COMPUTED = {
@@ -36,7 +36,7 @@ def not_computed(names, results):
         names = ["the result"] * len(results)
     for name, result in zip(names, results):
         for place, what in result.structure.items():
-            words = NOT_COMPUTED.get(what.removeprefix("a "))
+            words = NOT_COMPUTED.get(what.split(" ", 1)[-1])
             if words:
                 return f"{name}{place}", words
     return None, None
@@ -54,12 +54,24 @@ def wrong_answer(task, answer, right):
         found = f"{counted(len(answer))} results" if len(answer) != 1 else "one result"
     else:
         found = container(flat(answer))
-    there = [name for name, due in zip(names, right) if any(near(flat(x), due, task.tolerance) for x in results)]
+    found = found[0].upper() + found[1:]
+    there = [
+        name for name, due in zip(names, right) if any(near(flat(x), due, task.tolerance) for x in results)
+    ]
     due = f"{counted(len(names))}: {', '.join(names)}"
     if there:
         found += f" (with the right {', '.join(there)})"
     text = message("wrong_number_of_results", what=found, factor=due)
     return "wrong_number_of_results", text
+
+
+def has_all_numbers(task, answer, right):
+    """Are all right results in an answer of another number or with other names?"""
+    values = list((by_name(answer) or {}).values()) or answer
+    if not isinstance(values, (list, tuple)):
+        return False
+    results = [flat(x) for x in values]
+    return all(any(near(x, due, task.tolerance) for x in results) for due in right)
 
 
 def counted(n):
@@ -118,4 +130,8 @@ def container(result):
     words = result.structure[""]
     if words.startswith("keys "):
         return f"a dict with the {words}"
+    if words.startswith("shape "):
+        return f"an array of {words}"
+    if words.startswith(("'", '"', "['", '["')):
+        return f"text, {short(words, 40)}"
     return words

@@ -249,11 +249,9 @@ def are_cut_off(pairs):
     """Are these the right numbers without their decimals? Enough of them, so that it is no accident."""
     if not all((y == np.trunc(e)).all() for y, e in pairs):
         return False
-    cut = {
-        e.item()
-        for y, e in zip(*(np.concatenate([x.ravel() for x in side]) for side in zip(*pairs)))
-        if y != e
-    }
+    cut = set()
+    for y, e in pairs:
+        cut.update(np.atleast_1d(e)[np.atleast_1d(y != e)].tolist())
     return len(cut) >= ENOUGH and any(y.any() for y, _ in pairs)
 
 

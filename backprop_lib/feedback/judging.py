@@ -77,9 +77,8 @@ def refused(task, text):
 def gap_in(task, results, right):
     """The first difference between flat results and the right ones."""
     if len(results) != len(right):
-        return Difference(
-            "what is returned", answer_shown(results), f"{len(right)} results: {', '.join(task.returns)}"
-        )
+        due = f"{len(right)} results: {', '.join(task.returns)}"
+        return Difference("what is returned", answer_shown(results), due)
     for name, yours, due in zip(task.returns, results, right):
         gap = difference(yours, due, name, task.tolerance)
         if gap:
@@ -117,29 +116,29 @@ def is_right_in_another_form(expected, found, key):
 
 def unexplained(expected, found, verdicts):
     """No known mistake gives these numbers; say what is known."""
-    first = next(name for name, verdict in verdicts.items() if verdict == "wrong")
+    wrong = [name for name, verdict in verdicts.items() if verdict == "wrong"]
     follow = [name for name, verdict in verdicts.items() if verdict == "follows"]
-    c = expected.task.returns.index(first)
-    pairs = [
-        (results[c], right[c]) for results, right in zip(found, expected.right) if len(results) == len(right)
-    ]
-    text = other_structure(first, pairs) or "No mistake that we know gives these numbers."
+    first = wrong[0]
+    text = other_structure(expected, found, first) or "No mistake that we know gives these numbers."
     if len(verdicts) == 1:
         return text
-    still_0 = [
-        name
-        for name, verdict in verdicts.items()
-        if verdict == "wrong" and is_left_at_zero(expected, found, name)
-    ]
+    still_0 = [name for name in wrong if is_left_at_zero(expected, found, name)]
     if still_0:
         text += f" {message('left_at_zero', what=in_words(still_0))}"
     text += f" The first wrong result is {first}."
     return f"{text} Computed correctly from what is wrong: {in_words(follow)}." if follow else text
 
 
-def other_structure(name, pairs):
-    """A sentence if the results are not even of the shape or kind that is asked for."""
-    for yours, right in pairs:
+def in_column(expected, found, name):
+    """(yours, right) of one result, on each instance on which there is one."""
+    c = expected.task.returns.index(name)
+    pairs = zip(found, expected.right)
+    return [(results[c], right[c]) for results, right in pairs if len(results) == len(right)]
+
+
+def other_structure(expected, found, name):
+    """A sentence if a result is not even of the shape or kind that is asked for."""
+    for yours, right in in_column(expected, found, name):
         if yours.structure != right.structure:
             found, due = container(yours), container(right)
             if found == due:
@@ -149,11 +148,12 @@ def other_structure(name, pairs):
 
 
 def is_left_at_zero(expected, found, name):
-    c = expected.task.returns.index(name)
-    arrays = [results[c].array for results in found]
-    if expected.task.kind != "function" or any(array is None or array.any() for array in arrays):
+    if expected.task.kind != "function":
         return False
-    return any(right[c].numbers.any() for right in expected.right)
+    pairs = in_column(expected, found, name)
+    if any(yours.array is None or yours.array.any() for yours, _ in pairs):
+        return False
+    return any(right.numbers.any() for _, right in pairs)
 
 
 # ------------------------------------------------------------------------------------------ functions
@@ -335,9 +335,7 @@ def remarks_on(runs):
         remarks.append(f"the result is the very array {shared}: {both}")
     replaced = next((in_words(run.replaced) for run in runs if run.replaced), "")
     if replaced:
-        remarks.append(
-            f"your function puts something else in the place of {replaced}, for everybody; this was undone"
-        )
+        remarks.append(f"your function replaces {replaced} for everybody; this was undone")
     return tuple(remarks)
 
 

@@ -116,10 +116,10 @@ def catch_the_last(thread):
         pass
 
 
-# ------------------------------------------------------------------------------ what a call may not leave behind
+# ------------------------------------------------------------------------- what a call may not leave behind
 
-BUILTINS = """abs all any callable dict enumerate float getattr hasattr id int isinstance iter len list map max min
-next range repr reversed round set sorted str sum tuple type vars zip""".split()
+BUILTINS = """abs all any callable dict enumerate float getattr hasattr id int isinstance iter len list map
+max min next range repr reversed round set sorted str sum tuple type vars zip""".split()
 ORIGINALS = {
     builtins: {name: getattr(builtins, name) for name in BUILTINS},
     np: {name: x for name, x in vars(np).items() if callable(x) and name[0] != "_"},
@@ -261,7 +261,7 @@ def shares_memory(values, argument):
 
 
 def code_of(function):
-    """The code that a function, a method, a partial or an object with `__call__` runs; None if it has none."""
+    """The code that a function, a method, a partial or an object with `__call__` runs, or None."""
     try:
         function = inspect.unwrap(function)
         while isinstance(function, functools.partial):

@@ -15,8 +15,8 @@ COARSE, FINE = {2: 1e-2, 4: 2e-4}, 1e-6
 # What is much smaller than the largest number of its result was left over by a subtraction, and has lost
 # digits: it counts as this part of the largest. (Right answers with a step in single precision need 0.07.)
 SMALLEST = 0.25
-# What is looked at: lists within lists so deep, so many places in all, so many numbers in one array.
-DEEPEST, MOST_PLACES, MOST_NUMBERS = 10, 2_000, 1_000_000
+# What is looked at: lists within lists so deep, so many places in all, lists so long, arrays so large.
+DEEPEST, MOST_PLACES, LONGEST, MOST_NUMBERS = 6, 2_000, 100_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,9 @@ def is_too_deep(value):
 def lay(value, place, structure, arrays, depth=0):
     """Add what `value` is made of."""
     try:
+        if isinstance(value, (list, tuple)) and len(value) > LONGEST:
+            structure[place] = f"a list of {len(value)}"
+            return
         if is_too_deep(value):
             structure[place] = "a list that contains itself, or lists within lists without end"
             return
@@ -142,7 +145,7 @@ def in_words(value):
     """What a value is, without the numbers in it."""
     if isinstance(value, dict):
         return f"keys {sorted(entries(value), key=str)}"
-    if is_list(value) and len(value) < MOST_PLACES and all(isinstance(entry, str) for entry in value):
+    if is_list(value) and all(isinstance(entry, str) for entry in value):
         return str([str(entry) for entry in value])
     if is_list(value):
         return f"a list of {len(value)}"

@@ -2,21 +2,19 @@
 container.
 """
 
-import numpy as np
-
 from .catalogue import message
 from .results import by_name
 from .same import FINE, flat, near, same, short
 
 # Not numbers yet, by the name of the type: what such a thing is.
 NOT_COMPUTED = {
-    "generator": "a generator, in which nothing has been computed yet: `list(…)` around it, or `[…]` in place of "
-    "`(…)`; a `yield` makes the whole function one",
+    "generator": "a generator, in which nothing has been computed yet: `list(…)` around it, or `[…]` in "
+    "place of `(…)`; a `yield` makes the whole function one",
     "map": "a `map`, in which nothing has been computed yet: `list(…)` around it makes the numbers",
     "filter": "a `filter`, in which nothing has been computed yet: `list(…)` around it makes the numbers",
     "zip": "a `zip`, in which nothing has been computed yet: `list(…)` around it makes the numbers",
     "coroutine": "a coroutine, the promise of a result: write `def` in place of `async def`",
-    "async_generator": "an asynchronous generator: write `def` and `return` in place of `async def` and `yield`",
+    "async_generator": "an asynchronous generator: write `def` in place of `async def`",
     "function": "a function, not what it returns: call it, with its arguments in parentheses",
     "method": "a method, not what it returns: the parentheses of the call are missing",
     "builtin_function_or_method": "a method, not what it returns: the parentheses of the call are missing",
@@ -55,9 +53,8 @@ def wrong_answer(task, answer, right):
     else:
         found = container(flat(answer))
     found = found[0].upper() + found[1:]
-    there = [
-        name for name, due in zip(names, right) if any(near(flat(x), due, task.tolerance) for x in results)
-    ]
+    laid = [flat(x) for x in results]
+    there = [name for name, due in zip(names, right) if any(near(x, due, task.tolerance) for x in laid)]
     due = f"{counted(len(names))}: {', '.join(names)}"
     if there:
         found += f" (with the right {', '.join(there)})"

@@ -49,14 +49,17 @@ def in_words(error):
     return f"{text} in line {line}" if line else text
 
 
-def stale(answer, name, notebook=None):
+def stale(answer, notebook=None):
     """(name, what the error says) if this answer is what a cell that failed was to replace; else None."""
     notebook = vars(sys.modules["__main__"]) if notebook is None else notebook
-    parts = list(answer.values()) if isinstance(answer, dict) else [answer]
+    parts = [answer]
+    if isinstance(answer, dict):
+        parts += answer.values()
     if isinstance(answer, (tuple, list)):
         parts += answer
-    for name_of_failed, error in failed.items():
-        value = notebook.get(name_of_failed, None)
-        if name_of_failed == name or value is not None and any(part is value for part in parts):
-            return name_of_failed, error
+    for name, error in failed.items():
+        value = notebook.get(name)
+        is_one_of_a_kind = value is not None and not isinstance(value, int)  # Python has one 3 for everybody
+        if is_one_of_a_kind and any(part is value for part in parts):
+            return name, error
     return None

@@ -36,7 +36,7 @@ def expected_for(task, seed):
 
 def judge(task, answer, student):
     """The Feedback for an answer of any kind."""
-    stopped = stale(answer, getattr(task, "name", None))
+    stopped = stale(answer)
     if stopped:
         name, error = stopped
         return judged(task, fact("cell_failed", what=name, factor=error))

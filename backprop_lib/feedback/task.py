@@ -14,6 +14,7 @@ So nobody writes a wrong function: each one is the right function with one line 
 import ast
 import inspect
 import math
+import re
 import textwrap
 import zlib
 from collections.abc import Callable
@@ -197,7 +198,7 @@ class Task:
 
     def compiled(self, text):
         try:
-            code = compile(counted(ast.parse(text)), f"<{self.id} spoiled>", "exec")
+            code = compile(counted(text), f"<{self.id} spoiled>", "exec")
         except SyntaxError:  # two edits that meet in one expression
             return None
         namespace = dict(self.reference.__globals__)
@@ -226,14 +227,13 @@ class Task:
 MOST_ROUNDS = 20_000  # of all loops in one call of a spoiled reference
 
 
-def counted(tree):
-    """The module with a limit that ends its loops: two mistakes at once can make one that never ends."""
-    function = tree.body[0]
-    for loop in ast.walk(function):
-        if isinstance(loop, (ast.While, ast.For)):
-            loop.body[:0] = ast.parse("next(rounds_)").body
-    function.body[:0] = ast.parse(f"rounds_ = iter(range({MOST_ROUNDS}))").body
-    return ast.fix_missing_locations(tree)
+LOOP = re.compile(r"^( *(?:for|while) .*:)\n(?=( +))", re.MULTILINE)
+
+
+def counted(text):
+    """The function with a limit that ends its loops: two mistakes at once can make one that never ends."""
+    head, body = LOOP.sub(r"\1\n\2next(rounds_)\n", text).split("\n", 1)
+    return f"{head}\n    rounds_ = iter(range({MOST_ROUNDS}))\n{body}"
 
 
 def times(k, result):

@@ -38,6 +38,7 @@ from tools.answers.correct_variants import VARIANTS
 from tools.answers.student_mistakes import MISTAKES
 
 STUDENT = "kill-matrix"
+FACTS = {"raises", "wrong_number_of_results", "wrong_names", "not_computed"}  # true whatever the mistake is
 HEAD = ("task", "blank", "single", "named", "tie", "pairs", "named", "tie", "correct", "by hand")
 WIDTHS = (7, 6, 8, 7, 5, 7, 7, 5, 9, 9)
 
@@ -77,7 +78,7 @@ class Judge:
         explanations = [set(explanation) for explanation in feedback.explanations]
         if set(keys) in explanations:
             return "named" if len(explanations) == 1 else "tie"
-        if all(explanation <= {"raises"} for explanation in explanations):
+        if all(explanation <= FACTS for explanation in explanations):
             return "silent"
         return "simpler" if any(explanation < set(keys) for explanation in explanations) else "accused"
 

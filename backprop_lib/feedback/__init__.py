@@ -6,11 +6,15 @@ answers.py      an answer of any kind, judged
 paper.py        an answer of numbers, judged; personal numbers
 formulas.py     an answer that is a formula, judged
 judging.py      from an answer to a Feedback; a function, judged
+cells.py        the cells that stopped with an error: what they were to define is an older version
 feedback.py     what the student sees
 diagnosis.py    from wrong numbers to the mistake behind them
+structure.py    another number of results, other names, another container
+randomness.py   were the results drawn at random?
 running.py      a student's function, called safely
 rounding.py     work on paper, in four significant digits
 task.py         a task is a row of data; a mistake is a line of its reference, spoiled
+results.py      what a function returned, as the results that were asked for
 same.py         are two results the same?
 catalogue.py    the mistakes by name, and what to say
 
@@ -21,6 +25,7 @@ from importlib import import_module
 
 from .calls import about, check, forget, patient, personal, student, summary, tasks
 from .catalogue import CATALOGUE
+from .cells import watch
 from .feedback import Feedback
 
 __all__ = [
@@ -35,6 +40,8 @@ __all__ = [
     "summary",
     "tasks",
 ]
+
+watch()
 
 
 def __getattr__(name):

@@ -55,9 +55,22 @@ def families():
 CATALOGUE = read()
 
 
-def message(key, say=None, what="the result", factor=""):
+BATCH_SIZE = "N"  # the one factor that is known without its number
+# dX, dW and db are, not is
+MANY = {
+    "{what} is the transpose ": "{what} are the transposes ",
+    "{what} is ": "{what} are ",
+    "{what} changes ": "{what} change ",
+    "{what} has ": "{what} have ",
+    "argument {what}": "arguments {what}",
+}
+
+
+def message(key, say=None, what="", factor=""):
     """What to tell the student; `say` is what a task says in place of the catalogue."""
     text = say or CATALOGUE[key].message
-    if " and " in what:  # dX, dW and db are, not is
-        text = text.replace("{what} is ", "{what} are ")
-    return text.replace("{what}", what).replace("{factor}", str(factor))
+    if " and " in what:
+        for one, many in MANY.items():
+            text = text.replace(one, many)
+    text = text.replace("{what}", what or "the result").replace("{factor}", str(factor) or BATCH_SIZE)
+    return text[0].upper() + text[1:] if text.startswith(("the ", "your ")) else text

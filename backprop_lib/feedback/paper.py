@@ -180,7 +180,7 @@ def of_numbers(task, answer, student):
     verdicts = line_by_line(task, arguments, yours, right)
     diagnosis = explained(expected, yours, right)
     if not diagnosis.text:
-        diagnosis = Diagnosis((), unexplained(verdicts))
+        diagnosis = Diagnosis((), unexplained(expected, [yours], verdicts))
     parts = {}
     for name, points in zip(task.returns, task.points):
         parts[name] = (0 if verdicts[name] == "wrong" else points, points, verdicts[name])

@@ -14,6 +14,7 @@ So nobody writes a wrong function: each one is the right function with one line 
 import ast
 import inspect
 import math
+import re
 import textwrap
 import zlib
 from collections.abc import Callable
@@ -21,6 +22,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+
+from .results import unpack
 
 ON_PAPER = "Carry four significant digits from step to step; that many are enough in the answers."
 TASKS = {}  # id → task; filled when a set is imported
@@ -180,17 +183,14 @@ class Task:
         return list(self.draw(rng))
 
     def results(self, answer, arguments):
-        """The results in order. What has not the structure of an answer stays one thing, and matches no
-        answer.
+        """The results in order, in the form in which they are compared. What has not the structure of an
+        answer stays one thing, and matches no answer.
         """
-        if isinstance(answer, dict) and set(answer) == set(self.returns):
-            values = [answer[name] for name in self.returns]
-        elif isinstance(answer, (tuple, list)) and len(answer) == len(self.returns) > 1:
-            values = list(answer)
-        elif len(self.returns) > 1:
-            return [answer]
-        else:
-            values = answer if isinstance(answer, tuple) and len(answer) == 1 else [answer]
+        return self.in_one_form(unpack(answer, self.returns), arguments)
+
+    def in_one_form(self, values, arguments):
+        if len(values) != len(self.returns):
+            return values
         try:
             return list(self.canonical(values, arguments))
         except Exception:  # not even of the kind that could be brought into that form
@@ -244,7 +244,7 @@ class Task:
 
     def compiled(self, text, **known):
         try:
-            code = compile(text, f"<{self.id} spoiled>", "exec")
+            code = compile(counted(text), f"<{self.id} spoiled>", "exec")
         except SyntaxError:  # two edits that meet in one expression
             return None
         namespace = self.reference.__globals__ | known
@@ -269,6 +269,18 @@ class Task:
         function.args.kwonlyargs.append(ast.arg("given_"))
         function.args.kw_defaults.append(None)
         return self.compiled(ast.unparse(ast.fix_missing_locations(tree)))
+
+
+MOST_ROUNDS = 20_000  # of all loops in one call of a spoiled reference
+
+
+LOOP = re.compile(r"^( *(?:for|while) .*:)\n(?=( +))", re.MULTILINE)
+
+
+def counted(text):
+    """The function with a limit that ends its loops: two mistakes at once can make one that never ends."""
+    head, body = LOOP.sub(r"\1\n\2next(rounds_)\n", text).split("\n", 1)
+    return f"{head}\n    rounds_ = iter(range({MOST_ROUNDS}))\n{body}"
 
 
 def times(k, result):

@@ -27,6 +27,7 @@ from importlib import import_module
 from pathlib import Path
 
 import backprop_lib as bp
+from backprop_lib.feedback.task import RULES
 from tools.notebooks import METADATA
 
 ROOT = Path(__file__).parent.parent
@@ -108,6 +109,8 @@ HOW = """\
 you like; `feedback.hint(2)` and `feedback.hint(3)` say more. Points for hidden tests are given when the work is graded:
 your answer then runs on inputs that you have not seen. Before you start, put the name under which you hand in into the
 cell below: the numbers of the pen-and-paper tasks are drawn from it.
+
+**What holds for every function**, unless its task says otherwise. {rules}
 """  # noqa: E501
 
 END = """\
@@ -143,7 +146,7 @@ def title(number, tasks, question):
 
 {total}. About {sum(row[3] for row in rows)} minutes.
 
-{HOW}"""
+{HOW.format(rules=RULES)}"""
 
 
 def points_in_words(task):

@@ -30,13 +30,15 @@ import numpy as np
 
 import backprop_lib as bp
 from backprop_lib.feedback.diagnosis import Expected
-from backprop_lib.feedback.judging import VISIBLE, expected_for, personal_numbers
+from backprop_lib.feedback.judging import VISIBLE, expected_for
+from backprop_lib.feedback.paper import personal_numbers
 from backprop_lib.feedback.running import quiet_call
 from backprop_lib.feedback.same import all_near
 from tools.answers.correct_variants import VARIANTS
 from tools.answers.student_mistakes import MISTAKES
 
 STUDENT = "kill-matrix"
+FACTS = {"raises", "wrong_number_of_results", "wrong_names", "not_computed"}  # true whatever the mistake is
 HEAD = ("task", "blank", "single", "named", "tie", "pairs", "named", "tie", "correct", "by hand")
 WIDTHS = (7, 6, 8, 7, 5, 7, 7, 5, 9, 9)
 
@@ -76,7 +78,7 @@ class Judge:
         explanations = [set(explanation) for explanation in feedback.explanations]
         if set(keys) in explanations:
             return "named" if len(explanations) == 1 else "tie"
-        if all(explanation <= {"raises"} for explanation in explanations):
+        if all(explanation <= FACTS for explanation in explanations):
             return "silent"
         return "simpler" if any(explanation < set(keys) for explanation in explanations) else "accused"
 

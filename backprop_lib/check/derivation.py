@@ -25,10 +25,12 @@ from ..show.card import card, paragraph
 from ..show.notation import in_html
 from ..show.picture import draw
 from .comparison import Comparison, same_formula
+from .handwriting import right_side
 from .numerical import numerical_gradient
-from .parsing import cut, parse_formula, plain_name, shown
+from .parsing import cut, parse_formula, shown
 from .points import Points, Rounded, as_typed
 from .simplify import PATIENCE, QUICKLY, all_zero, shortest, simplest, within
+from .spelling import plain_name
 
 MOST_ENTRIES = 1000  # numbers in all nodes of a graph together
 LONGEST, DEEPEST = 2000, 60  # operations of the output, written out in the leaves: in all, inside each other
@@ -77,7 +79,7 @@ class Verdict:
 
     def __init__(self, graph, claim):
         by_hand, self._claims = graph.read(claim)
-        self._graph, self._compared = graph, []
+        self._graph, self._compared, self.claim = graph, [], claim
         for position in np.ndindex(by_hand.shape):
             self._at, self._by_hand = graph.index or position, by_hand[position]
             self._found = Comparison(graph.points, self._claims[position], graph.by_sympy(self._at))
@@ -140,17 +142,50 @@ class Verdict:
         return None if self.ok else self._found.factor()
 
     @functools.cached_property
-    def rows(self):
-        graph, found, point = self._graph, self._found, self._found.example
-        claimed, true = point.number(found.claim), point.number(found.truth)
-        digits = 6
+    def _digits(self):
+        """As many as show that the two numbers differ."""
+        point, digits = self._found.example, 6
+        claimed, true = point.number(self._found.claim), point.number(self._found.truth)
         while not self.ok and digits < 30 and _printed(claimed, digits) == _printed(true, digits):
             digits += 3
+        return digits
+
+    @property
+    def numbers(self):
+        """What the claim gives, and what the derivative is, at the point; as text."""
+        formulas = (self._found.claim, self._found.truth)
+        return tuple(_printed(self._found.example.number(x), self._digits) for x in formulas)
+
+    def value_of(self, formula=None):
+        """What a formula gives at the point, by default the claim; None for an array, or for no number."""
+        if formula is None:
+            return self._found.example.number(self._found.claim)
+        _, others = self._graph.read(formula)
+        return None if others.shape else self._found.example.number(others.item())
+
+    def at_the_point(self, names):
+        """{letter: number} at the point, for leaves and for nodes in between; names: of single numbers."""
+        numbers = {}
+        for name, symbol in self._graph.symbols().items():
+            if name in names:
+                value = self._found.example.number(self._graph.in_leaves(symbol).item())
+                numbers[name] = None if value is None else float(value.real)
+        return numbers
+
+    @functools.cached_property
+    def rows(self):
+        graph, found, point = self._graph, self._found, self._found.example
+        claimed, true = self.numbers
         derived = graph.by_backward(self._at) if self.graph_agrees else self._by_backward
+        derived_number = _printed(point.number(self._by_backward), self._digits)
         rows = (
-            ("your formula", self._typed or shown(self._by_hand), _printed(claimed, digits)),
-            ("sympy", shown(simplest(found.truth, quickly=True)), _printed(true, digits)),
-            ("graph, backward", shown(simplest(derived)), _printed(point.number(self._by_backward), digits)),
+            ("your formula", self._typed or shown(self._by_hand), claimed),
+            ("sympy", shown(simplest(found.truth, quickly=True)), true),
+            (
+                "graph, backward",
+                shown(simplest(derived)),
+                derived_number,
+            ),
             ("measured slope", "(f(x + h) − f(x − h)) / 2h", _printed(graph.measured(self._at, point))),
         )
         return tuple((whose, cut(formula, 60), x) for whose, formula, x in rows)
@@ -285,6 +320,8 @@ class Derivation:
     def read(self, claim):
         """The claim in the letters of the graph, and in those of leaves: arrays in the shape of the node."""
         letters = {name: self._twin[node] for name, node in self.names.items()}
+        if isinstance(claim, str):
+            claim = right_side(claim, self.output.name or "output", self.wrt)
 
         def both():
             formula = _read(claim, letters)
@@ -304,6 +341,35 @@ class Derivation:
                 f"{expected or 'a single number'}; the claim is {shape or 'a single number'}{hint}"
             )
         return found
+
+    def symbols(self):
+        """{name: letter} of the single numbers that a claim may mention."""
+        return {name: self.letters[node] for name, node in self.names.items() if self._is_single(node)}
+
+    def _is_single(self, node):
+        return node in self.letters and not node.shape
+
+    def samples(self, names):
+        """(values of these letters, the derivative), at points where all of them are numbers."""
+        truth = self.by_sympy(self.index or ())
+        formulas = [self.in_leaves(self.symbols()[name]).item() for name in names]
+        for letters in self.points.drawn:
+            point = self.points.at(letters)
+            numbers = [point.real(formula) for formula in (*formulas, truth)]
+            if None not in numbers:
+                *given, due = map(float, numbers)
+                yield given, due
+
+    def letters_in(self, claim):
+        """Names of the letters that a claim mentions."""
+        by_hand, _ = self.read(claim)
+        return {symbol.name for formula in by_hand.flat for symbol in formula.free_symbols}
+
+    def leaves_in(self, names):
+        """Names of the leaves that these letters stand for, or are computed from."""
+        symbols = self.symbols()
+        formulas = [self.in_leaves(symbols[name]).item() for name in names if name in symbols]
+        return {symbol.name for formula in formulas for symbol in formula.free_symbols}
 
     def letter(self, at):
         """The letter of an entry of the node."""

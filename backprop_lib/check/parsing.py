@@ -8,10 +8,7 @@ refused with a sentence that says so.
 
 import ast
 import contextlib
-import itertools
-import keyword
 import re
-import unicodedata
 import warnings
 
 import numpy as np
@@ -20,27 +17,25 @@ from sympy.printing.str import StrPrinter
 
 from ..graph import OPERATIONS, Constant, Node, function_of, public_names
 from ..show.formula import in_text
+from .handwriting import SLOPE_OF, in_python
 from .points import as_typed
+from .spelling import plain_name
 
-LONGEST_TEXT, DEEPEST_TEXT = 2000, 100  # characters; operations inside each other
+DEEPEST_TEXT = 100  # operations inside each other
 LARGEST_POWER, LARGEST_NUMBER = 100, 1e100
 
-_SPELLED = {
-    "^": "**", "−": "-", "–": "-", "·": "*", "⋅": "*", "∘": "*", "⊙": "*", "∗": "*", "×": "*", "÷": "/",
-    "⁄": "/", "≥": ">=", "≤": "<=", "√": "sqrt", "ᵀ": ".T",
-}  # fmt: skip
-_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _OPERATORS = {
     ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide", ast.Pow: "power",
     ast.MatMult: "matmul", ast.UAdd: "identity", ast.USub: "negative",
     ast.Gt: "greater", ast.GtE: "greater_equal", ast.Lt: "less", ast.LtE: "less_equal",
 }  # fmt: skip
-_SYNONYMS = {"ln": "log", "abs": "absolute"}
+_SYNONYMS = {"ln": "log", "abs": "absolute", "logistic": "sigmoid", "expit": "sigmoid"}
 _BEYOND_THE_TABLE = {
-    "erf": sympy.erf, "sign": sympy.sign, "sinh": sympy.sinh, "cosh": sympy.cosh, "tan": sympy.tan,
-    "identity": lambda x: x,
+    "erf": sympy.erf, "sign": sympy.sign, "sinh": sympy.sinh, "cosh": sympy.cosh, "sech": sympy.sech,
+    "coth": sympy.coth, "csch": sympy.csch, "tan": sympy.tan, "cot": sympy.cot, "sec": sympy.sec,
+    "csc": sympy.csc, "arctan": sympy.atan, "identity": lambda x: x,
+    "log2": lambda x: sympy.log(x) / sympy.log(2), "log10": lambda x: sympy.log(x) / sympy.log(10),
 }  # fmt: skip
-_TOKEN = re.compile(r"(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?|\w+|\S")
 
 
 def parse_formula(text, letters):
@@ -49,14 +44,15 @@ def parse_formula(text, letters):
     letters: {name: what it stands for}, a sympy expression, an object array or a graph node. An entry of an
         array is written ``W[0,1]``; ``e`` and ``pi`` are known unless they are letters.
 
-    ``^``, ``−``, ``·``, ``x²``, ``½``, ``σ(z)``, ``ln``, ``Wᵀ`` are understood as they are read. A number of
+    ``^``, ``−``, ``·``, ``x²``, ``½``, ``σ(z)``, ``ln``, ``Wᵀ`` are understood as they are read, and so are
+    ``2(p − y)x``, ``tanh²(z)``, ``|x|`` and letters in another spelling (`handwriting`). A number of
     more than ten digits becomes a `Rounded`. Raises ValueError for what is no formula, is too long or too
     large, or has an unknown letter.
     """
     nodes = {plain_name(name): x if isinstance(x, Node) else Node(x, name) for name, x in letters.items()}
     try:
         with warnings.catch_warnings(action="ignore"):
-            tree = ast.parse(_respelled(text), mode="eval").body
+            tree = ast.parse(in_python(text, nodes, _is_function), mode="eval").body
         depth = _depth(tree)
     except (SyntaxError, MemoryError, RecursionError):
         raise ValueError(
@@ -68,34 +64,6 @@ def parse_formula(text, letters):
     if any(_is_infinite(x) for x in _entries(value)):
         raise ValueError(f"{cut(text, 60)!r} divides by zero, or is infinite, whatever the letters are")
     return value
-
-
-def _respelled(text):
-    """What Python's parser is given: the same formula in its spelling."""
-    if len(text) > LONGEST_TEXT:
-        raise ValueError(f"the formula has {len(text)} characters; at most {LONGEST_TEXT} are read")
-    text = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: f"**({m[0].translate(_SUPERSCRIPT)})", text.strip())
-    text = re.sub("[¼-¾⅐-⅞]", lambda m: f"({unicodedata.normalize('NFKC', m[0])})", text)
-    for written, meant in _SPELLED.items():
-        text = text.replace(written, meant)
-    text = plain_name(text, spaces=" ")
-    if strange := re.search(r"[^\w\s+\-*/().,\[\]<>=@]", text):
-        raise ValueError(f"{strange[0]!r} has no meaning in a formula")
-    if re.search("(?<![<>])=", text):
-        raise ValueError("a claim is one formula: write what stands on the right of the =")
-    for word in re.findall(r"\w+", text):
-        if keyword.iskeyword(word):
-            raise ValueError(f"{word!r} has no meaning in a formula; a choice is written where(z > 0, a, b)")
-    for left, right in itertools.pairwise(_TOKEN.findall(text)):
-        is_call = right == "(" and left.isidentifier()
-        if re.search(r"[\w)\]]$", left) and re.match(r"[\w(]", right) and not is_call:
-            raise ValueError(f"{left}{right}: write {left}*{right}; a product needs its sign")
-    return text
-
-
-def plain_name(name, spaces=""):
-    """One spelling for letters that look alike: Python's own, and ``W[0, 1]`` without the space."""
-    return re.sub(r"\s+", spaces, unicodedata.normalize("NFKC", name))
 
 
 def cut(text, length):
@@ -164,8 +132,21 @@ def _rows(word):
     return [row for row in OPERATIONS.values() if row.public and word in (row.name, row.gate)]
 
 
+def _is_function(word):
+    return word in _BEYOND_THE_TABLE or bool(_rows(word))
+
+
+def _slope(word, operand):
+    """The derivative of the function that is called `word`, at a node."""
+    t = sympy.Dummy(real=True)
+    slope = sympy.diff(_call(word, [Constant(t)]).value, t)
+    return Constant(np.frompyfunc(lambda x: slope.xreplace({t: sympy.sympify(x)}), 1, 1)(operand.value))
+
+
 def _call(word, operands):
     """The function that is called `word`, applied to nodes."""
+    if word.startswith(SLOPE_OF) and len(operands) == 1:
+        return _not_too_large(_slope(word.removeprefix(SLOPE_OF), operands[0]))
     if word in _BEYOND_THE_TABLE and len(operands) == 1:
         function = np.frompyfunc(_BEYOND_THE_TABLE[word], 1, 1)
         return _not_too_large(Constant(function(operands[0].value)))

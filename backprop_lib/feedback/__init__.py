@@ -2,12 +2,20 @@
 
 instructor.py   the seed of the hidden tests, and the answers; absent from the students' copy
 calls.py        what a notebook calls: check, summary, personal, tasks
-judging.py      an answer, judged: a function, numbers, a formula
+answers.py      an answer of any kind, judged
+paper.py        an answer of numbers, judged; personal numbers
+formulas.py     an answer that is a formula, judged
+judging.py      from an answer to a Feedback; a function, judged
+cells.py        the cells that stopped with an error: what they were to define is an older version
 feedback.py     what the student sees
 card.py         the same as a card in a notebook
 diagnosis.py    from wrong numbers to the mistake behind them
+structure.py    another number of results, other names, another container
+randomness.py   were the results drawn at random?
 running.py      a student's function, called safely
+rounding.py     work on paper, in four significant digits
 task.py         a task is a row of data; a mistake is a line of its reference, spoiled
+results.py      what a function returned, as the results that were asked for
 same.py         are two results the same?
 catalogue.py    the mistakes by name, and what to say
 
@@ -18,6 +26,7 @@ from importlib import import_module
 
 from .calls import about, check, forget, patient, personal, student, summary, tasks
 from .catalogue import CATALOGUE
+from .cells import watch
 from .feedback import Feedback
 
 __all__ = [
@@ -32,6 +41,8 @@ __all__ = [
     "summary",
     "tasks",
 ]
+
+watch()
 
 
 def __getattr__(name):

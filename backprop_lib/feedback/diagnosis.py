@@ -16,8 +16,10 @@ import numpy as np
 from .catalogue import message
 from .running import quiet_call
 from .same import all_near, near, same
+from .structure import in_other_form, not_computed, wrong_answer
 
 MOST_PAIRS = 500  # one takes a third of a millisecond
+ENOUGH = 3  # different numbers, before a factor or a cut is a fact about them
 
 
 @dataclass(frozen=True)
@@ -70,13 +72,15 @@ class Expected:
                 return False
         return True
 
-    def match_in_some_order(self, pair, found):
-        """Of two mistakes in the same line, the first to be made decides what the other one meets."""
+    def in_some_order(self, pair, found):
+        """The pair in the order in which it gives what was found, or None. Of two mistakes in the same line,
+        the first to be made decides what the other one meets.
+        """
         if self.match(pair, found):
-            return True
+            return pair
         reverse = pair[::-1]
         matters = self.task.spoiled(*reverse) != self.task.spoiled(*pair)
-        return matters and self.match(reverse, found)
+        return reverse if matters and self.match(reverse, found) else None
 
     def singles(self, found):
         return [(mistake,) for mistake in self.task.mutants if self.match((mistake,), found)]
@@ -86,7 +90,8 @@ class Expected:
         candidates = self.candidates(found[0])
         if len(candidates) > MOST_PAIRS:
             return []
-        return [pair for pair in candidates if self.match_in_some_order(pair, found)]
+        pairs = [self.in_some_order(pair, found) for pair in candidates]
+        return [pair for pair in pairs if pair]
 
     def candidates(self, yours):
         """The pairs that can give the results `yours` of the first instance. A result that only one of the
@@ -111,28 +116,45 @@ class Expected:
 
     def wrong(self, found):
         """Names of the results that are wrong on any instance."""
-        right = np.ones(len(self.task.returns), bool)
-        for yours, due in zip(found, self.right):
-            if len(yours) != len(due):
+        return self.names_that_differ(found, self.right)
+
+    def wrong_because_of(self, mistake, mistakes):
+        """Names of the results that are different as soon as this one of the mistakes is mended."""
+        others = tuple(other for other in mistakes if other is not mistake)
+        instances = range(len(self.instances))
+        with_it = [self.spoiled_by(mistakes, i) for i in instances]
+        without = [self.spoiled_by(others, i) for i in instances] if others else self.right
+        return [] if None in without else self.names_that_differ(with_it, without)
+
+    def names_that_differ(self, found, others):
+        alike = np.ones(len(self.task.returns), bool)
+        for yours, theirs in zip(found, others):
+            if not len(yours) == len(theirs) == len(alike):
                 return []
-            right &= self.nears(yours, due)
-        return [name for name, is_right in zip(self.task.returns, right) if not is_right]
+            alike &= self.nears(yours, theirs)
+        return [name for name, is_alike in zip(self.task.returns, alike) if not is_alike]
 
 
 def diagnose(expected, found):
     """The diagnosis for what was found."""
-    wrong = expected.wrong(found)
-    what = in_words(wrong) or "the result"
     alone = expected.singles(found)
     if alone:
-        return named(alone, expected, what)
+        return named(alone, expected)
     if any(isinstance(results[0].value, BaseException) for results in found):
         return NOTHING
-    general = plain_fact(expected, found, wrong, what)
+    if expected.task.kind == "function":
+        nothing_yet = uncomputed(expected, found)
+        if nothing_yet.text:
+            return nothing_yet
+        if any(len(results) != len(expected.task.returns) for results in found):
+            two = named(expected.pairs(found), expected)
+            return two if two.text else other_answer(expected, found)
+    wrong = expected.wrong(found)
+    general = plain_fact(expected, found, wrong, in_words(wrong) or "the result")
     says_it_all = general.key in (None, "all_zero") or len(wrong) == len(expected.task.returns)
     if general.text and says_it_all:
         return general
-    two = named(expected.pairs(found), expected, what)
+    two = named(expected.pairs(found), expected)
     if not general.text:
         return two
     if not two.explanations or any(general.key in keys for keys in two.explanations):
@@ -141,18 +163,36 @@ def diagnose(expected, found):
     return Diagnosis(both, f"{general.text} (Or else: {two.text})")
 
 
+def uncomputed(expected, found):
+    """A generator, a function, a class: what came back is no number yet."""
+    for results in found:
+        name, words = not_computed(expected.task.returns, results)
+        if name:
+            return fact("not_computed", what=name, factor=words)
+    return NOTHING
+
+
+def other_answer(expected, found):
+    """Not as many results as are asked for, or other names."""
+    for results, right in zip(found, expected.right):
+        if len(results) != len(right):
+            key, text = wrong_answer(expected.task, results[0].value, right)
+            return Diagnosis(((key,),), text)
+    return NOTHING
+
+
 def in_words(names):
     """dX, dW and db."""
     *most, last = names or [""]
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def named(found, expected, what):
+def named(found, expected):
     """A diagnosis with these sets of mistakes, if they are few."""
     texts = {}
     for mistakes in found:
-        keys = tuple(mistake.key for mistake in mistakes)
-        texts[keys] = " And also: ".join(told(mistake, expected, what) for mistake in mistakes)
+        keys = tuple(mistake.key for mistake in sorted(mistakes, key=expected.task.mutants.index))
+        texts[keys] = " And also: ".join(told(mistake, expected, mistakes) for mistake in mistakes)
     if not 1 <= len(texts) <= 3:
         return NOTHING
     if len(texts) > 1:
@@ -164,12 +204,18 @@ def named(found, expected, what):
     return Diagnosis((keys,), start + text)
 
 
-def told(mistake, expected, what):
-    """The message of a mistake, with the factor in it or one over it."""
+def told(mistake, expected, mistakes):
+    """The message of one of these mistakes, about the results that are wrong because of it."""
+    wrong = expected.wrong_because_of(mistake, mistakes) or expected.wrong_because_of(mistake, (mistake,))
+    return message(mistake.key, mistake.say, in_words(wrong), factor_in_words(mistake, expected))
+
+
+def factor_in_words(mistake, expected):
+    """The factor of a mistake on the first instance, or one over it."""
     if not mistake.factor:
-        return message(mistake.key, mistake.say, what)
+        return ""
     k = mistake.factor(expected.instances[0])
-    return message(mistake.key, mistake.say, what, f"{max(k, 1 / k):.4g}")
+    return f"{max(k, 1 / k):.4g}"
 
 
 # ------------------------------------------------------------------------------- facts about the numbers
@@ -180,17 +226,66 @@ def plain_fact(expected, found, wrong, what):
     if len(wrong) > 1 and in_wrong_order(expected, found):
         return fact("outputs_in_wrong_order")
     columns = [expected.task.returns.index(name) for name in wrong]
+    if expected.task.kind == "function":
+        form = other_form(expected, found, columns)
+        if form.text:
+            return form
     yours, right = arrays_of(found, columns), arrays_of(expected.right, columns)
     pairs = list(zip(itertools.chain(*yours), itertools.chain(*right)))
-    if not pairs or any(y is None or e is None for y, e in pairs):
+    if not pairs or any(y is None or e is None or y.shape != e.shape for y, e in pairs):
         return NOTHING
     if all_zero(found):
         return fact("all_zero")
-    if any(y.shape != e.shape for y, e in pairs):
-        return shape_fact(pairs, wrong, what, expected.task.tolerance)
-    if all((y == np.trunc(e)).all() for y, e in pairs):
+    if expected.task.kind != "function":
+        return NOTHING
+    if not any(y.any() for y, _ in pairs):
+        return fact("left_at_zero", what=what)
+    if are_cut_off(pairs):
         return fact("integer_truncation", what=what)
     return factor_fact(expected, yours, right, what)
+
+
+def are_cut_off(pairs):
+    """Are these the right numbers without their decimals? Enough of them, so that it is no accident."""
+    if not all((y == np.trunc(e)).all() for y, e in pairs):
+        return False
+    cut = set()
+    for y, e in pairs:
+        cut.update(np.atleast_1d(e)[np.atleast_1d(y != e)].tolist())
+    return len(cut) >= ENOUGH and any(y.any() for y, _ in pairs)
+
+
+def other_form(expected, found, columns):
+    """All wrong results have the right numbers, in another shape or container than is asked for."""
+    told_of = {}  # {key: {name: what it is}}
+    tolerance = expected.task.tolerance
+    for c in columns:
+        name = expected.task.returns[c]
+        for results, right in zip(found, expected.right):
+            if near(results[c], right[c], tolerance):
+                continue
+            key, words = form_of(name, results[c], right[c], tolerance)
+            if key is None:
+                return NOTHING
+            told_of.setdefault(key, {}).setdefault(name, words)
+    if not told_of:
+        return NOTHING
+    texts = []
+    for key, names in told_of.items():
+        texts.append(message(key, what=in_words(list(names)), factor=next(iter(names.values()))))
+    return Diagnosis((tuple(told_of),), " ".join(texts))
+
+
+def form_of(name, yours, right, tolerance):
+    """(key, words) if a result has the right numbers in another form; (None, None) if not."""
+    y, e = yours.array, right.array
+    is_matrix = y is not None and e is not None and y.ndim == e.ndim == 2
+    if name.startswith("dW") and is_matrix and same(y.T, e, tolerance):
+        return "transposed_weight_gradient", ""
+    key, words = in_other_form(yours, right, tolerance)
+    if key in ("size_one_axis", "wrong_shape") and name.startswith("db"):
+        return "bias_keeps_axis", words
+    return key, words
 
 
 def arrays_of(found, columns):
@@ -217,33 +312,25 @@ def in_wrong_order(expected, found):
     return True
 
 
-def shape_fact(pairs, wrong, what, tolerance):
-    is_weight = all(name.startswith("dW") for name in wrong)
-    if is_weight and all(same(y.T, e, tolerance) for y, e in pairs):
-        return fact("transposed_weight_gradient", what=what)
-    if not all(same(y.ravel(), e.ravel(), tolerance) for y, e in pairs):
-        return NOTHING
-    if all(name.startswith("db") for name in wrong):
-        return fact("bias_keeps_axis", what=what)
-    y, e = next((y, e) for y, e in pairs if y.shape != e.shape)
-    text = f"{what}: the numbers are right, the shape is not: {y.shape} where {e.shape} is expected."
-    return Diagnosis((), text)
-
-
 def factor_fact(expected, yours, right, what):
     """All wrong results are the same factor away from right, on each instance: is it a number that the task
     knows?
     """
     task = expected.task
     factors = [common_factor(y, e, task.tolerance) for y, e in zip(yours, right)]
-    if None in factors or task.kind != "function":
+    numbers = {abs(x) for array in itertools.chain(*right) for x in array.ravel().tolist() if x}
+    if None in factors or len(numbers) < ENOUGH:
         return NOTHING
     for mistake in task.mutants:
         if mistake.factor and same(factors, [mistake.factor(given) for given in expected.instances]):
-            return Diagnosis(((mistake.key,),), told(mistake, expected, what))
+            text = message(mistake.key, mistake.say, what, factor_in_words(mistake, expected))
+            return Diagnosis(((mistake.key,),), text)
     if len(factors) == 1 or not same(factors, [factors[0]] * len(factors)):
         return NOTHING
-    text = f"{what} is exactly {factors[0]:.6g} times what it should be, in every entry and on every input."
+    verb = "are" if " and " in what else "is"
+    text = (
+        f"{what} {verb} exactly {factors[0]:.6g} times what it should be, in every entry and on every input."
+    )
     return Diagnosis((), text)
 
 

@@ -3,7 +3,7 @@ library is packed without this file; there `check` says how many points remain t
 """
 
 from .calls import about
-from .judging import personal_numbers
+from .paper import personal_numbers
 
 SEED = 20261122
 

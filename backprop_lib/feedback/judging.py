@@ -1,21 +1,17 @@
-"""From an answer to a Feedback: a function, numbers, or a formula, each judged in its own way."""
+"""From an answer to a Feedback, and how functions are judged."""
 
-import functools
-import hashlib
 import inspect
-import itertools
 from dataclasses import replace
 from functools import cache
 
-import numpy as np
-
 from .catalogue import message
-from .diagnosis import NOTHING, Diagnosis, Expected, diagnose, fact, stages
+from .diagnosis import NOTHING, Diagnosis, Expected, diagnose, fact, in_words, stages
 from .feedback import Feedback
+from .randomness import is_random
 from .running import OutOfTime, call, is_stub
-from .same import Difference, all_near, difference, flat, near, short
-
-VISIBLE = 0  # the seed of the instances that students see
+from .same import Difference, all_near, difference, flat, said_by, short
+from .structure import container, has_all_numbers
+from .task import VISIBLE
 
 
 def hidden_seed():
@@ -30,14 +26,6 @@ def hidden_seed():
 @cache
 def expected_for(task, seed):
     return Expected(task, task.instances(seed))
-
-
-def judge(task, answer, student):
-    """The Feedback for an answer of any kind."""
-    if is_blank(answer):
-        return judged(task, fact("not_attempted"))
-    kinds = {"function": of_function, "numbers": of_numbers, "formula": of_formula}
-    return kinds[task.kind](task, answer, student)
 
 
 def is_blank(answer):
@@ -58,6 +46,11 @@ def judged(task, found=NOTHING, points=0, passed=False, **more):
     return Feedback(task, passed, points, possible, found.text, found.key, found.explanations, hidden, **more)
 
 
+def unjudged(task, error):
+    """The answer made the judge itself stumble."""
+    return judged(task, fact("not_judged", factor=short(f"{type(error).__name__}: {said_by(error)}", 200)))
+
+
 def refused(task, text):
     """What was handed in is not of the kind that the task asks for."""
     return judged(task, Diagnosis((), text))
@@ -66,14 +59,18 @@ def refused(task, text):
 def gap_in(task, results, right):
     """The first difference between flat results and the right ones."""
     if len(results) != len(right):
-        value, names = results[0].value, ", ".join(task.returns)
-        found = f"{len(value)} results" if isinstance(value, (tuple, list)) else results[0].shown()
-        return Difference("what is returned", found, f"{len(right)} results: {names}")
+        due = f"{len(right)} results: {', '.join(task.returns)}"
+        return Difference("what is returned", answer_shown(results), due)
     for name, yours, due in zip(task.returns, results, right):
         gap = difference(yours, due, name, task.tolerance)
         if gap:
             return gap
     return None
+
+
+def answer_shown(results):
+    value = results[0].value
+    return f"{len(value)} results" if isinstance(value, (tuple, list)) else results[0].shown()
 
 
 def wrong_values(expected, found, diagnosis, **more):
@@ -84,27 +81,71 @@ def wrong_values(expected, found, diagnosis, **more):
     for name, points in zip(task.returns, task.points):
         parts[name] = (0 if verdicts[name] == "wrong" else points, points, verdicts[name])
     if not diagnosis.text:
-        diagnosis = Diagnosis((), unexplained(verdicts))
-    return judged(task, diagnosis, sum(points for points, _, _ in parts.values()), parts=parts, **more)
+        diagnosis = Diagnosis((), unexplained(expected, found, verdicts))
+    earned = sum(points for points, _, _ in parts.values())
+    if is_right_in_another_form(expected, found, diagnosis.key):
+        earned = max(earned, task.possible // 2)
+    return judged(task, diagnosis, earned, parts=parts, **more)
 
 
-def unexplained(verdicts):
+def is_right_in_another_form(expected, found, key):
+    """Are all numbers there, under other names or in a container that was not asked for?"""
+    if key in ("wrong_number_of_results", "wrong_names"):
+        pairs = zip(found, expected.right)
+        return all(has_all_numbers(expected.task, results[0].value, right) for results, right in pairs)
+    return key == "wrong_container"
+
+
+def unexplained(expected, found, verdicts):
     """No known mistake gives these numbers; say what is known."""
-    text = "No mistake that we know gives these numbers."
+    wrong = [name for name, verdict in verdicts.items() if verdict == "wrong"]
+    follow = [name for name, verdict in verdicts.items() if verdict == "follows"]
+    first = wrong[0]
+    text = other_structure(expected, found, first) or "No mistake that we know gives these numbers."
     if len(verdicts) == 1:
         return text
-    first = next(name for name, verdict in verdicts.items() if verdict == "wrong")
-    follow = ", ".join(name for name, verdict in verdicts.items() if verdict == "follows")
+    still_0 = [name for name in wrong if is_left_at_zero(expected, found, name)]
+    if still_0:
+        text += f" {message('left_at_zero', what=in_words(still_0))}"
     text += f" The first wrong result is {first}."
-    return f"{text} {follow}: computed correctly from it." if follow else text
+    return f"{text} Computed correctly from what is wrong: {in_words(follow)}." if follow else text
+
+
+def in_column(expected, found, name):
+    """(yours, right) of one result, on each instance on which there is one."""
+    c = expected.task.returns.index(name)
+    pairs = zip(found, expected.right)
+    return [(results[c], right[c]) for results, right in pairs if len(results) == len(right)]
+
+
+def other_structure(expected, found, name):
+    """A sentence if a result is not even of the shape or kind that is asked for."""
+    for yours, right in in_column(expected, found, name):
+        if yours.structure != right.structure:
+            found, due = container(yours), container(right)
+            if found == due:
+                return f"{name} is not built as it should be: see where yours and the expected one differ."
+            return f"{name} is {found} where {due} is asked for."
+    return ""
+
+
+def is_left_at_zero(expected, found, name):
+    if expected.task.kind != "function":
+        return False
+    pairs = in_column(expected, found, name)
+    if any(yours.array is None or yours.array.any() for yours, _ in pairs):
+        return False
+    return any(right.numbers.any() for _, right in pairs)
 
 
 # ------------------------------------------------------------------------------------------ functions
 
 
 def of_function(task, function, student):
+    if isinstance(function, str):
+        return judged(task, fact("answer_as_text"))
     if not callable(function):
-        this = short(repr(function))
+        this = container(flat(function))
         return refused(task, f"Task {task.id} asks for the function {task.signature}; this is {this}.")
     taking = by_position(function, task.parameters)
     if taking is None:
@@ -112,18 +153,20 @@ def of_function(task, function, student):
         return judged(task, Diagnosis((("wrong_arguments",),), words))
     expected = expected_for(task, VISIBLE)
     runs, again = all_runs(task, taking, expected.instances)
-    if isinstance(runs[-1].error, OutOfTime):
-        found = fact("infinite_loop", factor=f"{task.seconds:g}")
-        return judged(task, found, arguments=runs[-1].arguments, line=runs[-1].line)
+    remarks = remarks_on(runs)
+    if runs[-1].stopped:
+        return of_stopped(task, runs[-1], remarks)
     if is_unwritten(function, runs):
         return judged(task, fact("not_attempted"))
-    remarks = remarks_on(runs)
-    fault = state_fault(task, runs, again, expected)
+    fault = state_fault(task, taking, runs, again, expected)
     if fault:
         return judged(task, fault, remarks=remarks, arguments=runs[0].arguments)
     for run, right in zip(runs, expected.right):
         gap = gap_in(task, run.results, right)
         if gap is not None:
+            fault = order_fault(task, function, expected)
+            if fault:
+                return judged(task, fault, task.possible // 2, remarks=remarks)
             return of_wrong_runs(task, expected, runs, run, gap, remarks)
     fault = behaviour_fault(task, runs)
     if fault:
@@ -135,20 +178,35 @@ def of_function(task, function, student):
     return judged(task, passed=True, remarks=remarks)
 
 
+def of_stopped(task, run, remarks):
+    found = fact("interrupted")
+    if isinstance(run.error, OutOfTime):
+        found = fact("infinite_loop", factor=f"{task.seconds:g}")
+    return judged(task, found, remarks=remarks, arguments=run.arguments, line=run.line)
+
+
 def by_position(function, names):
     """The function, called with these arguments in this order; None if it does not take them."""
-    try:
-        signature = inspect.signature(function)
-    except (TypeError, ValueError):  # a builtin, which does not say what it takes
+    signature = signature_of(function)
+    if signature is None or binds(signature, *names):
         return function
+    return by_name(function, names) if binds(signature, **dict.fromkeys(names)) else None
 
-    @functools.wraps(function)
-    def by_name(*values):
+
+def by_name(function, names):
+    def taking(*values):
         return function(**dict(zip(names, values)))
 
-    if binds(signature, *names):
-        return function
-    return by_name if binds(signature, **dict.fromkeys(names)) else None
+    taking.__wrapped__ = function
+    return taking
+
+
+def signature_of(function):
+    """None of a builtin, and of an object that does not tell."""
+    try:
+        return inspect.signature(function)
+    except Exception:
+        return None
 
 
 def binds(signature, *values, **named):
@@ -160,16 +218,19 @@ def binds(signature, *values, **named):
 
 
 def all_runs(task, function, instances):
-    """One run on each instance, up to an endless one; and a second run on the first instance, to see whether
-    anything is kept.
+    """One run on each instance, up to one that had to be stopped; and a second run on the first instance, to
+    see whether it gives the same.
     """
     runs, again = [], None
     for arguments in instances:
         runs.append(call(task, function, arguments))
-        if isinstance(runs[-1].error, OutOfTime):
+        if runs[-1].stopped:
             break
         if len(runs) == 1 and runs[0].ok and not task.once:
             again = call(task, function, arguments)
+            if again.stopped:
+                runs.append(again)
+                break
     return runs, again
 
 
@@ -182,11 +243,26 @@ def is_unwritten(function, runs):
     return all(is_blank(run.returned) and run.returned not in ("", (), [], {}) for run in runs)
 
 
+def order_fault(task, function, expected):
+    """Is everything right when the arguments go where the function's own names of them say?"""
+    signature = signature_of(function)
+    own = tuple(signature.parameters) if signature else ()
+    if own == task.parameters or sorted(own) != sorted(task.parameters):
+        return None
+    taking = by_name(function, task.parameters)
+    for arguments, right in zip(expected.instances, expected.right):
+        run = call(task, taking, arguments)
+        if not all_near(run.results, right, task.tolerance):
+            return None
+    return fact("parameters_in_wrong_order", what=", ".join(own), factor=", ".join(task.parameters))
+
+
 def of_wrong_runs(task, expected, runs, first, gap, remarks):
     """Some run is wrong: `first` is the first of them, and `gap` its difference or exception."""
     place = dict(remarks=remarks, arguments=first.arguments, line=first.line, traceback=first.traceback)
     if all(run.ok and run.returned is None for run in runs):
-        return judged(task, fact("returns_none"), **place)
+        is_to_fill = "Return nothing" in task.statement
+        return judged(task, fact("nothing_filled" if is_to_fill else "returns_none"), **place)
     found = [run.results for run in runs]
     diagnosis = diagnose(expected, found)
     if not diagnosis.text and first.error is not None:
@@ -194,17 +270,17 @@ def of_wrong_runs(task, expected, runs, first, gap, remarks):
     elif not diagnosis.text and changed_by(runs):
         diagnosis = fact("input_modified", what=changed_by(runs))
     if first.error is not None:
-        words = f"{diagnosis.text} Python says: {type(first.error).__name__}: {first.error}"
+        words = f"{diagnosis.text} Python says: {first.said}"
         return judged(task, Diagnosis(diagnosis.explanations, words), **place)
     return wrong_values(expected, found, diagnosis, failure=gap, **place)
 
 
 def changed_by(runs):
     """The arguments that a run changed, as text."""
-    return next((", ".join(run.changed) for run in runs if run.changed), "")
+    return next((in_words(run.changed) for run in runs if run.changed), "")
 
 
-def state_fault(task, runs, again, expected):
+def state_fault(task, function, runs, again, expected):
     """Did a call leave something behind that another one met?"""
     if any(run.overwritten for run in runs):
         return fact("result_overwritten")
@@ -212,8 +288,11 @@ def state_fault(task, runs, again, expected):
         return None
     first, right = runs[0].results, expected.right[0]
     doubled = [replace(x, numbers=2 * x.numbers, scale=2 * x.scale) for x in first]
-    piled_up = all_near(first, right, task.tolerance) and all_near(doubled, again.results, task.tolerance)
-    return fact("gradients_not_reset" if piled_up else "different_on_second_call")
+    if all_near(first, right, task.tolerance) and all_near(doubled, again.results, task.tolerance):
+        return fact("gradients_not_reset")
+    if is_random(task, function, runs[0].arguments):
+        return fact("random_result")
+    return fact("different_on_second_call")
 
 
 def behaviour_fault(task, runs):
@@ -236,6 +315,9 @@ def remarks_on(runs):
     if shared:
         both = "whoever changes one changes the other; .copy() parts them"
         remarks.append(f"the result is the very array {shared}: {both}")
+    replaced = next((in_words(run.replaced) for run in runs if run.replaced), "")
+    if replaced:
+        remarks.append(f"your function replaces {replaced} for everybody; this was undone")
     return tuple(remarks)
 
 
@@ -250,73 +332,3 @@ def fails_hidden(task, function):
         if not all_near(run.results, right, task.tolerance):
             return True
     return False
-
-
-# ------------------------------------------------------------------------------------------ numbers
-
-
-@cache
-def personal_numbers(task, student_id):
-    """The arguments for this student, and what is expected: the first draw on which no two known mistakes
-    look the same.
-    """
-    for attempt in range(40):
-        digest = hashlib.sha256(f"{task.id}:{student_id.strip().lower()}:{attempt}".encode()).digest()
-        arguments = next(iter(task.draw(np.random.default_rng(int.from_bytes(digest[:8], "big")))))
-        expected = Expected(task, [arguments])
-        answers = [expected.right[0], *(expected.spoiled_by((mistake,), 0) for mistake in task.mutants)]
-        pairs = itertools.combinations(answers, 2)
-        if not any(all_near(a, b, task.tolerance) for b, a in pairs):
-            break
-    return arguments, expected
-
-
-def of_numbers(task, answer, student):
-    if callable(answer):
-        return refused(task, f"Task {task.id} is answered with numbers: {', '.join(task.returns)}.")
-    arguments, expected = personal_numbers(task, student)
-    if isinstance(answer, dict) and len(task.returns) > 1:
-        answer = {name: answer.get(name) for name in task.returns}
-    yours, right = [flat(result) for result in task.results(answer, arguments)], expected.right[0]
-    gap = gap_in(task, yours, right)
-    if gap is None:
-        return judged(task, passed=True)
-    diagnosis = NOTHING
-    if len(yours) == len(right):
-        diagnosis = diagnose(expected, [yours])
-        close = (near(y, e, task.tolerance) or rounded(y.value, e.value) for y, e in zip(yours, right))
-        if not diagnosis.text and all(close):
-            diagnosis = fact("decimals_lost")
-    gap = replace(gap, expected="(the answer stays with you to find)")
-    return wrong_values(expected, [yours], diagnosis, failure=gap, arguments=arguments)
-
-
-def rounded(yours, expected):
-    """Is this the expected number, cut to fewer decimals?"""
-    if not isinstance(yours, (int, float)) or not isinstance(expected, (int, float)):
-        return False
-    _, _, decimals = repr(yours).partition(".")
-    places = 0 if decimals == "0" else len(decimals)
-    return yours != 0 and "e" not in decimals and round(float(expected), places) == yours
-
-
-# ------------------------------------------------------------------------------------------ formulas
-
-
-def of_formula(task, claim, student):
-    # sympy takes half a second to import: only who asks for it waits
-    from ..check.derivation import check_derivation
-
-    if callable(claim):
-        return refused(task, f"Task {task.id} is answered with a formula, as text.")
-    output = task.graph()
-    try:
-        verdict = check_derivation(claim, output, task.wrt)
-    except (ValueError, TypeError) as error:
-        return refused(task, str(error))
-    if verdict.ok:
-        return judged(task, passed=True)
-    keys = sorted(key for key, formula in task.mistakes.items() if verdict.same_as(formula))
-    words = " ".join(message(key, what="your formula") for key in keys)
-    words = words or f"Your formula is not ∂{output.name}/∂{task.wrt}."
-    return judged(task, Diagnosis(tuple((key,) for key in keys), words), verdict=verdict)

@@ -3,6 +3,7 @@
 Structure first, then the numbers: no broadcasting, ever. A list of numbers counts as an array.
 """
 
+import numbers
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,8 @@ COARSE, FINE = {2: 1e-2, 4: 2e-4}, 1e-6
 # What is much smaller than the largest number of its result was left over by a subtraction, and has lost
 # digits: it counts as this part of the largest. (Right answers with a step in single precision need 0.07.)
 SMALLEST = 0.25
+# What is looked at: lists within lists so deep, so many places in all, lists so long, arrays so large.
+DEEPEST, MOST_PLACES, LONGEST, MOST_NUMBERS = 6, 2_000, 100_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,7 @@ class Flat:
 
 
 def flat(value):
+    """Never raises an Exception, whatever the value is, and keeps nothing that a later call could change."""
     structure, arrays = {}, {}
     lay(value, "", structure, arrays)
     numbers, tolerance = np.empty(0), FINE
@@ -58,16 +62,42 @@ def flat(value):
     return Flat(value, structure, arrays, numbers, scale, tolerance)
 
 
-def lay(value, place, structure, arrays):
+def is_too_deep(value):
+    """numpy would go round a list that contains itself for ever. Level by level, each list is seen once."""
+    level = {id(value): value} if isinstance(value, (list, tuple)) else {}
+    for _ in range(DEEPEST):
+        below = {}
+        for container in level.values():
+            below |= {id(entry): entry for entry in container if isinstance(entry, (list, tuple))}
+        if not below:
+            return False
+        level = below
+    return True
+
+
+def lay(value, place, structure, arrays, depth=0):
     """Add what `value` is made of."""
-    array = as_numbers(value)
-    if array is not None and array.size:
-        structure[place] = f"shape {array.shape}" if array.ndim else "a number"
-        arrays[place] = array
-        return
-    structure[place] = in_words(value)
-    for key, entry in entries(value).items():
-        lay(entry, f"{place}[{key!r}]", structure, arrays)
+    try:
+        if isinstance(value, (list, tuple)) and len(value) > LONGEST:
+            structure[place] = f"a list of {len(value)}"
+            return
+        if is_too_deep(value):
+            structure[place] = "a list that contains itself, or lists within lists without end"
+            return
+        array = as_numbers(value)
+        if array is not None and array.size:
+            structure[place] = f"shape {array.shape}" if array.ndim else "a number"
+            if array.size <= MOST_NUMBERS:
+                arrays[place] = array.copy()
+            return
+        structure[place] = in_words(value)
+        for key, entry in entries(value).items():
+            if depth == DEEPEST or len(structure) > MOST_PLACES:
+                structure[place] = "more than can be looked at"
+                return
+            lay(entry, f"{place}[{key!r}]", structure, arrays, depth + 1)
+    except Exception:  # an object of the student's own, of which a method or an attribute raises
+        structure[place] = "an object that cannot be looked at"
 
 
 def in_a_row(arrays):
@@ -79,10 +109,20 @@ def as_numbers(value):
     try:
         array = np.asarray(value)
         if array.dtype.kind == "O" and array.ndim:
-            array = np.asarray(array.tolist())
+            rows = array.tolist()
+            array = None if is_too_deep(rows) else np.asarray(rows)
+        if array.dtype.kind == "O":
+            array = np.array([number(x) for x in array.ravel()]).reshape(array.shape)
     except Exception:  # rows of different lengths, or an object of the student's own
         return None
     return array if array.dtype.kind in "fiub" else None
+
+
+def number(x):
+    """The float that a Fraction, a Decimal, a large integer or a number of sympy is."""
+    if isinstance(x, numbers.Number) or getattr(x, "is_number", False) is True:
+        return float(x)
+    raise TypeError("not a number")
 
 
 def entries(value):
@@ -112,10 +152,18 @@ def in_words(value):
     if is_list(value):
         return f"a list of {len(value)}"
     if isinstance(value, BaseException):
-        return f"{type(value).__name__}: {value}"
+        return f"{type(value).__name__}: {said_by(value)}"
     if isinstance(value, str):
         return repr(str(value))
     return "None" if value is None else f"a {type(value).__name__}"
+
+
+def said_by(error):
+    """The text of an exception, of which even that may raise another one."""
+    try:
+        return str(error)
+    except BaseException:
+        return "(its own text raises an error)"
 
 
 def precision(array):

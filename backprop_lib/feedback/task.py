@@ -14,6 +14,7 @@ So nobody writes a wrong function: each one is the right function with one line 
 import ast
 import inspect
 import math
+import re
 import textwrap
 import zlib
 from collections.abc import Callable
@@ -22,7 +23,11 @@ from functools import cached_property
 
 import numpy as np
 
+from .results import unpack
+
+ON_PAPER = "Carry four significant digits from step to step; that many are enough in the answers."
 TASKS = {}  # id → task; filled when a set is imported
+VISIBLE = 0  # the seed of the instances that students see
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +48,20 @@ def wrong(key, *texts, say=None):
     return Wrong(key, tuple(zip(texts[::2], texts[1::2])), say=say)
 
 
+def wrong_anywhere(key, *texts, say=None):
+    """A mistake that can be made at each of several places: at all of them, and at each one alone."""
+    edits = tuple(zip(texts[::2], texts[1::2]))
+    yield Wrong(key, edits, say=say)
+    for edit in edits:
+        yield Wrong(key, (edit,), say=say)
+
+
+def wrong_constant(key, constants, *texts, say=None):
+    """A mistake with a constant in it, for each of these: `EPS` stands for it in the replacements."""
+    for constant in constants.split():
+        yield wrong(key, *(text.replace("EPS", constant) for text in texts), say=say)
+
+
 # What it is called to be a factor too big, and what it is called to be that factor too small.
 FACTOR_KEYS = {
     "N": ("missing_batch_mean", "batch_mean_twice"),
@@ -51,18 +70,37 @@ FACTOR_KEYS = {
 }
 
 
-def factor_mistakes(factors):
+# What to say of them where the gradient arrives from above: there is no target, no square and no mean.
+FROM_ABOVE = {
+    "sign_flipped": "{what}: every sign is opposite, there is a minus too many.",
+    "factor_two": "{what} is exactly 2 times too big.",
+    "missing_batch_mean": "{what} is exactly {factor} times too big in every entry, and {factor} is the "
+    "batch size: what arrives from above carries every mean already.",
+    "batch_mean_twice": "{what} is exactly {factor} times too small in every entry, and {factor} is the "
+    "batch size: what arrives from above carries every mean already.",
+}
+
+
+def factor_mistakes(factors, say):
     """The mistakes that multiply all results: by −1, 2, ½, by the numbers that the task knows, by one over
-    them.
+    them. say: {key: message} in place of the catalogue's.
     """
-    yield Wrong("sign_flipped", factor=lambda given: -1.0)
-    yield Wrong("factor_two", factor=lambda given: 2.0)
-    yield Wrong("factor_half", factor=lambda given: 0.5)
+    known = [
+        ("sign_flipped", lambda given: -1.0),
+        ("factor_two", lambda given: 2.0),
+        ("factor_half", lambda given: 0.5),
+    ]
     for symbol, size in factors.items():
         too_big, too_small = FACTOR_KEYS[symbol]
-        yield Wrong(too_big, factor=size)
+        known.append((too_big, size))
         if too_small:
-            yield Wrong(too_small, factor=lambda given, size=size: 1 / size(given))
+            known.append((too_small, lambda given, size=size: 1 / size(given)))
+    for key, factor in known:
+        yield Wrong(key, factor=factor, say=say.get(key))
+
+
+# What a student reads of a task. The rest has to be there to judge, and is not what one should meet first.
+FOR_READERS = ("id", "title", "statement", "signature", "kind", "possible", "hidden", "minutes", "difficulty")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -71,7 +109,9 @@ class Task:
 
     kind: "function", or "numbers": the answer is what `reference` returns for the student's own numbers.
     draw(rng): yields one dict of arguments for each instance. Sizes differ from each other, so that no wrong
-    axis fits.
+    axis fits; edge sizes come after ordinary ones.
+    draw_hidden(rng): the same for the instances that students do not see, with sizes, labels and pairings
+    that the visible ones do not have; None draws them as the visible ones.
     returns: names of the results in order; points: for each of them, visible; hidden: for all of them on
         hidden instances.
     factors: {symbol: function of the arguments} that a result may wrongly be multiplied or divided by.
@@ -104,6 +144,7 @@ class Task:
     difficulty: int = 1
     once: bool = False
     patient: str | None = None
+    draw_hidden: Callable | None = None
 
     @property
     def possible(self):
@@ -120,7 +161,8 @@ class Task:
     @property
     def statement(self):
         """What is asked: the docstring of the reference."""
-        return inspect.cleandoc(self.reference.__doc__ or "")
+        asked = inspect.cleandoc(self.reference.__doc__ or "")
+        return f"{asked}\n\n{ON_PAPER}" if self.kind == "numbers" else asked
 
     @cached_property
     def parameters(self):
@@ -130,22 +172,25 @@ class Task:
     def __repr__(self):
         return card(self)
 
+    def __dir__(self):
+        return FOR_READERS
+
     def instances(self, seed=0):
         """The same inputs for everybody; `seed` is 0 for those that students see."""
-        return list(self.draw(np.random.default_rng([zlib.crc32(self.id.encode()), seed])))
+        rng = np.random.default_rng([zlib.crc32(self.id.encode()), seed])
+        if seed != VISIBLE and self.draw_hidden:
+            return list(self.draw_hidden(rng))
+        return list(self.draw(rng))
 
     def results(self, answer, arguments):
-        """The results in order. What has not the structure of an answer stays one thing, and matches no
-        answer.
+        """The results in order, in the form in which they are compared. What has not the structure of an
+        answer stays one thing, and matches no answer.
         """
-        if isinstance(answer, dict) and set(answer) == set(self.returns):
-            values = [answer[name] for name in self.returns]
-        elif isinstance(answer, (tuple, list)) and len(answer) == len(self.returns) > 1:
-            values = list(answer)
-        elif len(self.returns) > 1:
-            return [answer]
-        else:
-            values = answer if isinstance(answer, tuple) and len(answer) == 1 else [answer]
+        return self.in_one_form(unpack(answer, self.returns), arguments)
+
+    def in_one_form(self, values, arguments):
+        if len(values) != len(self.returns):
+            return values
         try:
             return list(self.canonical(values, arguments))
         except Exception:  # not even of the kind that could be brought into that form
@@ -169,7 +214,8 @@ class Task:
         is_gradient = any(name.lower().lstrip("∂").startswith("d") for name in self.returns)
         if not self.factors and not (self.kind == "function" and is_gradient):
             return self.mistakes
-        return (*self.mistakes, *(m for m in factor_mistakes(self.factors) if m.key not in own))
+        say = FROM_ABOVE if {"upstream", "delta"} & set(self.parameters) else {}
+        return (*self.mistakes, *(m for m in factor_mistakes(self.factors, say) if m.key not in own))
 
     def spoiled(self, *mistakes):
         """The reference with these mistakes in it, as text; None if one no longer fits after another."""
@@ -196,19 +242,19 @@ class Task:
 
         return scaled
 
-    def compiled(self, text):
+    def compiled(self, text, **known):
         try:
-            code = compile(text, f"<{self.id} spoiled>", "exec")
+            code = compile(counted(text), f"<{self.id} spoiled>", "exec")
         except SyntaxError:  # two edits that meet in one expression
             return None
-        namespace = dict(self.reference.__globals__)
+        namespace = self.reference.__globals__ | known
         exec(code, namespace)
         return namespace[self.name]
 
     @cached_property
     def staged(self):
         """The reference with one argument more: {stage: value to go on with in place of its own}. Names of
-        stages are the variables that it returns.
+        stages are the variables that it returns; on paper, all that it assigns.
         """
         tree = ast.parse(self.source)
         function = tree.body[0]
@@ -216,12 +262,25 @@ class Task:
         for statement in function.body:
             body.append(statement)
             for node in ast.walk(statement):
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) and node.id in self.returns:
+                is_assigned = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+                if is_assigned and (node.id in self.returns or self.kind == "numbers"):
                     body += ast.parse(f"{node.id} = given_.get({node.id!r}, {node.id})").body
         function.body = body
         function.args.kwonlyargs.append(ast.arg("given_"))
         function.args.kw_defaults.append(None)
         return self.compiled(ast.unparse(ast.fix_missing_locations(tree)))
+
+
+MOST_ROUNDS = 20_000  # of all loops in one call of a spoiled reference
+
+
+LOOP = re.compile(r"^( *(?:for|while) .*:)\n(?=( +))", re.MULTILINE)
+
+
+def counted(text):
+    """The function with a limit that ends its loops: two mistakes at once can make one that never ends."""
+    head, body = LOOP.sub(r"\1\n\2next(rounds_)\n", text).split("\n", 1)
+    return f"{head}\n    rounds_ = iter(range({MOST_ROUNDS}))\n{body}"
 
 
 def times(k, result):
@@ -272,13 +331,25 @@ class Formula:
     def __repr__(self):
         return card(self)
 
+    def __dir__(self):
+        return FOR_READERS
+
 
 def formula(id, title, statement, *, graph, wrt, answer, points, mistakes, hints, **rest):
     TASKS[id] = Formula(id, title, statement, graph, wrt, answer, points, mistakes, tuple(hints), **rest)
+
+
+# What holds for every function, unless its task says otherwise.
+RULES = (
+    "Do not change the arguments. A list or a tuple of numbers counts as an array, and several results may "
+    "come in order or as a dict by name. Shapes count: (n,) is not (n, 1), and one number is not an array "
+    "with one entry."
+)
 
 
 def card(task):
     """What a student reads before starting."""
     hidden = f" and {task.hidden} for hidden tests" if task.hidden else ""
     worth = f"{task.possible} points{hidden}, about {task.minutes} minutes"
-    return f"{task.id} {task.title} ({worth})\n{task.signature}\n\n{task.statement}"
+    rules = f"\n\n{RULES}" if task.kind == "function" and not task.changes_input else ""
+    return f"{task.id} {task.title} ({worth})\n{task.signature}\n\n{task.statement}{rules}"

@@ -46,7 +46,7 @@ def test_right_work_passes_with_all_points():
 def test_a_wrong_gradient_is_told_what_is_wrong_with_the_place_and_both_numbers():
     feedback = check(lambda upstream, X, W, b: (upstream @ W, len(X) * upstream.T @ X, upstream.sum(axis=0)))
     assert feedback.diagnosis == "missing_batch_mean" and feedback.points == 4
-    assert "dW is exactly 5 times too big in every entry, and 5 is your batch size" in feedback.message
+    assert "dW is exactly 5 times too big in every entry, and 5 is the batch size" in feedback.message
     text = str(feedback)
     assert (
         re.search(r"Where: dW\[0, 0\] \(12 of 12 entries differ\)", text)
@@ -334,7 +334,7 @@ def test_the_students_copy_lacks_the_hidden_seed_and_says_what_remains(monkeypat
     feedback = check(affine)
     assert feedback.passed and (feedback.points, feedback.possible, feedback.hidden) == (6, 6, 2)
     assert "2 more are given by hidden tests" in str(feedback)
-    assert "2 more depend on hidden tests" in str(fb.summary())
+    assert "6 of 6 visible points. 2 more depend on hidden tests" in str(fb.summary())
     with pytest.raises(AttributeError, match="answer_key is for instructors: the students' copy lacks it"):
         fb.answer_key("09.6", "anna")
 
@@ -345,6 +345,25 @@ def test_the_summary_adds_up_and_lists_what_is_still_open():
     total = fb.summary()
     assert (total.points, total.possible) == (8, 16)
     assert "○ 09.7" in str(fb.summary("09"))
+    assert "✓ 09.1    6 of 6 + 2 of 2 hidden" in str(total)
+    assert "6 of 12 visible points, 2 of 4 for hidden tests." in str(total)
+
+
+def test_partial_credit_counts_in_the_summary():
+    check(lambda *arguments: (*affine(*arguments)[:2], 0.0))
+    assert "✗ 09.1    4 of 6" in str(fb.summary("09")) and fb.summary("09").points == 4
+
+
+@pytest.mark.parametrize("words", ["your id", "", "  ", "Your Name", "<your id>", "..."])
+def test_words_that_stand_in_for_a_name_are_refused(words):
+    fb.student("ada")
+    assert "is not a name" in fb.student(words)
+    assert fb.personal("01.4") == fb.personal("01.4", "ada")
+    assert fb.student("anna") == "Your numbers are those of anna."
+
+
+def test_the_version_is_the_last_line_of_a_summary():
+    total = fb.summary()
     assert str(total).splitlines()[-1] == f"backprop_lib {bp.__version__}"
 
 
@@ -375,7 +394,7 @@ def test_numbers_may_be_handed_in_one_by_one_and_rounded_but_not_too_early():
 def test_formulas_are_judged_by_the_course_and_wrong_ones_named():
     assert fb.check("11.6", "p1*t2 - p2*t1").passed
     wrong = fb.check("11.6", "t1*p2 - t2*p1")
-    assert wrong.diagnosis == "sign_flipped" and "Yours is −1 times the derivative" in str(wrong)
+    assert wrong.diagnosis == "sign_flipped" and "Your formula is −1 times the derivative" in str(wrong)
     assert "there is no letter 'q'" in fb.check("11.6", "q + 1").message
     assert fb.check("11.6", "  ").diagnosis == "not_attempted"
 

@@ -19,7 +19,7 @@ def spoils():
                 yield activation, name, old, new
 
 
-@pytest.mark.parametrize("sizes", ps10.PROGRAM_SIZES)
+@pytest.mark.parametrize("sizes", (*ps10.PROGRAM_SIZES, *ps10.HIDDEN_PROGRAM_SIZES))
 @pytest.mark.parametrize("spoil", [*spoils()], ids=" ".join)
 def test_a_spoilt_line_is_the_only_one_that_differs_and_gives_other_numbers(spoil, sizes):
     activation, name, old, new = spoil
@@ -38,7 +38,8 @@ def test_every_draw_asks_for_the_slope_of_each_activation_and_has_a_line_that_do
     lines = [TASK.reference(**given)[0] for given in programs]
     slope = 5
     for activation in ps10.ACTIVATIONS:
-        forward = [ps10.program(activation, N)[0] for N in (4, 5, 8)]
+        sizes = (*ps10.PROGRAM_SIZES, *ps10.HIDDEN_PROGRAM_SIZES)
+        forward = [ps10.program(activation, N)[0] for N, *_ in sizes]
         assert any(p["forward"] in forward and line >= slope for p, line in zip(programs, lines))
     assert {5, 6, 7} <= set(lines)
     names = dict(programs[-1]["values"], np=np)

@@ -3,6 +3,7 @@ get full points.
 """
 # ruff: noqa: E501
 
+import collections
 import graphlib
 import itertools
 import math
@@ -1071,8 +1072,8 @@ def _evaluate_on_demand(program, values):
 
 def _evaluate_new_dict_each_time(program, values):
     for name in program:
-        function, (first, second) = program[name]
-        values = values | {name: function(values[first], values[second])}
+        function, inputs = program[name]
+        values = values | {name: function(*map(values.get, inputs))}
     return values
 
 
@@ -1095,7 +1096,7 @@ def _evaluate_into_the_argument(program, values):
 
 
 def _consumers_by_search(graph):
-    return {x: [node for node in graph if x in graph[node]] for x in graph}
+    return {x: [node for node in graph for _ in range(graph[node].count(x))] for x in graph}
 
 
 def _consumers_by_setdefault(graph):
@@ -1375,7 +1376,7 @@ def _09_4_one_by_one(X, W1, b1, W2, b2, Y, activation):
         a1 = np.tanh(z1) if activation == "tanh" else z1.clip(0)
         dz2 = (1 / (1 + np.exp(-W2 @ a1 - b2)) - y) / len(X)
         da1 = W2.T @ dz2
-        dz1 = da1 * ((1 - a1) * (1 + a1) if activation == "tanh" else z1 >= 0)
+        dz1 = da1 * ((1 - a1) * (1 + a1) if activation == "tanh" else z1 > 0)
         rows.append((dz2, np.outer(dz2, a1), dz2, da1, dz1, np.outer(dz1, x), dz1))
     dz2, dW2, db2, da1, dz1, dW1, db1 = (np.array(column) for column in zip(*rows))
     return dz2, dW2.sum(axis=0), db2.sum(axis=0), da1, dz1, sum(dW1), sum(db1)
@@ -1392,7 +1393,7 @@ def _09_5_flat(x, y, W1, b1, W2, b2):
 
 
 def _11_1_log(Z):
-    Z = Z - Z.max()  # one shift for the whole array will do
+    Z = Z - Z.max(axis=1, keepdims=True)
     return np.exp(Z - np.log(np.exp(Z).sum(axis=1, keepdims=True)))
 
 
@@ -1703,3 +1704,507 @@ VARIANTS |= {
     "08.7": {"two products": "(y4-t)*w24*(1-y2^2)*w12 + (y4-t)*w34*(1-y3^2)*w13", "y4 written out":
              "(w24*y2 + w34*y3 - t)*(w12*w24*(1-y2)*(1+y2) + w13*w34*(1-y3)*(1+y3))"},
 }  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ sets 08 to 13, in
+# the styles of students: loops, helper functions, in place on copies
+
+
+def _08_1_in_place(values, w):
+    y = dict(values)
+    x = values.copy()
+    nodes = sorted({node for edge in w for node in edge})
+    for node in nodes:
+        if node in values:
+            continue
+        total = 0
+        for edge in w:
+            if edge[1] == node:
+                total += w[edge] * y[edge[0]]
+        x[node] = total
+        y[node] = np.tanh(total)
+    y[nodes[-1]] = x[nodes[-1]]
+    return {"x": x, "y": y}
+
+
+def _08_2_outgoing(x, y, w, target, n_inputs):
+    """Lists of the edges that leave each node, made first."""
+    outgoing = {node: [] for node in y}
+    for (i, j), weight in w.items():
+        outgoing[i].append((j, weight))
+    dE_dy, dE_dx = {}, {}
+    for node in reversed(range(1, len(y) + 1)):
+        if outgoing[node]:
+            dE_dy[node] = sum(weight * dE_dx[j] for j, weight in outgoing[node])
+        else:
+            dE_dy[node] = y[node] - target
+        dE_dx[node] = dE_dy[node]
+        if n_inputs < node < len(y):
+            dE_dx[node] *= 1 - y[node] ** 2
+    return dE_dy, dE_dx, {edge: y[edge[0]] * dE_dx[edge[1]] for edge in w}
+
+
+def _08_3_memory(edges):
+    known = {}
+
+    def paths_to(node):
+        if node not in known:
+            before = [i for i, j in edges if j == node]
+            known[node] = sum(map(paths_to, before)) if before else 1
+        return known[node]
+
+    return paths_to(max(j for _, j in edges)), len(set(edges))
+
+
+def _09_1_in_place(upstream, X, W, b):
+    dX, dW, db = np.zeros_like(X), np.zeros_like(W), np.zeros_like(b)
+    for n in range(len(X)):
+        for j in range(len(b)):
+            dX[n] += upstream[n, j] * W[j]
+            dW[j] += upstream[n, j] * X[n]
+            db[j] += upstream[n, j]
+    return dX, dW, db
+
+
+def _09_2_outer_products(upstream, A, W, b):
+    dW = sum(np.outer(upstream[:, n], A[:, n]) for n in range(A.shape[1]))
+    return np.einsum("hd,hn->dn", W, upstream), dW, np.dot(upstream, np.ones((A.shape[1], 1)))
+
+
+def _09_2_reshaped(upstream, A, W, b):
+    db = np.sum(upstream, axis=1)
+    return (upstream.T @ W).T, (A @ upstream.T).T, db.reshape(b.shape)
+
+
+def _09_3_in_place_on_a_copy(upstream, Z, activation):
+    dZ = upstream.copy()
+    if activation == "relu":
+        dZ[Z <= 0] = 0
+    elif activation == "tanh":
+        dZ *= 1 - np.tanh(Z) ** 2
+    else:
+        dZ *= np.exp(-Z) / (1 + np.exp(-Z)) ** 2
+    return dZ
+
+
+def _09_3_entry_by_entry(upstream, Z, activation):
+    slopes = {
+        "relu": lambda z: 1 if z > 0 else 0,
+        "tanh": lambda z: 1 / math.cosh(z) ** 2,
+        "sigmoid": lambda z: 1 / (2 + math.exp(z) + math.exp(-z)),
+    }
+    slope = slopes[activation]
+    return [[g * slope(z) for g, z in zip(*rows)] for rows in zip(upstream, Z)]
+
+
+def _09_4_helpers(X, W1, b1, W2, b2, Y, activation):
+    def layer_backward(d, before):
+        return np.einsum("nk,nj->kj", d, before), np.add.reduce(d, axis=0)
+
+    Z1 = X.dot(W1.T) + b1
+    A1 = np.tanh(Z1) if activation == "tanh" else Z1 * (Z1 > 0)
+    Z2 = A1.dot(W2.T) + b2
+    P = np.exp(Z2) / (1 + np.exp(Z2))
+    dP = (-Y / P + (1 - Y) / (1 - P)) / X.shape[0]
+    dZ2 = dP * P * (1 - P)
+    dW2, db2 = layer_backward(dZ2, A1)
+    dA1 = dZ2.dot(W2)
+    dZ1 = np.copy(dA1)
+    if activation == "relu":
+        dZ1[A1 <= 0] = 0
+    else:
+        dZ1 *= (1 + A1) * (1 - A1)
+    dW1, db1 = layer_backward(dZ1, X)
+    return {"dZ2": dZ2, "dW2": dW2, "db2": db2, "dA1": dA1, "dZ1": dZ1, "dW1": dW1, "db1": db1}
+
+
+def _09_5_sums(x, y, W1, b1, W2, b2):
+    h, d = W1.shape
+    z1 = [sum(W1[i, j] * x[j, 0] for j in range(d)) + b1[i, 0] for i in range(h)]
+    a1 = [math.tanh(z) for z in z1]
+    z2 = sum(W2[0, i] * a1[i] for i in range(h)) + b2[0, 0]
+    dz2 = 1 / (1 + math.exp(-z2)) - y
+    dz1 = [W2[0, i] * dz2 / math.cosh(z1[i]) ** 2 for i in range(h)]
+    dW1 = [[dz * x[j, 0] for j in range(d)] for dz in dz1]
+    return [[dz2]], [[dz2 * a for a in a1]], [[W2[0, i] * dz2] for i in range(h)], [[dz] for dz in dz1], dW1
+
+
+def _10_1_einsum(x, W, b):
+    z, a = {}, {1: x.copy()}
+    for l in range(2, len(W) + 2):
+        z[l] = np.einsum("jk,k->j", W[l - 2], a[l - 1])
+        z[l] += b[l - 2]
+        a[l] = 0.5 * (1 + np.tanh(0.5 * z[l]))
+    return z, a
+
+
+def _10_2_in_place(y, z, a, W):
+    dW, db = [np.zeros_like(w) for w in W], [np.zeros(len(w)) for w in W]
+    delta = (a[-1] - y) * a[-1] * (1 - a[-1])
+    for l in range(len(W) - 1, -1, -1):
+        db[l] += delta
+        dW[l] += delta[:, None] * a[l][None, :]
+        if l > 0:
+            delta = delta @ W[l] * a[l] * (1 - a[l])
+    return [v.copy() for v in db], dW, db
+
+
+def _10_3_scalars(X, Y, W, b, eta, ks):
+    W, b = [w.tolist() for w in W], [v.tolist() for v in b]
+    for k in ks:
+        a = [X[k].tolist()]
+        for w, v in zip(W, b):
+            a.append(
+                [1 / (1 + math.exp(-sum(p * q for p, q in zip(row, a[-1])) - c)) for row, c in zip(w, v)]
+            )
+        delta = [s * (1 - s) * (s - t) for s, t in zip(a[-1], Y[k])]
+        deltas = [delta]
+        for l in range(len(W) - 1, 0, -1):
+            delta = [
+                s * (1 - s) * sum(W[l][j][i] * d for j, d in enumerate(delta)) for i, s in enumerate(a[l])
+            ]
+            deltas.insert(0, delta)
+        for l, delta in enumerate(deltas):
+            for j, d in enumerate(delta):
+                b[l][j] -= eta * d
+                for i in range(len(a[l])):
+                    W[l][j][i] -= eta * d * a[l][i]
+    return [np.array(w) for w in W], [np.array(v) for v in b]
+
+
+def _10_5_entry_by_entry(delta, a_before):
+    dW, dz_db = np.empty((len(delta), len(a_before))), np.zeros((len(delta), len(delta)))
+    for j in range(len(delta)):
+        dz_db[j, j] = 1
+        for k in range(len(a_before)):
+            dW[j, k] = delta[j] * a_before[k]
+    return dW, dz_db, dz_db @ delta
+
+
+def _11_1_loops(Z):
+    P = np.zeros(Z.shape)
+    for n, row in enumerate(Z):
+        for k, z in enumerate(row):
+            with np.errstate(over="ignore"):
+                P[n, k] = 1 / np.exp(row - z).sum()
+    return P
+
+
+def _11_2_loops(Z, Y):
+    N, K = Z.shape
+    loss, dZ = 0, np.zeros((N, K))
+    for n in range(N):
+        e = [math.exp(z) for z in Z[n]]
+        right = int(np.argmax(Y[n]))
+        loss += math.log(sum(e)) - Z[n, right]
+        for k in range(K):
+            dZ[n, k] = e[k] / sum(e) - (1 if k == right else 0)
+    return loss / N, dZ / N
+
+
+def _11_3_loops(upstream, P):
+    dZ = np.zeros_like(P)
+    for n in range(len(P)):
+        for l in range(P.shape[1]):
+            for k in range(P.shape[1]):
+                dZ[n, l] += upstream[n, k] * P[n, k] * ((k == l) - P[n, l])
+    return dZ
+
+
+def _11_4_by_a_helper(W1, b1, W2, b2, dW1, db1, dW2, db2, lam, N):
+    def with_penalty(gradient, weights=0.0):
+        return np.add(gradient, np.multiply(lam, weights))
+
+    return with_penalty(dW1, W1), with_penalty(db1), with_penalty(dW2, W2), with_penalty(db2)
+
+
+def _13_1_einsum(X, y, w, rows):
+    batch, targets = np.take(X, rows, axis=0), np.take(y, rows)
+    return np.einsum("nd,n->d", batch, np.einsum("nd,d->n", batch, w) - targets) / batch.shape[0]
+
+
+def _13_1_weights(X, y, w, rows):
+    """How often each example stands in the batch."""
+    often = np.bincount(rows, minlength=len(X))
+    return (often * (X @ w - y)) @ X / often.sum()
+
+
+def _13_2_recursive(X, y, w, lr, samples):
+    if len(samples) == 0:
+        return w + 0.0
+    k = samples[0]
+    return _13_2_recursive(X, y, w - lr * (w @ X[k] - y[k]) * X[k], lr, samples[1:])
+
+
+def _13_3_products(widths, batch):
+    pairs = np.array(widths[:-1]) * np.array(widths[1:])
+    return int(batch * pairs.sum()), int(batch * (pairs.sum() + pairs[1:].sum()))
+
+
+def _13_step_in_place_on_copies(X, W1, b1, W2, b2, Y, lr, lam):
+    new = [p.copy() for p in (W1, b1, W2, b2)]
+    loss = lam / 2 * sum(v * v for v in [*W1.ravel(), *W2.ravel()])
+    for x, y in zip(X, Y):
+        z1 = W1 @ x + b1
+        a1 = z1.clip(min=0)
+        e = np.exp(W2 @ a1 + b2)
+        p = e / e.sum()
+        loss -= np.log(p[y == 1][0]) / len(X)
+        d2 = (p - y) / len(X)
+        d1 = (W2.T @ d2) * (a1 > 0)
+        for old, step in zip(new, (np.outer(d1, x), d1, np.outer(d2, a1), d2)):
+            old -= lr * step
+    new[0] -= lr * lam * W1
+    new[2] -= lr * lam * W2
+    return loss, *new
+
+
+def _13_14_linear(X, y, X_test):
+    """Softmax alone, without a hidden layer."""
+    rng = np.random.default_rng(7)
+    W, b, Y = np.zeros((10, 64)), np.zeros(10), np.eye(10)[y]
+    for _ in range(40):
+        for rows in np.array_split(rng.permutation(len(X)), 40):
+            Z = X[rows] @ W.T + b
+            E = np.exp(Z - Z.max(axis=1, keepdims=True))
+            D = (E / E.sum(axis=1, keepdims=True) - Y[rows]) / len(rows)
+            W, b = W - 0.5 * D.T @ X[rows], b - 0.5 * D.sum(axis=0)
+    return (X_test @ W.T + b).argmax(axis=1)
+
+
+def _13_14_layers(X, y, X_test):
+    rng = np.random.default_rng(1)
+    net, loss = bp.MLP(64, (64,), 10), bp.SoftmaxCrossEntropy()
+    for _ in range(20):
+        for rows in np.array_split(rng.permutation(len(X)), 42):
+            loss.forward(net.forward(X[rows]), np.eye(10)[y[rows]])
+            net.backward(loss.backward())
+            for layer in net.leaves():
+                for name in layer.params:
+                    layer.params[name] -= 0.2 * layer.grads[name]
+    return net.forward(X_test).argmax(axis=1).tolist()
+
+
+MORE = {
+    "08.1": {"in place on copies": _08_1_in_place},
+    "08.2": {"outgoing edges first": _08_2_outgoing},
+    "08.3": {"recursion with a memory": _08_3_memory},
+    "09.1": {"in place": _09_1_in_place},
+    "09.2": {"outer products": _09_2_outer_products, "reshaped": _09_2_reshaped},
+    "09.3": {"in place on a copy": _09_3_in_place_on_a_copy, "entry by entry": _09_3_entry_by_entry},
+    "09.4": {"helper functions": _09_4_helpers},
+    "09.5": {"sums": _09_5_sums},
+    "10.1": {"einsum": _10_1_einsum},
+    "10.2": {"in place": _10_2_in_place},
+    "10.3": {"scalars": _10_3_scalars},
+    "10.5": {"entry by entry": _10_5_entry_by_entry},
+    "11.1": {"loops": _11_1_loops},
+    "11.2": {"loops": _11_2_loops},
+    "11.3": {"loops": _11_3_loops},
+    "11.4": {"a helper": _11_4_by_a_helper},
+    "13.1": {"einsum": _13_1_einsum, "how often": _13_1_weights},
+    "13.2": {"recursive": _13_2_recursive},
+    "13.3": {"products": _13_3_products},
+    "13.14": {"linear": _13_14_linear, "the library's layers": _13_14_layers},
+}  # fmt: skip
+for _task, _more in MORE.items():
+    VARIANTS[_task] = VARIANTS.get(_task, {}) | _more
+for _patient in range(6, 14):
+    VARIANTS[f"13.{_patient:02}"]["in place on copies"] = _13_step_in_place_on_copies
+# ------------------------------------------------------------------------------------------ sets 01 to 07,
+# more styles
+
+
+def _descend_with_a_deque(slope, x, lr, steps):
+    places = collections.deque([x])
+    while len(places) < steps + 1:
+        places.append(places[-1] - slope(places[-1]) * lr)
+    return list(places)
+
+
+def _points_by_columns(gradient, p, lr, steps):
+    path = np.full((len(p), steps + 1), np.nan)
+    path[:, 0] = p
+    for t in range(steps):
+        path[:, t + 1] = path[:, t] - lr * np.asarray(gradient(path[:, t].copy()))
+    return path.T
+
+
+def _central_in_place(loss, x, h):
+    x = x.copy()
+    slopes = np.empty(x.size)
+    for i, old in enumerate(x.tolist()):
+        x[i] = old + h
+        above = loss(x)
+        x[i] = old - h
+        slopes[i] = above - loss(x)
+        x[i] = old
+    return slopes / (h + h)
+
+
+def _central_by_shifts(loss, x, h):
+    shifts = h * np.eye(len(x))
+    return [(loss(x + e) - loss(x - e)) / 2 / h for e in shifts]
+
+
+def _regression_by_loops(X, y, w, b):
+    N, d = X.shape
+    dw, db = [0.0] * d, 0.0
+    for n in range(N):
+        error = sum(X[n, j] * w[j] for j in range(d)) + b - y[n]
+        for j in range(d):
+            dw[j] += error * X[n, j] / N
+        db += error / N
+    return dw, db
+
+
+def _error_by_loops(a, n):
+    worst = largest = 0.0
+    for p, q in zip(np.ravel(a), np.ravel(n)):
+        worst = max(worst, abs(p - q))
+        largest = max(largest, abs(p), abs(q))
+    return worst / largest
+
+
+def _order_by_counting(graph):
+    missing = {node: len(inputs) for node, inputs in graph.items()}
+    ready, order = collections.deque(node for node in graph if missing[node] == 0), []
+    while ready:
+        done = ready.popleft()
+        order.append(done)
+        for node, inputs in graph.items():
+            missing[node] -= inputs.count(done)
+            if done in inputs and missing[node] == 0:
+                ready.append(node)
+    if len(order) != len(graph):
+        raise ValueError("cycle")
+    return order
+
+
+def _order_by_rounds(graph):
+    order = []
+    while len(order) < len(graph):
+        free = [node for node in graph if node not in order and set(graph[node]) <= set(order)]
+        if not free:
+            raise ValueError
+        order += free
+    return tuple(order)
+
+
+def _order_of_the_library(graph):
+    return graphlib.TopologicalSorter(graph).static_order()  # a generator, whose error is a ValueError
+
+
+def _consumers_by_counting(graph):
+    users = {node: [] for node in graph}
+    for node in graph:
+        for x, times in collections.Counter(graph[node]).items():
+            users[x] += [node] * times
+    return users
+
+
+def _work_by_counting_uses(graph, output):
+    uses = collections.Counter({output: 1})
+    for node in reversed(_order_by_counting(graph)):
+        for x in graph[node]:
+            uses[x] += uses[node]
+    inner = [node for node in uses if graph[node] and uses[node]]
+    return len(inner), sum(uses[node] for node in inner)
+
+
+def _max_by_loop(upstream, v):
+    best = 0
+    for i in range(1, len(v)):
+        if v[i] > v[best]:
+            best = i
+    return [upstream * (i == best) for i in range(len(v))], np.repeat(upstream / len(v), len(v))
+
+
+def _backward_by_paths(output):
+    """Along every path for itself: slow for large graphs, and right."""
+
+    def clear(node):
+        node.grad = 0.0
+        for x in node.inputs:
+            clear(x)
+
+    def follow(node, arrived):
+        node.grad += arrived
+        for x, local in zip(node.inputs, node.local):
+            follow(x, local * arrived)
+
+    clear(output)
+    follow(output, 1.0)
+
+
+def _backward_when_all_reported(output):
+    waiting, found, stack = collections.Counter(), {output}, [output]
+    while stack:
+        for x in stack.pop().inputs:
+            waiting[x] += 1
+            if x not in found:
+                found.add(x)
+                stack.append(x)
+    for node in found:
+        node.grad = 0
+    output.grad, ready = 1, [output]
+    while ready:
+        node = ready.pop()
+        for x, local in zip(node.inputs, node.local):
+            x.grad += local * node.grad
+            waiting[x] -= 1
+            if not waiting[x]:
+                ready.append(x)
+
+
+def _bce_by_cases(z, y):
+    losses = [max(v, 0) - v * t + math.log1p(math.exp(-abs(v))) for v, t in zip(z, y)]
+    slopes = [(1 / (1 + math.exp(-v)) if v > -700 else 0.0) - t for v, t in zip(z, y)]
+    return math.fsum(losses) / len(losses), np.array(slopes) / len(losses)
+
+
+def _logistic_by_einsum(X, y, w, b):
+    p = np.reciprocal(1 + np.exp(-(np.einsum("nd,d->n", X, w) + b)))
+    dz = (p - y.reshape(len(X))) / len(X)
+    return {"dz": dz, "dw": np.einsum("nd,n->d", X, dz), "db": np.einsum("n->", dz)}
+
+
+for _task, _styles in {
+    "01.1": {"a deque": _descend_with_a_deque},
+    "01.2": {"columns, turned at the end": _points_by_columns},
+    "01.3": {
+        "gradient as an array": lambda x, y, a, b, c, lr: (
+            np.array([x, y]) - lr * np.array([a * x + b * y, b * x + c * y])
+        ).tolist()
+    },
+    "02.1": {"in place on a copy": _central_in_place, "rows of the identity": _central_by_shifts},
+    "02.2": {
+        "loops": _regression_by_loops,
+        "mean": lambda X, y, w, b: (((X @ w + b - y)[:, None] * X).mean(0), (X @ w + b - y).mean()),
+    },
+    "02.3": {
+        "by label": lambda x, y, w, b: (lambda p: ((p - 1 if y else p) * x, p - 1 if y else p))(
+            1 / (1 + math.exp(-(np.dot(x, w) + b)))
+        )
+    },
+    "02.4": {
+        "loops": _error_by_loops,
+        "stacked": lambda a, n: abs(a - n).max() / abs(np.array([a, n])).max(),
+    },
+    "03.1": {
+        "counting inputs": _order_by_counting,
+        "in rounds": _order_by_rounds,
+        "the library's": _order_of_the_library,
+    },
+    "03.3": {"counters": _consumers_by_counting},
+    "03.7": {"counting uses": _work_by_counting_uses},
+    "04.1": {"an array": lambda upstream, x, y: np.full(2, upstream).tolist()},
+    "04.2": {"local derivatives first": lambda upstream, x, y: [local * upstream for local in (y, x)]},
+    "04.3": {"an array": lambda x, y, z: np.array([1, z, x + y, z, z]).tolist()},
+    "05.2": {"a loop": _max_by_loop},
+    "06.1": {"along every path": _backward_by_paths, "when all have reported": _backward_when_all_reported},
+    "06.2": {"dot": np.dot, "a loop": lambda gradients, local: sum(g * d for g, d in zip(gradients, local))},
+    "07.1": {"by cases": _bce_by_cases},
+    "07.2": {"einsum and a dict": _logistic_by_einsum},
+}.items():
+    VARIANTS.setdefault(_task, {}).update(_styles)

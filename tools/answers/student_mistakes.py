@@ -629,7 +629,7 @@ def evaluate(program, values):
     result = {}
     for name in program:
         f, args = program[name]
-        result[name] = f(cache[args[0]], cache[args[1]])
+        result[name] = f(*(cache[arg] for arg in args))
         cache[name] = result[name]
     return result
 """, "inputs_left_out"),
@@ -714,7 +714,7 @@ def backward(output):
         for x, l in zip(v.inputs, v.local):
             push(x, l * v.grad)      # meant: l * g
     push(output, 1.0)
-""", None),
+""", "no_topological_order"),
     ("06.1", """
 def backward(output):
     order, queue = [], [output]
@@ -736,7 +736,7 @@ def backward(output):
     for x, l in zip(output.inputs, output.local):
         x.grad = (x.grad or 0) + l * output.grad
         backward(x)
-""", None),
+""", "no_topological_order"),
     ("06.2", """
 def g(consumer_gradients, local):
     return sum(consumer_gradients)
@@ -867,7 +867,7 @@ def act(dA, Z, name):
 def act(dA, Z, name):
     s = 1 / (1 + np.exp(-Z))
     return {"tanh": dA * s * (1 - s), "relu": dA * (Z > 0), "sigmoid": dA * s * (1 - s)}[name]
-""", None),
+""", "sigmoid_derivative_for_tanh"),
     ("09.4", """
 def mlp(X, W1, b1, W2, b2, Y, activation):
     m = X.shape[0]
@@ -1009,7 +1009,7 @@ def step(X, W1, b1, W2, b2, Y, lr, lam):
     W2n = W2 - lr * (d.T @ H + lam * W2)
     e = d @ W2 * (H > 0)
     return L, W1 - lr * (e.T @ X), b1 - lr * e.sum(0), W2n, b2 - lr * d.sum(0)
-""", None),
+""", "l2_missing"),
     ("13.08", """
 def step(X, W1, b1, W2, b2, Y, lr, lam):
     n = X.shape[0]
@@ -1091,4 +1091,373 @@ def output(x_out, target):
     return E, dE_dy, dE_dy * (y - y * y)
 """, "output_derivative_twice"),
     ("08.7", "(y4 - t)*(w24*w12 + w34*w13)", "activation_derivative_omitted"),
+)  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ sets 08 to 13, the
+# families
+
+MISTAKES += (
+    ("08.1", """
+def forward(values, w):
+    x, y = dict(values), dict(values)
+    n = max(j for i, j in w)
+    for j in range(len(values) + 1, n + 1):
+        x[j] = 0
+        for i, k in w:
+            if k == j:
+                x[j] += w[i, k] * y[i]
+        y[j] = 1 / (1 + np.exp(-x[j])) if j < n else x[j]
+    return x, y
+""", "wrong_activation"),
+    ("08.2", """
+def backward(x, y, w, target, n_inputs):
+    last, gy, gx = max(y), {}, {}
+    for i in sorted(y, reverse=True):
+        gy[i] = 1.0 if i == last else sum(v * gx[j] for (k, j), v in w.items() if k == i)
+        gx[i] = gy[i] if i == last or i <= n_inputs else gy[i] * (1 - y[i] ** 2)
+    return gy, gx, {(i, j): y[i] * gx[j] for i, j in w}
+""", "base_case_value"),
+    ("08.4", """
+def output(x_out, t):
+    y = 1 / (1 + np.exp(-x_out))
+    E = -(t * np.log10(y) + (1 - t) * np.log10(1 - y))
+    return E, -t / y + (1 - t) / (1 - y), y - t
+""", "base_ten"),
+    ("08.4", """
+def output(x_out, t):
+    y = 1 / (1 + np.exp(-x_out))
+    safe = np.clip(y, 1e-3, 1 - 1e-3)
+    return -(t * np.log(safe) + (1 - t) * np.log(1 - safe)), (y - t) / (y * (1 - y)), y - t
+""", "probability_clipped"),
+    ("09.1", """
+def affine(upstream, X, W, b):
+    m = X.shape[0]
+    return upstream @ W, (1 / m) * upstream.T @ X, (1 / m) * np.sum(upstream, axis=0)
+""", "batch_mean_twice"),
+    ("09.1", """
+def affine(upstream, X, W, b):
+    for n in range(len(X)):
+        dW = np.outer(upstream[n], X[n])
+        db = upstream[n]
+    return upstream @ W, dW, db
+""", "last_example_only"),
+    ("09.2", """
+def affine(dZ, A, W, b):
+    m = A.shape[1]
+    return np.dot(W.T, dZ), np.dot(dZ, A.T) / m, np.sum(dZ, axis=1, keepdims=True) / m
+""", "batch_mean_twice"),
+    ("09.3", """
+def act(dA, Z, name):
+    if name == "relu":
+        return np.where(Z < 0, 0, dA)
+    a = np.tanh(Z) if name == "tanh" else 1 / (1 + np.exp(-Z))
+    return dA * (1 - a**2) if name == "tanh" else dA * a * (1 - a)
+""", "slope_at_kink"),
+    ("09.4", """
+def backward(X, W1, b1, W2, b2, Y, activation):
+    N = len(X)
+    Z1 = X @ W1.T + b1
+    A1 = np.tanh(Z1) if activation == "tanh" else np.maximum(0, Z1)
+    P = 1 / (1 + np.exp(-(A1 @ W2.T + b2)))
+    dZ2 = (P - Y) / N
+    dA1 = dZ2 @ W2
+    dZ1 = dA1 * (1 - A1**2)                       # whatever the activation
+    return dZ2, dZ2.T @ A1, dZ2.sum(0), dA1, dZ1, dZ1.T @ X, dZ1.sum(0)
+""", "wrong_activation"),
+    ("10.2", """
+def lemma(y, z, a, W):
+    d = (1 - a[-1] ** 2) * (a[-1] - y)            # the slope of tanh
+    deltas = [d]
+    for l in range(len(W) - 1, 0, -1):
+        d = (1 - a[l] ** 2) * (W[l].T @ d)
+        deltas.append(d)
+    deltas = deltas[::-1]
+    return deltas, [np.outer(d, v) for d, v in zip(deltas, a)], deltas
+""", "tanh_derivative_for_sigmoid"),
+    ("11.1", """
+def softmax(Z):
+    E = np.exp(Z - np.max(Z))
+    return E / E.sum(axis=1, keepdims=True)
+""", "row_maximum"),
+    ("11.2", """
+def loss(Z, Y):
+    P = np.exp(Z) / np.exp(Z).sum(axis=1, keepdims=True)
+    return -(Y * np.log(P + 1e-9)).sum() / len(Z), (P - Y) / len(Z)
+""", "probability_clipped"),
+    ("11.4", """
+def l2(W1, b1, W2, b2, dW1, db1, dW2, db2, lam, N):
+    return dW1 + lam * W1, db1, dW2 + 2 * lam * W2, db2
+""", "l2_doubled"),
+    ("11.5", """
+def losses(P, T):
+    return -np.log(np.clip((P * T).sum(axis=1), 1e-12, 1))
+""", "probability_clipped"),
+    ("11.5", """
+def losses(P, T):
+    return -np.log2(P[T == 1])
+""", "base_ten"),
+    ("12.3", """
+def gelu(upstream, z):
+    u = np.sqrt(2 / np.pi) * (z + 0.044715 * z**3)
+    t = np.tanh(u)
+    du = np.sqrt(2 / np.pi) * (1 + 0.134145 * z**2)
+    return upstream * ((1 + t) / 2 + z / 2 * (1 - t * t) * du)
+""", "wrong_activation"),
+    ("12.8", """
+def sizes(delta, Z, W, activation):
+    found = [np.sqrt((delta**2).mean())]
+    for z, w in zip(Z[::-1], W[::-1]):
+        s = 1 / (1 + np.exp(-z))
+        slope = s * (1 - s) if activation == "sigmoid" else z > 0 if activation == "relu" else 1 - np.tanh(z) ** 2
+        delta = delta @ w * slope
+        found.append(np.sqrt((delta**2).mean()))
+    return found
+""", "outputs_in_wrong_order"),
+    ("13.1", """
+def gradient(X, y, w, rows):
+    chosen = np.zeros(len(X), bool)
+    chosen[rows] = True
+    return X[chosen].T @ (X[chosen] @ w - y[chosen]) / chosen.sum()
+""", "without_replacement"),
+    ("13.2", """
+def sgd(X, y, w, lr, samples):
+    for k in samples:
+        w = w - lr * (X[k] @ w - y[k])
+    return w
+""", "inner_derivative_missing"),
+    ("13.14", """
+def digits(X, y, X_test):
+    return np.array([y[np.argmax(X @ x)] for x in X_test]) * 0
+""", None),
+)  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------ sets 01 to 07,
+# the families
+
+MISTAKES += (
+    ("01.1", """
+def descend(slope, x, lr, steps):
+    path = []
+    for i in range(steps + 1):
+        path += [x]
+        x -= lr * slope(x)
+        if i == steps - 1:
+            path = path[:1] + path
+    return path[:steps + 1]
+""", "start_twice"),
+    ("01.2", """
+def descend_in_n_dimensions(gradient, p, lr, steps):
+    path = [p]
+    for t in range(steps):
+        p -= lr * gradient(p)
+        path.append(p)
+    return np.array(path)
+""", "input_modified"),
+    ("01.2", """
+def descend_in_n_dimensions(gradient, p, lr, steps):
+    places = np.zeros((len(p), steps + 1))
+    places[:, 0] = p
+    for t in range(steps):
+        places[:, t + 1] = places[:, t] - lr * gradient(places[:, t])
+    return places
+""", "rows_for_columns"),
+    ("01.3", """
+def step_in_a_bowl(x, y, a, b, c, lr):
+    y -= lr * (b * x + c * y)
+    x -= lr * (a * x + b * y)
+    return x, y
+""", "updated_weights_in_backward"),
+    ("02.1", """
+def central_difference(loss, x, h):
+    slopes = []
+    for i in range(1, len(x)):
+        e = np.zeros(len(x))
+        e[i] = h
+        slopes.append((loss(x + e) - loss(x - e)) / (2 * h))
+    return [0, *slopes]
+""", "one_left_out"),
+    ("02.2", """
+def linear_gradient(X, y, w, b):
+    N, d = X.shape
+    error = y - (X @ w + b)
+    return -(X.T @ error) / d, -error.sum() / d
+""", "wrong_divisor"),
+    ("02.2", """
+def linear_gradient(X, y, w, b):
+    dw, db = np.zeros(len(w)), 0
+    for n in range(1, len(X)):
+        e = X[n] @ w + b - y[n]
+        dw += e * X[n] / len(X)
+        db += e / len(X)
+    return dw, db
+""", "one_left_out"),
+    ("02.3", """
+def logistic_gradient(x, y, w, b):
+    p = 1 / (1 + np.exp(w @ x + b))
+    return (p - y) * x, p - y
+""", "sigmoid_sign"),
+    ("02.4", """
+def relative_error(a, n):
+    return np.linalg.norm(a - n) / (np.linalg.norm(a) + np.linalg.norm(n))
+""", "norm_for_max"),
+    ("03.1", """
+def topological_order(graph):
+    waits = {v: len(graph[v]) for v in graph}
+    free, order = [v for v in graph if waits[v] == 0], []
+    while free:
+        u = free.pop()
+        order.append(u)
+        for v in graph:
+            if u in graph[v]:
+                waits[v] -= 1
+                if waits[v] == 0:
+                    free.append(v)
+    if len(order) < len(graph):
+        raise ValueError("cycle")
+    return order
+""", "repeated_input_waits"),
+    ("03.1", """
+def topological_order(graph):
+    done, order = set(), []
+    def visit(v, path):
+        assert v not in path, "cycle"
+        if v not in done:
+            for u in graph[v]:
+                visit(u, path | {v})
+            done.add(v)
+            order.append(v)
+    for v in graph:
+        visit(v, set())
+    return order
+""", "cycle_other_error"),
+    ("03.3", """
+def consumers_of(graph):
+    return {u: [v for v in graph if u in graph[v]] for u in graph}
+""", "repeated_input_once"),
+    ("03.5", """
+def network_forward(x, W1, b1, W2, b2):
+    z1 = W1.dot(x) + b1
+    a1 = z1 * (z1 > 0)
+    z2 = W2.dot(a1) + b2
+    return z1, a1, z2, 1 / (1 + np.exp(-z2))
+""", "wrong_activation"),
+    ("03.7", """
+def count_operations(graph, output):
+    def work(v):
+        return 1 + max(work(u) for u in graph[v]) if graph[v] else 0
+    reached, stack = set(), [output]
+    while stack:
+        v = stack.pop()
+        reached.add(v)
+        stack.extend(graph[v])
+    return sum(len(graph[v]) > 0 for v in reached), work(output)
+""", "longest_path_only"),
+    ("03.7", """
+def count_operations(graph, output):
+    def work(v):
+        return bool(graph[v]) + sum(map(work, graph[v]))
+    return len([v for v in graph if graph[v]]), work(output)
+""", "unneeded_nodes_counted"),
+    ("04.2", """
+def multiply_backward(upstream, x, y):
+    return upstream * y, x
+""", "upstream_ignored"),
+    ("04.2", """
+def multiply_backward(upstream, x, y):
+    m = x * y
+    return upstream * m / x, upstream * m / y
+""", "divided_by_input"),
+    ("04.3", """
+def backward(x, y, z):
+    df = 1
+    dz = z * df
+    dq = (x + y) * df
+    dx = dy = dz
+    return df, dq, dz, dx, dy
+""", "operands_swapped"),
+    ("04.3", """
+def backward(x, y, z):
+    q = x + y
+    df, dq, dz = 1, z, q
+    dx = z * dq
+    dy = z * dq
+    return df, dq, dz, dx, dy
+""", "local_derivative_twice"),
+    ("05.2", """
+def max_and_mean_backward(upstream, v):
+    i = int(np.argmax(np.abs(v)))
+    dv = np.zeros(len(v))
+    dv[i] = upstream
+    return dv, np.ones(len(v)) * upstream / len(v)
+""", "largest_absolute_value"),
+    ("05.4", """
+def slope_of_the_sigmoid(z, θ):
+    f = round(1 / (1 + np.exp(-z)), 3)
+    return f * (1 - f), θ * f * (1 - f)
+""", "decimals_lost"),
+    ("05.5", """
+def logistic_unit(w, x, b, t):
+    z = w * x + b
+    y = 1 / (1 + np.exp(-z))
+    dy = y - t
+    return z, y, dy ** 2 / 2, dy, dy * y * (1 - y), dy * x, dy
+""", "error_for_delta"),
+    ("06.1", """
+def backward(output):
+    nodes, stack = [], [output]
+    while stack:
+        v = stack.pop()
+        if v not in nodes:
+            nodes.append(v)
+            stack += v.inputs
+    for v in nodes:
+        v.grad = 0.0
+    output.grad = 1.0
+    def send(v):
+        for u, d in zip(v.inputs, v.local):
+            u.grad += d * v.grad
+            send(u)
+    send(output)
+""", "no_topological_order"),
+    ("06.2", """
+def gradient_at_a_node(consumer_gradients, local):
+    return [g * d for g, d in zip(consumer_gradients, local)]
+""", "not_summed"),
+    ("07.1", """
+def bce_with_logits(z, y):
+    e = np.exp(-np.abs(z))
+    p = np.where(z < 0, e, 1.0) / (1 + e)
+    safe = np.clip(p, 1e-5, 1 - 1e-5)
+    return -np.mean(np.where(y == 1, np.log(safe), np.log(1 - safe))), (p - y) / len(y)
+""", "log_of_zero"),
+    ("07.1", """
+def bce_with_logits(z, y):
+    e = np.exp(-np.abs(z))
+    p = np.where(z < 0, e, 1.0) / (1 + e)
+    eps = np.finfo(float).eps
+    return -np.mean(y * np.log(p + eps) + (1 - y) * np.log(1 - p + eps)), (p - y) / len(y)
+""", "log_of_zero"),
+    ("07.2", """
+def logistic_gradients(X, y, w, b):
+    y = y[:, 0]
+    error = 1 / (1 + np.exp(-(X @ w + b))) - y
+    return error, X.T @ error / len(y), error.mean()
+""", "missing_batch_mean"),
+    ("07.3", """
+def through_the_sigmoid(y_hat, y):
+    d = -(y / y_hat - (1 - y) / (1 - y_hat))
+    return d / len(y), (y_hat - y) / len(y)
+""", "mean_included"),
+    ("07.4", """
+def step(x, y, w, b, lr):
+    error = 1 / (1 + np.exp(-(w @ x + b))) - y
+    return w - error * x, b - error
+""", "learning_rate_missing"),
+    ("07.4", """
+def step(x, y, w, b, lr):
+    error = 1 / (1 + np.exp(-(w @ x + b))) - y
+    return w - lr * error * x, b - error
+""", "learning_rate_missing_on_biases"),
 )  # fmt: skip

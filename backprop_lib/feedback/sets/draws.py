@@ -5,18 +5,22 @@ accident.
 import numpy as np
 
 SIZES = ((5, 3, 4, 2), (3, 5, 2, 4), (7, 2, 5, 3))  # N examples, d inputs, h hidden units, k outputs
+EDGE_SIZES = ((1, 4, 3, 2), (4, 1, 2, 3), (6, 3, 1, 1))  # one example, one input, one unit and output
+HIDDEN_SIZES = ((2, 6, 5, 3), (8, 4, 3, 1), (1, 1, 3, 2), (3, 5, 1, 4), (1, 2, 1, 1), (4, 1, 6, 2))
 
 
 def binary_labels(rng, N, k=1):
-    """0 and 1 in every column, in random places."""
+    """0 and 1 in every column, in random places; a single example has either."""
     Y = np.zeros((N, k))
     for column in Y.T:
-        column[rng.permutation(N)[: rng.integers(1, N)]] = 1
+        ones = rng.integers(1, N) if N > 1 else rng.integers(2)
+        column[rng.permutation(N)[:ones]] = 1
     return Y
 
 
 def one_hot(rng, N, K):
-    return np.eye(K)[rng.permutation(np.arange(N) % K)]
+    """One class for each row; all classes occur if there are rows enough."""
+    return np.eye(K)[rng.permutation(rng.integers(K) + np.arange(N)) % K]
 
 
 def away_from_zero(rng, *shape):

@@ -52,6 +52,24 @@ def draw_graph(rng):
     yield dict(output=diamond())
     for leaves, nodes in ((2, 4), (3, 6), (2, 7)):
         yield dict(output=random_graph(rng, leaves, nodes))
+    u = Value("u", 3.0)
+    yield dict(output=Value("square", 9.0, [u, u], [3.0, 3.0]))
+    yield dict(output=Value("leaf", 0.0))
+
+
+def draw_other_graphs(rng):
+    for leaves, nodes in ((1, 5), (4, 9), (6, 12)):
+        yield dict(output=random_graph(rng, leaves, nodes))
+    here = Value("start", 0.0)
+    for i in range(40):
+        here = Value(f"step {i}", 0.0, [here], [float(rng.uniform(-1.5, 1.5))])
+    yield dict(output=here)
+    parts = [Value(f"part {i}", float(i)) for i in range(5)]
+    total = Value("total", 10.0, parts, rng.standard_normal(5).tolist())
+    yield dict(
+        output=Value("mixed", 0.0, [total, parts[2], total, parts[0]], rng.standard_normal(4).tolist())
+    )
+    yield dict(output=Value("only", -2.5))
 
 
 def reachable(output):
@@ -67,30 +85,60 @@ def reachable(output):
 def gradients_of_two_calls(function, arguments):
     """The function fills `grad`; what counts is what stands there after one call, and after another one."""
     output = arguments["output"]
+    nodes = reachable(output)
+    before = [(node.value, list(node.inputs), list(node.local)) for node in nodes]
     looks = []
     for _ in "12":
         returned = function(output)
-        grads = {node.name: node.grad for node in reachable(output)}
+        grads = {node.name: node.grad for node in nodes}
         looks.append(returned if all(g is None for g in grads.values()) else grads)
+    if before != [(node.value, list(node.inputs), list(node.local)) for node in nodes]:
+        return "value, inputs or local of a node is no longer what it was"
     return looks[0] if looks[0] is None else tuple(looks)
 
 
+PASS = """\
+order = []
+    seen = set()
+    visit(output, seen, order)
+    for node in order:
+        node.grad = 0.0
+    output.grad = 1.0
+    for node in reversed(order):
+        for x, local in zip(node.inputs, node.local):
+            x.grad += local * node.grad"""
+
+
 @task(
-    "06.1", "The backward pass of any graph", draw=draw_graph, observe=gradients_of_two_calls, changes_input=True,
+    "06.1", "The backward pass of any graph", draw=draw_graph, draw_hidden=draw_other_graphs, observe=gradients_of_two_calls, changes_input=True,
     returns="grads grads_after_a_second_call", points="4 2", hidden=2, minutes=30, difficulty=3,
     hints=(
         "Draw b = 2a, c = 3b, d = 5b, e = c + d. When may b pass its gradient on to a?",
         "Three things: an order in which consumers come first, `+=` where a node is used twice, and zeros at the start of each call.",
-        "order by depth-first search; grad = 0 for all; output.grad = 1; for node in reversed(order): for x, l in zip(node.inputs, node.local): x.grad += l * node.grad",
+        "p = 3k, m = 2k + p, out = 5m + p: an order with the inputs first is k, p, m, out. Backward from out = 1: m gets 5; p gets 1 from out and 1·5 from m, 6 in all; only now p hands on 3·6 to k, which has 2·5 from m already: 28.",
     ),
     mistakes=(
         wrong("assignment_instead_of_sum", "x.grad += local", "x.grad = local"),
-        wrong("no_topological_order",
-              "order = []\n    seen = set()\n    visit(output, seen, order)\n    for node in order:\n        node.grad = 0.0\n    output.grad = 1.0\n    for node in reversed(order):\n        for x, local in zip(node.inputs, node.local):\n            x.grad += local * node.grad",
-              "for node in reachable(output):\n        node.grad = 0.0\n    output.grad = 1.0\n    waiting = [output]\n    while waiting:\n        node = waiting.pop(0)\n        for x, local in zip(node.inputs, node.local):\n            x.grad += local * node.grad\n            waiting.append(x)"),
+        wrong("no_topological_order", PASS,
+              "for node in reachable(output):\n        node.grad = 0.0\n    output.grad = 1.0\n    hand_on_from_a_queue(output)"),
         wrong("wrong_order", "visit(output, seen, order)", "breadth_first(output, order)",
               say="A value passed its gradient on before all of its consumers had reported: the order in which you discover the nodes is no topological order."),
+        *(
+            wrong("no_topological_order", PASS, "for node in reachable(output):\n        node.grad = 0.0\n    output.grad = 1.0\n    " + how,
+                  say="A value passes its gradient on as soon as something arrives, and again when more does: what it has got so far is handed on several times. Wait until all of its consumers have reported.")
+            for how in ("hand_on(output)", "hand_on_from_a_stack(output)")
+        ),
+        wrong("wrong_order", "visit(output, seen, order)", "depth_first(output, order)",
+              say="A value passed its gradient on when it was met for the first time, before all of its consumers had reported: an input may come up after its consumers only."),
+        wrong("wrong_order", "in reversed(order)", "in order", say="The pass runs from the leaves to the output: nothing has arrived when a node hands on. Go the other way."),
+        wrong("local_derivative_omitted", "local * node.grad", "node.grad"),
+        wrong("first_input_only", "zip(node.inputs, node.local)", "zip(node.inputs[:1], node.local)", say="Only the first input of each node gets something."),
+        wrong("repeated_input_once", "zip(node.inputs, node.local)", "dict(zip(node.inputs, node.local)).items()"),
         wrong("gradients_not_reset", "node.grad = 0.0", "node.grad = node.grad or 0.0"),
+        wrong("gradients_not_reset", "node.grad = 0.0", "node.grad = node.grad if node.inputs and node.grad is not None else 0.0",
+              say="Right the first time, and more at the second call: the leaves start from 0, and what stands in the nodes between them and the output is still there."),
+        wrong("gradients_not_reset", "node.grad = 0.0", "node.grad = node.grad if not node.inputs and node.grad is not None else 0.0",
+              say="Right the first time, and more at the second call: the leaves still hold their gradients from the first one. They start from 0 as well."),
         wrong("base_case_missing", "output.grad = 1.0", "pass", say="∂output/∂output = 1 is missing: the pass has nothing to multiply with."),
         wrong("base_case_value", "output.grad = 1.0", "output.grad = output.value",
               say="The pass starts with the output's value; it starts with ∂output/∂output = 1."),
@@ -106,9 +154,10 @@ def gradients_of_two_calls(function, arguments):
 def backward(output):
     """Fill `grad` of `output` and of every node it depends on with ∂output/∂node. Return nothing.
 
-    A node has `inputs` (a list of nodes), `local` (∂node/∂input, one number for each of them), `value` and
-    `grad`. A node may be the input of several others, or twice of the same one. A second call must give the
-    same gradients again.
+    A node has `inputs` (a list of nodes, empty for a leaf), `local` (∂node/∂input, one number for each of
+    them), `value` and `grad`, which is None at first. A node may be the input of several others, or twice of
+    the same one; `output` may be a leaf. There are at most 100 nodes and no cycle. Change `grad` alone. A
+    second call must give the same gradients again.
     """
     order = []
     seen = set()
@@ -129,6 +178,33 @@ def visit(node, seen, order):
         order.append(node)
 
 
+def hand_on(node):
+    for x, local in zip(node.inputs, node.local):
+        x.grad += local * node.grad
+        hand_on(x)
+
+
+def hand_on_from_a_queue(output, next_one=0):
+    waiting = [output]
+    while waiting:
+        node = waiting.pop(next_one)
+        for x, local in zip(node.inputs, node.local):
+            x.grad += local * node.grad
+            waiting.append(x)
+
+
+def hand_on_from_a_stack(output):
+    hand_on_from_a_queue(output, next_one=-1)
+
+
+def depth_first(node, order):
+    """In order of discovery; the last one discovered comes first."""
+    if node not in order:
+        order.insert(0, node)
+        for x in node.inputs:
+            depth_first(x, order)
+
+
 def breadth_first(output, order):
     waiting = [output]
     for node in waiting:
@@ -137,17 +213,25 @@ def breadth_first(output, order):
 
 
 def draw_consumers(rng):
-    for n in (3, 2, 4):
+    for n in (3, 2, 4, 1):
         yield dict(consumer_gradients=rng.standard_normal(n), local=rng.standard_normal(n))
+    yield dict(consumer_gradients=np.array([0.0, 2.0, -1.5]), local=np.array([3.0, 0.5, 0.0]))
+
+
+def draw_other_consumers(rng):
+    for n in (6, 9, 1):
+        yield dict(consumer_gradients=100 * rng.standard_normal(n), local=rng.standard_normal(n))
+    yield dict(consumer_gradients=np.ones(5), local=np.ones(5))
+    yield dict(consumer_gradients=np.array([-2.0]), local=np.array([0.0]))
 
 
 @task(
-    "06.2", "Find the error in Lecture 004: which gradients are added?", draw=draw_consumers, returns="gradient", points="3", hidden=1,
+    "06.2", "Find the error in Lecture 004: which gradients are added?", draw=draw_consumers, draw_hidden=draw_other_consumers, returns="gradient", points="3", hidden=1,
     minutes=8, difficulty=1,
     hints=(
         "The slide says: the gradient of a node is the sum of the downstream gradients. Whose local derivatives are missing?",
         "Each consumer sends its own gradient times its local derivative by this node; then they are added.",
-        "gradient = (consumer_gradients * local).sum()",
+        "Consumers with the gradients 2 and −1, local derivatives 3 and 4: the node gets 2·3 + (−1)·4 = 2.",
     ),
     mistakes=(
         wrong("local_derivative_omitted", "consumer_gradients * local", "consumer_gradients",
@@ -157,28 +241,43 @@ def draw_consumers(rng):
         wrong("first_branch_only", "(consumer_gradients * local).sum()", "float(consumer_gradients[0] * local[0])"),
         wrong("mean_for_sum", ".sum()", ".mean()"),
         wrong("product_for_sum", ".sum()", ".prod()"),
+        wrong("upstream_added", "(consumer_gradients * local).sum()", "(consumer_gradients + local).sum()",
+              say="Gradient and local derivative were added: along a path the factors multiply, and the consumers' products are added."),
+        wrong("not_summed", "float((consumer_gradients * local).sum())", "consumer_gradients * local"),
+        wrong("one_left_out", ".sum()", "[:-1].sum()", say="The last consumer does not contribute: the loop ends one too early."),
+        wrong("one_left_out", ".sum()", "[1:].sum()", say="The first consumer does not contribute: the loop begins one too late."),
+        wrong("sign_flipped", "float(", "-float("),
+        wrong("mean_for_max", "(consumer_gradients * local).sum()", "(consumer_gradients * local).max()", say="That is the largest contribution alone; all of them are added."),
         wrong("sum_before_product", "(consumer_gradients * local).sum()", "consumer_gradients.sum() * local.sum()",
               say="Sums were multiplied: each consumer's gradient belongs to its own local derivative. Multiply first, then add."),
     ),
 )  # fmt: skip
 def gradient_at_a_node(consumer_gradients, local):
-    """Return ∂L/∂v of a node v with n consumers: consumer_gradients[i] = ∂L/∂(consumer i), local[i] =
-    ∂(consumer i)/∂v; both (n,).
+    """Return ∂L/∂v, a number, of a node v with n consumers: consumer_gradients[i] = ∂L/∂(consumer i),
+    local[i] = ∂(consumer i)/∂v.
+
+    Both are arrays (n,), n ≥ 1.
     """
     return float((consumer_gradients * local).sum())
 
 
 def draw_time(rng):
-    for t in (1.0, *rng.uniform(0.3, 2, 3)):
+    for t in (1.0, *rng.uniform(0.3, 2, 3), 0.0, -1.2):
         yield dict(t=float(t))
 
 
+def draw_other_times(rng):
+    for t in (*rng.uniform(-2, 2, 4), 0.01):
+        yield dict(t=float(t))
+    yield dict(t=2)
+
+
 @task(
-    "06.3", "Two ways from t to f (Lecture 002)", draw=draw_time, returns="dfdx dfdy dfdt", points="1 1 2", hidden=1, minutes=12, difficulty=2,
+    "06.3", "Two ways from t to f (Lecture 002)", draw=draw_time, draw_hidden=draw_other_times, returns="dfdx dfdy dfdt", points="1 1 2", hidden=1, minutes=12, difficulty=2,
     hints=(
         "t moves x, and t moves y. How many terms has df/dt?",
         "df/dt = ∂f/∂x · dx/dt + ∂f/∂y · dy/dt; at t = 1 it is 2.41048.",
-        "dfdx = y·e^(xy);  dfdy = 1 + x·e^(xy);  dfdt = dfdx·(−sin t) + dfdy·2t",
+        "For g = x + sin(xy) with x = 3t and y = t³: ∂g/∂x = 1 + y·cos(xy), ∂g/∂y = x·cos(xy), and dg/dt = ∂g/∂x·3 + ∂g/∂y·3t².",
     ),
     mistakes=(
         wrong("branch_missing", "dfdx * -np.sin(t) + dfdy * 2 * t", "dfdx * -np.sin(t)", say="The branch through y is missing: t moves f in two ways. (At t = 1 this gives −1.44.)"),
@@ -186,13 +285,22 @@ def draw_time(rng):
         wrong("local_sign", "-np.sin(t)", "np.sin(t)"),
         wrong("inner_derivative_missing", "dfdx = y * np.exp(x * y)", "dfdx = np.exp(x * y)", "1 + x * np.exp(x * y)", "1 + np.exp(x * y)"),
         wrong("operands_swapped", "dfdx = y * np.exp(x * y)", "dfdx = x * np.exp(x * y)", "1 + x * np.exp(x * y)", "1 + y * np.exp(x * y)"),
+        wrong("inner_derivative_missing", "dfdx = y * np.exp(x * y)", "dfdx = np.exp(x * y)", say="dfdx: the inner derivative is missing. x stands in the exponent next to y."),
+        wrong("inner_derivative_missing", "1 + x * np.exp(x * y)", "1 + np.exp(x * y)", say="dfdy: the inner derivative is missing. y stands in the exponent next to x."),
+        wrong("local_derivative_omitted", "dfdx * -np.sin(t) + dfdy * 2 * t", "dfdx + dfdy", say="dfdt: dx/dt and dy/dt are missing, the local derivatives of the two branches."),
+        wrong("value_for_derivative", "dfdx * -np.sin(t) + dfdy * 2 * t", "dfdx * x + dfdy * y", say="dfdt: x and y themselves stand where dx/dt and dy/dt belong."),
+        wrong("value_for_derivative", "-np.sin(t)", "np.cos(t)", say="dfdt: cos t itself stands where its derivative −sin t belongs."),
+        wrong("factor_half", "dfdy * 2 * t", "dfdy * t", say="dfdt: the derivative of t² is 2t; the 2 is missing."),
+        wrong("scale_from_input", "dfdy * 2 * t", "dfdy * 2", say="dfdt: the derivative of t² is 2t; the t is missing."),
         wrong("direct_term_missing", "1 + x * np.exp(x * y)", "x * np.exp(x * y)", say="f = y + e^(xy): the first y has a derivative too, the 1 is missing."),
         wrong("product_for_sum", "dfdx * -np.sin(t) + dfdy * 2 * t", "dfdx * -np.sin(t) * dfdy * 2 * t"),
     ),
 )  # fmt: skip
 def two_branches(t):
-    """f = y + e^(xy) with x = cos t and y = t². Return (dfdx, dfdy, dfdt) at the number t: ∂f/∂x, ∂f/∂y and
-    df/dt.
+    """f = y + e^(xy) with x = cos t and y = t². Return (dfdx, dfdy, dfdt) at the number t: ∂f/∂x (y held
+    fixed), ∂f/∂y (x held fixed) and df/dt.
+
+    t is between −2 and 2, and may be 0.
     """
     x, y = np.cos(t), t**2
     dfdx = y * np.exp(x * y)
@@ -211,7 +319,7 @@ def draw_diamond(rng):
     hints=(
         "Follow each path from a to e and multiply along it; then add the paths.",
         "Without an order b hands on twice: first what came from c, then the sum of both.",
-        "∂e/∂a = p(q + r);  without an order: p·q + p·(q + r)",
+        "With p = 1, q = 10 and r = 20: the paths give 10 + 20 = 30. Without an order a gets 10 when c reports, and 30 when d does: 40",
     ),
     mistakes=(
         wrong("assignment_instead_of_sum", "de_da = p * (q + r)", "de_da = p * r"),
@@ -221,9 +329,9 @@ def draw_diamond(rng):
     ),
 )  # fmt: skip
 def diamond_by_hand(p, q, r):
-    """b = p·a, c = q·b, d = r·b, e = c + d. Give ∂e/∂a, and the number that an engine finds which hands a
-    gradient on as soon as it arrives (the one from c first) and never waits: b sends p·(what it has so far)
-    to a each time, and a adds up.
+    """b = p·a, c = q·b, d = r·b, e = c + d. Give de_da = ∂e/∂a, and without_an_order: the number that an
+    engine finds which hands a gradient on as soon as it arrives (the one from c first) and never waits: b
+    sends p·(what it has so far) to a each time, and a adds up.
     """
     de_da = p * (q + r)
     without_an_order = p * q + p * (q + r)
@@ -244,6 +352,11 @@ def graph_of_a_square():
 formula(
     "06.5", "A value that is used three times", "u = w·x and f = u² + u·x. Give ∂f/∂x as a formula in u, w and x.",
     graph=graph_of_a_square, wrt="x", points=4, minutes=8, difficulty=2, answer="(2*u + x)*w + u",
-    mistakes={"branch_missing": "(2*u + x)*w", "first_branch_only": "2*u*w", "inner_derivative_missing": "2*u + x + u", "assignment_instead_of_sum": "u"},
-    hints=("x enters directly and through u.", "∂f/∂u collects two terms, ∂f/∂x collects two.", "∂f/∂u = 2u + x;  ∂f/∂x = (2u + x)·w + u"),
+    mistakes={"branch_missing": "(2*u + x)*w", "first_branch_only": "2*u*w", "inner_derivative_missing": "2*u + x + u", "assignment_instead_of_sum": "u",
+              "own_value_for_other": "(2*u + x)*x + u"},
+    hints=(
+        "In how many places does x enter, and in how many does u?",
+        "∂f/∂u collects two terms. ∂f/∂x collects two as well: what comes through u, and what comes directly.",
+        "For g = u³ + 5·u·y with u = w·y: ∂g/∂u = 3u² + 5y, and ∂g/∂y = (3u² + 5y)·w + 5u",
+    ),
 )  # fmt: skip

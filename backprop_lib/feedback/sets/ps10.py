@@ -5,10 +5,12 @@ from functools import cache
 
 import numpy as np
 
-from ..task import formula, task, wrong
+from ..task import FROM_ABOVE, Wrong, formula, task, wrong, wrong_anywhere
 from .draws import numbers, two_layers
 
-NETS = ((3, 4, 2), (4, 3, 5, 2), (2, 5, 3, 4, 6))  # units of layer 1 (the input), 2, …, L
+# Units of layer 1 (the input), 2, …, L.
+NETS = ((3, 4, 2), (4, 3, 5, 2), (2, 5, 3, 4, 6), (3, 2), (1, 2, 1))
+HIDDEN_NETS = ((5, 3, 4, 2), (2, 4, 3, 5, 1), (4, 6), (2, 1, 3), (1, 1))
 
 
 def network(rng, sizes):
@@ -30,28 +32,34 @@ def by_layer(*first):
     """
 
     def canonical(results, arguments):
-        rows = [[r[l] for l in sorted(r)] if isinstance(r, dict) else r for r in results]
-        return [
-            r if start is None or not np.iterable(r) else dict(enumerate(r, start))
-            for r, start in zip(rows, first)
-        ]
+        found = []
+        for result, start in zip(results, first):
+            is_list = np.iterable(result) and not isinstance(result, (dict, str))
+            found.append(dict(enumerate(result, start)) if is_list and start is not None else result)
+        return found
 
     return canonical
 
 
-def draw_forward(rng):
-    for sizes in NETS:
+def draw_forward(rng, nets=NETS):
+    for sizes in nets:
         W, b = network(rng, sizes)
         yield dict(x=rng.standard_normal(sizes[0]), W=W, b=b)
 
 
+def draw_forward_hidden(rng):
+    yield from draw_forward(rng, HIDDEN_NETS)
+    W, b = network(rng, (3, 2, 5, 2, 4, 3))
+    yield dict(x=np.zeros(3), W=W, b=b)
+
+
 @task(
-    "10.1", "The forward pass, for any number of layers", draw=draw_forward, returns="z a", points="2 2", hidden=2, minutes=10, difficulty=1,
+    "10.1", "The forward pass, for any number of layers", draw=draw_forward, draw_hidden=draw_forward_hidden, returns="z a", points="2 2", hidden=2, minutes=10, difficulty=1,
     canonical=by_layer(2, 1),
     hints=(
         "Which numbers will the backward pass ask for? Keep all of them.",
         "Layer 1 is the input: it has an activation and no z. So the list a is one longer than the list z.",
-        "z.append(W_l @ a[-1] + b_l);  a.append(1 / (1 + np.exp(-z[-1])))",
+        "By hand: x = (1, 2), W[2] = [[1, −1]], b[2] = (1). Then z[2] = 1·1 − 1·2 + 1 = 0 and a[2] = σ(0) = 0.5; layer 3 starts from a[2] in the same way.",
     ),
     mistakes=(
         wrong("missing_bias", "W_l @ a[-1] + b_l", "W_l @ a[-1]"),
@@ -62,7 +70,14 @@ def draw_forward(rng):
               say="The next layer gets z; it should get the activation a = σ(z) of the layer before."),
         wrong("input_nodes_activated", "[x]", "[1 / (1 + np.exp(-x))]",
               say="σ was applied to the input: layer 1 passes x on as it is, a[1] = x."),
-        wrong("local_sign", "np.exp(-z[-1])", "np.exp(z[-1])", say="σ(z) = 1/(1 + e^−z): the minus in the exponent is missing."),
+        wrong("local_sign", "np.exp(-z[-1])", "np.exp(z[-1])", say="That is σ(−z): the minus in the exponent is missing."),
+        wrong("wrong_activation", "1 / (1 + np.exp(-z[-1]))", "np.tanh(z[-1])"),
+        wrong("wrong_activation", "1 / (1 + np.exp(-z[-1]))", "np.maximum(z[-1], 0)"),
+        wrong("activation_omitted", "1 / (1 + np.exp(-z[-1]))", "1 / (1 + np.exp(-z[-1])) if len(a) == len(W) else z[-1]",
+              say="Only the output is activated: σ acts in every layer from 2 to L."),
+        wrong("inputs_left_out", "return (z, a)", "return (z, a[1:])", say="x is missing in a: layer 1 has an activation, the input itself."),
+        wrong("inputs_left_out", "return (z, a)", "return ([x] + z, a)", say="z begins with x: layer 1 has an activation and no z."),
+        wrong("missing_bias", "W_l @ a[-1] + b_l", "W_l @ a[-1] + (b_l if len(z) + 1 < len(W) else 0)", say="The last layer's bias is missing: each layer has its own."),
         wrong("missing_bias", "W_l @ a[-1] + b_l", "W_l @ a[-1] + (b_l if not z else 0)",
               say="Only the first layer's bias is there: each layer has its own."),
         wrong("wrong_order", "a.append(1 / (1 + np.exp(-z[-1])))", "a.append(1 / (1 + np.exp(-W_l @ a[-1])) + b_l)",
@@ -71,10 +86,11 @@ def draw_forward(rng):
 )  # fmt: skip
 def forward(x, W, b):
     """Return (z, a): z = [z[2], …, z[L]] and a = [a[1], a[2], …, a[L]] with a[1] = x, z[l] = W[l] a[l−1] +
-    b[l], a[l] = σ(z[l]).
+    b[l], a[l] = σ(z[l]). Layers are counted from 1, the input.
 
     x (n1,); W and b: lists, one matrix (n_l, n_{l−1}) and one vector (n_l,) for each of the layers 2 … L. Any
-    L from 2 on. Lists in this order, or dicts by the layer's number.
+    L from 2 on, layers of any size from 1 on. Return lists in this order, or dicts by the layer's number: z
+    {2: …, L: …}, a {1: …, L: …}. The arguments stay unchanged.
     """
     z, a = [], [x]
     for W_l, b_l in zip(W, b):
@@ -87,19 +103,31 @@ def draw_backward(rng):
     """Square above the first layer: there a wrong layer or a missing transpose gives numbers to recognise,
     where unequal sizes would only crash.
     """
-    for sizes in ((4, 3, 3, 3), (2, 4, 4), (3, 5, 5, 5, 5)):
-        W, b = network(rng, sizes)
-        z, a = passed(rng.standard_normal(sizes[0]), W, b)
-        yield dict(y=rng.uniform(0, 1, sizes[-1]).round(2), z=z, a=a, W=W)
+    for sizes in ((4, 3, 3, 3), (2, 4, 4), (3, 5, 5, 5, 5), (3, 2), (2, 1, 1)):
+        yield after_forward(rng, sizes)
+
+
+def draw_backward_hidden(rng):
+    for sizes in HIDDEN_NETS:
+        yield after_forward(rng, sizes)
+
+
+def after_forward(rng, sizes):
+    W, b = network(rng, sizes)
+    z, a = passed(rng.standard_normal(sizes[0]), W, b)
+    return dict(
+        y=(a[-1] + rng.choice([-1, 1], sizes[-1]) * rng.uniform(0.1, 0.5, sizes[-1])).round(2), z=z, a=a, W=W
+    )
 
 
 @task(
-    "10.2", "Lemma 1, for any number of layers", draw=draw_backward, returns="delta dW db", points="4 2 1", hidden=3, minutes=25, difficulty=3,
+    "10.2", "Lemma 1, for any number of layers", draw=draw_backward, draw_hidden=draw_backward_hidden, returns="delta dW db", points="4 2 1", hidden=3, minutes=25, difficulty=3,
     canonical=by_layer(2, 2, 2),
     hints=(
         "Which δ can be computed from what is given? And which one next?",
         "From the last layer down. Each step: transpose, multiply, then the slope σ' of the layer where you arrive.",
-        "d = a[-1] * (1 - a[-1]) * (a[-1] - y), then again and again d = a_l * (1 - a_l) * (W_next.T @ d);  dW_l = np.outer(d_l, a_before)",
+        "One unit in each layer, and tanh for σ: a[3] = 0.5, y = 1 give δ[3] = (1 − 0.25)·(0.5 − 1) = −0.375. With w[3] = 2 and a[2] = 0.6: "
+        "δ[2] = (1 − 0.36)·2·(−0.375) = −0.48, and dw[3] = δ[3]·a[2] = −0.225.",
     ),
     mistakes=(
         wrong("last_layer_derivative", "slope * (W_next.T", "slopes[-1] * (W_next.T"),
@@ -127,6 +155,12 @@ def draw_backward(rng):
               say="All three lists are in the order of discovery, the last layer first. Turn them round: layer 2 first, as in W."),
         wrong("output_derivative_twice", "[slopes[-1] * (a[-1] - y)]", "[slopes[-1] * slopes[-1] * (a[-1] - y)]",
               say="δ[L] has σ' twice: (22) has it once."),
+        wrong("tanh_derivative_for_sigmoid", "s * (1 - s)", "1 - s ** 2"),
+        wrong("value_for_derivative", "[s * (1 - s) for", "[s for", say="σ(z) stands where σ'(z) belongs."),
+        wrong("last_layer_derivative", "slope * (W_next.T", "slopes[0] * (W_next.T", say="The slopes of layer 2 are used in every layer below the last: each layer has its own."),
+        wrong("sign_flipped", "np.outer(d, before)", "-np.outer(d, before)", "d.copy()", "-d"),
+        Wrong("sign_flipped", factor=lambda given: -1.0),
+        wrong("error_for_delta", "d.copy() for d in delta", "d / s for d, s in zip(delta, slopes)", say="db is the gradient at the activation; ∂C/∂b is δ itself, with the slope in it."),
         wrong("matmul_for_hadamard", "slope * (W_next.T @ delta[0])", "slope @ (W_next.T @ delta[0]) * np.ones(len(slope))"),
     ),
 )  # fmt: skip
@@ -138,7 +172,8 @@ def lemma_1(y, z, a, W):
         (n_l,)
 
     From the forward pass with a = σ(z): z = [z[2], …, z[L]], a = [a[1], …, a[L]]; W = [W[2], …, W[L]]; y
-    (n_L,). Lists in this order, or dicts by the layer's number.
+    (n_L,). Any L from 2 on, layers of any size from 1 on. Return lists in this order, layer 2 first, or dicts
+    by the layer's number, 2 … L. The arguments stay unchanged.
     """
     slopes = [s * (1 - s) for s in a[1:]]
     delta = [slopes[-1] * (a[-1] - y)]
@@ -149,28 +184,43 @@ def lemma_1(y, z, a, W):
     return delta, dW, db
 
 
-def draw_training(rng):
-    for sizes, eta, ks in zip(
-        ((3, 4, 2), (2, 3, 4, 2), (3, 4, 2)), (0.5, 2.0, 0.1), ((2, 0, 2, 3), (1, 0), (3, 3, 1, 0, 2))
-    ):
+ONE_STEP = "Only one step was taken: a return, or the update, stands in the wrong block of the loop."
+TRAINING = (  # units of the layers, number of examples, rate, examples in the order in which they are taken
+    ((3, 4, 2), 4, 0.5, (2, 0, 2, 3)),
+    ((2, 3, 4, 2), 4, 2.0, (1, 0)),
+    ((3, 4, 2), 4, 0.1, (3, 3, 1, 0, 2)),
+    ((4, 2), 2, 0.7, (1, 1, 0)),
+    ((2, 1, 3), 1, 1.5, (0, 0)),
+    ((3, 2, 1), 2, 0.5, ()),
+)
+HIDDEN_TRAINING = (
+    ((5, 3, 2, 4), 6, 0.3, (5, 2, 2, 0, 4, 2)),
+    ((2, 4, 3, 5, 1), 3, 1.2, (2, 2, 2)),
+    ((1, 3), 1, 0.9, (0,)),
+    ((1, 1, 1), 2, 2.5, (1, 0, 1, 1)),
+    ((2, 3), 3, 0.4, ()),
+)
+
+
+def draw_training(rng, cases=TRAINING):
+    for sizes, N, eta, ks in cases:
         W, b = network(rng, sizes)
-        yield dict(
-            X=rng.standard_normal((4, sizes[0])),
-            Y=rng.uniform(0, 1, (4, sizes[-1])).round(2),
-            W=W,
-            b=b,
-            eta=eta,
-            ks=list(ks),
-        )
+        X, Y = rng.standard_normal((N, sizes[0])), rng.uniform(0, 1, (N, sizes[-1])).round(2)
+        yield dict(X=X, Y=Y, W=W, b=b, eta=eta, ks=list(ks))
+
+
+def draw_training_hidden(rng):
+    yield from draw_training(rng, HIDDEN_TRAINING)
 
 
 @task(
-    "10.3", "Find what is missing in Lecture 001's training loop", draw=draw_training, returns="W_new b_new", points="4 2", hidden=2,
+    "10.3", "Find what is missing in Lecture 001's training loop", draw=draw_training, draw_hidden=draw_training_hidden, returns="W_new b_new", points="4 2", hidden=2,
     minutes=25, difficulty=3, canonical=by_layer(2, 2),
     hints=(
         "The loop as printed updates with δ[l]. Where do the δ come from, and which W do they need?",
         "Between the forward pass and the updates two lines are missing: δ[L], and all other δ. All of them, before any weight changes.",
-        "delta[l] = a[l] * (1 - a[l]) * (W[l + 1].T @ delta[l + 1]) for all l first;  then W[l] = W[l] - eta * np.outer(delta[l], a[l - 1])",
+        "One linear unit in each layer, w2 = 2, w3 = 3, x = 1, y = 5, η = 0.1: a[3] = 6, δ[3] = 6 − 5 = 1, δ[2] = 3·1 = 3 with the old w3. "
+        "Only then w3 ← 3 − 0.1·1·2 = 2.8 and w2 ← 2 − 0.1·3·1 = 1.7.",
     ),
     mistakes=(
         wrong("updated_weights_in_backward", "for l in range(L - 1, 0, -1):\n            delta[l] = (1 - a[l]) * a[l] * (W[l].T @ delta[l + 1])\n        for l in range(1, L + 1):\n            W[l - 1] = W[l - 1] - eta * np.outer(delta[l], a[l - 1])\n            b[l - 1] = b[l - 1] - eta * delta[l]",
@@ -180,7 +230,16 @@ def draw_training(rng):
         wrong("steps_uphill", "W[l - 1] - eta", "W[l - 1] + eta"),
         wrong("steps_uphill", "b[l - 1] - eta", "b[l - 1] + eta"),
         wrong("learning_rate_missing", "eta * np.outer", "np.outer", "eta * delta", "delta"),
+        wrong("learning_rate_missing", "eta * np.outer", "np.outer", say="The learning rate is missing in the weights' step."),
         wrong("learning_rate_missing_on_biases", "eta * delta[l]", "delta[l]"),
+        wrong("division_by_rate", "eta * np.outer", "1 / eta * np.outer", "eta * delta", "1 / eta * delta"),
+        wrong("averaged_steps", "eta *", "eta / len(ks) *", say="Each step was divided by the number of steps: one example, one full step."),
+        wrong("factor_half", "eta *", "0.5 * eta *", say="Every step is exactly half of what it should be: a ½ too many."),
+        wrong("without_replacement", "for k in ks:", "for k in dict.fromkeys(ks):"),
+        wrong("a_form_fed_with_z", "(1 - a[L]) * a[L]", "(1 - z[-1]) * z[-1]", "(1 - a[l]) * a[l]", "(1 - z[l - 1]) * z[l - 1]"),
+        wrong("tanh_derivative_for_sigmoid", "(1 - a[L]) * a[L]", "(1 - a[L] ** 2)", "(1 - a[l]) * a[l]", "(1 - a[l] ** 2)"),
+        wrong("wrong_activation", "1 / (1 + np.exp(-z[-1]))", "np.tanh(z[-1])"),
+        wrong("weights_only", "W[l - 1] - eta * np.outer(delta[l], a[l - 1])", "W[l - 1]", say="Only the biases moved: weights are parameters too."),
         wrong("weights_only", "b[l - 1] - eta * delta[l]", "b[l - 1]"),
         wrong("output_derivative_omitted", "(1 - a[L]) * a[L] * (a[L] - y)", "a[L] - y",
               say="δ[L] is the raw error a − y: the slope σ' of the last layer is missing. With ½‖y − a‖² it does not cancel."),
@@ -188,7 +247,8 @@ def draw_training(rng):
         wrong("error_for_delta", "W[l].T @ delta[l + 1]", "W[l].T @ (delta[l + 1] if l + 1 < L else a[L] - y)"),
         wrong("missing_bias", "W_l @ a[-1] + b_l", "W_l @ a[-1]"),
         wrong("first_example_only", "for k in ks:", "for k in ks[:1]:",
-              say="Only one step was taken: a return, or the update, stands in the wrong block of the loop."),
+              say=ONE_STEP),
+        wrong("first_example_only", "eta * delta[l]\n    return (W, b)", "eta * delta[l]\n        return (W, b)", say=ONE_STEP),
         wrong("last_example_only", "for k in ks:", "for k in ks[-1:]:",
               say="Only the last example's step is in the result: each step starts from the weights that the one before left."),
         wrong("samples_shifted", "y = Y[k]", "y = Y[k - 1]"),
@@ -212,8 +272,9 @@ def train(X, Y, W, b, eta, ks):
 
     Lecture 001's loop: choose an example k; forward pass for x{k}; then for l = L downto 2 update W[l] ← W[l]
     − η δ[l] a[l−1]ᵀ and b[l] ← b[l] − η δ[l]. It never computes δ: put that in, for C = ½‖y − a[L]‖² and a =
-    σ(z) in every layer from 2 to L. X (N, n1) and Y (N, n_L): one example per row; W, b: lists, layer 2
-    first; ks: numbers from 0 to N − 1, some twice. The arrays that you are given stay as they are.
+    σ(z) in every layer from 2 to L, L = 2 included. X (N, n1) and Y (N, n_L): one example per row; W, b: lists,
+    layer 2 first; eta: the rate η; ks: list of numbers from 0 to N − 1, some twice; if it is empty, no step is
+    taken. The lists that you are given and the arrays in them stay unchanged.
     """
     W, b = (list(W), list(b))
     L = len(W)
@@ -234,19 +295,23 @@ def train(X, Y, W, b, eta, ks):
 
 
 def draw_square(rng):
-    for n, L in ((3, 4), (2, 5), (4, 3)):
-        W, b = network(rng, (n,) * L)
-        z, a = passed(rng.standard_normal(n), W, b)
-        yield dict(y=rng.uniform(0, 1, n).round(2), z=z, a=a, W=W)
+    for n, L in ((3, 4), (2, 5), (4, 3), (3, 2), (1, 4)):
+        yield after_forward(rng, (n,) * L)
+
+
+def draw_square_hidden(rng):
+    for n, L in ((5, 3), (2, 7), (1, 2), (6, 2), (1, 3)):
+        yield after_forward(rng, (n,) * L)
 
 
 @task(
-    "10.4", "Find the error in Lecture 001: which D?", draw=draw_square, returns="D delta2", points="2 3", hidden=1, minutes=15, difficulty=2,
+    "10.4", "Find the error in Lecture 001: which D?", draw=draw_square, draw_hidden=draw_square_hidden, returns="D delta2", points="2 3", hidden=1, minutes=15, difficulty=2,
     canonical=by_layer(2, None),
     hints=(
         "All layers have n units here, so nothing crashes. Which layer's slopes does δ[l] need?",
         "D[l] = diag σ'(z[l]). The printed D[L] would use the output's slopes in every layer.",
-        "delta2 = D[2] @ W[3].T @ D[3] @ W[4].T @ … @ D[L] @ (a[L] - y)",
+        "One unit in each layer, slopes 0.2, 0.1, 0.25 in layers 2, 3, 4, weights w3 = 3 and w4 = −2, error 0.5: δ4 = 0.25·0.5 = 0.125, "
+        "δ3 = 0.1·(−2)·0.125 = −0.025, δ2 = 0.2·3·(−0.025) = −0.015.",
     ),
     mistakes=(
         wrong("last_layer_derivative", "D_l @ W_next.T", "D[-1] @ W_next.T"),
@@ -254,7 +319,7 @@ def draw_square(rng):
         wrong("derivative_at_activation", "for a_l in a[1:]", "for a_l in [1 / (1 + np.exp(-v)) for v in a[1:]]"),
         wrong("untransposed_weights", "W_next.T", "W_next"),
         wrong("output_derivative_omitted", "D[-1] @ (a[-1] - y)", "a[-1] - y",
-              say="delta2: the last factor D[L] is missing, the product starts with D[L](a[L] − y)."),
+              say="delta2: the output has slopes as well; one factor of the product is missing."),
         wrong("activation_derivative_omitted", "D_l @ W_next.T @ delta2", "W_next.T @ delta2"),
         wrong("wrong_layer_index", "D[-2::-1]", "D[:0:-1]", say="Each D is one layer too high: δ[l] needs D[l]."),
         wrong("wrong_layer_index", "W[:0:-1]", "W[-2::-1]", say="δ[l] uses W[l]: the weights between layer l and the next one are W[l + 1]."),
@@ -263,10 +328,15 @@ def draw_square(rng):
         wrong("wrong_order", "D_l @ W_next.T @ delta2", "W_next.T @ D_l @ delta2",
               say="The factors are in the wrong order: first Wᵀ brings δ down to layer l, then D[l] multiplies with the slopes there. Matrices do not commute."),
         wrong("sign_flipped", "a[-1] - y", "y - a[-1]"),
+        wrong("factor_two", "D[-1] @ (a[-1] - y)", "2 * D[-1] @ (a[-1] - y)"),
+        wrong("factor_half", "D[-1] @ (a[-1] - y)", "0.5 * D[-1] @ (a[-1] - y)"),
         wrong("every_entry_gets_gradient", "np.diag(a_l * (1 - a_l))", "np.outer(a_l, 1 - a_l)",
               say="D is full: a unit's activation depends on its own z alone, so D has σ'(z_i) on the diagonal and 0 elsewhere."),
         wrong("tanh_for_its_derivative", "a_l * (1 - a_l)", "1 - a_l ** 2",
               say="The slopes are 1 − a², those of tanh; this net has sigmoids."),
+        wrong("value_for_derivative", "a_l * (1 - a_l)", "a_l", say="σ(z) stands where σ'(z) belongs."),
+        wrong("wrong_layer_index", "return (D, delta2)", "return (D, D[-1] @ (a[-1] - y))", say="delta2 is δ[L], that of the last layer; δ[2] is the last to be reached."),
+        wrong("output_derivative_twice", "D[-1] @ (a[-1] - y)", "D[-1] @ D[-1] @ (a[-1] - y)", say="delta2 has D[L] twice."),
     ),
 )  # fmt: skip
 def sensitivity_as_product(y, z, a, W):
@@ -274,7 +344,8 @@ def sensitivity_as_product(y, z, a, W):
     a[L]‖² and a = σ(z).
 
     Lecture 001 prints δ[l] = D[L] (W[l+1])ᵀ δ[l+1]; put it right, and multiply out down to l = 2. All layers
-    have n units. z = [z[2], …, z[L]], a = [a[1], …, a[L]], W = [W[2], …, W[L]], y (n,).
+    have n units; n may be 1, and L may be 2. z = [z[2], …, z[L]], a = [a[1], …, a[L]], W = [W[2], …, W[L]], y
+    (n,). D is a list, or a dict by the layer's number, 2 … L. The arguments stay unchanged.
     """
     D = [np.diag(a_l * (1 - a_l)) for a_l in a[1:]]
     delta2 = D[-1] @ (a[-1] - y)
@@ -283,18 +354,23 @@ def sensitivity_as_product(y, z, a, W):
     return D, delta2
 
 
-def draw_layer(rng):
-    for n, m in ((4, 3), (2, 5), (5, 2)):
+def draw_layer(rng, sizes=((4, 3), (2, 5), (5, 2), (1, 3), (3, 1))):
+    for n, m in sizes:
         yield dict(delta=rng.standard_normal(n), a_before=rng.uniform(0.1, 0.9, m))
 
 
+def draw_layer_hidden(rng):
+    yield from draw_layer(rng, ((6, 4), (3, 3), (1, 1), (2, 7)))
+
+
 @task(
-    "10.5", "Find the errors in Lecture 001: two indices", draw=draw_layer, returns="dW dz_db db", points="2 1 1", hidden=1, minutes=10,
+    "10.5", "Find the errors in Lecture 001: two indices", draw=draw_layer, draw_hidden=draw_layer_hidden, returns="dW dz_db db", points="2 1 1", hidden=1, minutes=10,
     difficulty=1,
     hints=(
         "Which units does the weight w_jk concern, and which one does the bias b_i concern?",
         "Weight w_jk and bias b_j serve unit j alone: the index on the left is the index of the δ on the right.",
-        "dW[j, k] = delta[j] * a_before[k];  dz_db[j, i] = 1 if i == j else 0;  db = delta",
+        "δ = (1, −2) and a = (3, 5, 7): ∂C/∂w_23 = −2·7 = −14 stands in row 2, column 3. And z1 = w_11 a_1 + w_12 a_2 + w_13 a_3 + b_1: "
+        "by how much does it move with b_1, by how much with b_2?",
     ),
     mistakes=(
         wrong("every_entry_gets_gradient", "np.eye(n)", "np.ones((n, n))",
@@ -309,7 +385,12 @@ def draw_layer(rng):
               say="Row i of dW holds the δ of unit i + 1: as the lecture prints (25), i on the left and j on the right. They are one index, j."),
         wrong("sum_before_product", "np.outer(delta, a_before)", "np.outer(np.full(n, delta.sum()), a_before)",
               say="Each row of dW holds the sum of all δ: weight w_jk serves unit j alone."),
-        wrong("upstream_ignored", "np.outer(delta, a_before)", "np.outer(np.ones(n), a_before)"),
+        *wrong_anywhere("upstream_ignored", "np.outer(delta, a_before)", "np.outer(np.ones(n), a_before)", "delta.copy()", "np.ones(n)"),
+        *wrong_anywhere("sign_flipped", "np.outer(delta, a_before)", "-np.outer(delta, a_before)", "delta.copy()", "-delta", say=FROM_ABOVE["sign_flipped"]),
+        wrong("factor_two", "np.outer(delta, a_before)", "2 * np.outer(delta, a_before)", "delta.copy()", "2 * delta", say=FROM_ABOVE["factor_two"]),
+        wrong("factor_half", "np.outer(delta, a_before)", "0.5 * np.outer(delta, a_before)", "delta.copy()", "0.5 * delta"),
+        wrong("value_for_derivative", "np.eye(n)", "np.diag(delta)", say="dz_db holds δ: ∂z/∂b is the local derivative, before δ comes in."),
+        wrong("bias_averaged", "delta.copy()", "np.full(n, delta.mean())", say="Every bias got the mean of all δ: bias b_j serves unit j alone."),
         wrong("pre_activation_for_activation", "np.outer(delta, a_before)", "np.outer(delta, np.log(a_before / (1 - a_before)))"),
         wrong("activation_derivative_omitted", "np.outer(delta, a_before)", "np.outer(delta, a_before * (1 - a_before))",
               say="dW has σ' of the layer before: δ contains all the slopes that are needed, dW takes a[l−1] as it is."),
@@ -320,7 +401,8 @@ def one_layer(delta, a_before):
 
     Lecture 001 prints ∂C/∂w_ik = δ_j a_k, and ∂z_j/∂b_i = 1. Put both right: dW (n, m) holds ∂C/∂w_jk in row
     j, column k; dz_db (n, n) holds ∂z_j/∂b_i in row j, column i; db (n,) is ∂C/∂b. delta (n,): this layer's
-    δ; a_before (m,): the activations that come in.
+    δ; a_before (m,): the activations that come in, between 0 and 1. n and m may be 1. The arguments stay
+    unchanged.
     """
     n = len(delta)
     dW = np.outer(delta, a_before)
@@ -341,7 +423,7 @@ def draw_small(rng):
     hints=(
         "You need no z: the slope of a sigmoid is a(1 − a).",
         "(22) for the output, then (23) for each hidden unit: its own slope, its own weight, the output's δ.",
-        "δ3 = a3(1 − a3)(a3 − y);  δ1 = a1(1 − a1)·v1·δ3;  dv2 = δ3·a2;  dw1 = δ1·x",
+        "With a3 = 0.5, y = 1: δ3 = 0.5·0.5·(−0.5) = −0.125. With a1 = 0.5 and v1 = 10: δ1 = 0.25·10·(−0.125) = −0.3125; with x = 8 the weight in front of it gets −2.5",
     ),
     mistakes=(
         wrong("output_derivative_omitted", "a3 * (1 - a3) * (a3 - y)", "a3 - y", say="δ3 is the raw error a − y: (22) has the slope a(1 − a) in front."),
@@ -360,7 +442,7 @@ def five_numbers(x, a1, a2, v1, v2, a3, y):
     """One input x, two hidden units with activations a1 and a2, one output a3 = σ(v1·a1 + v2·a2 + b); the
     hidden units are sigmoids as well. (The a are rounded, take them as they are.) C = ½(y − a3)².
 
-    Give δ3 of the output, δ1 and δ2 of the hidden units, dv2 = ∂C/∂v2, and dw1 = ∂C/∂w1, where w1 leads from
+    Give δ3 of the output, δ1 and δ2 of the hidden units (δ = ∂C/∂z), dv2 = ∂C/∂v2, and dw1 = ∂C/∂w1, where w1 leads from
     x to the first hidden unit.
     """
     δ3 = a3 * (1 - a3) * (a3 - y)
@@ -400,15 +482,23 @@ formula(
         "weight_gradient_for_weight": "(a3 - y)*a3*(1 - a3)*(a3 - y)*a3*(1 - a3)*a2*a2*(1 - a2)*x",
         "local_derivative_omitted": "(a3 - y)*a3*(1 - a3)*w3*a2*(1 - a2)",
         "factor_two": "2*(a3 - y)*a3*(1 - a3)*w3*a2*(1 - a2)*x",
+        "sigma_for_derivative": "(a3 - y)*a3*w3*a2*x",
+        "tanh_derivative_for_sigmoid": "(a3 - y)*(1 - a3**2)*w3*(1 - a2**2)*x",
+        "label_flipped": "(a3 - (1 - y))*a3*(1 - a3)*w3*a2*(1 - a2)*x",
+        "upstream_ignored": "a3*(1 - a3)*w3*a2*(1 - a2)*x",
     },
-    hints=("Walk from C to w2: which five stations?", "δ3 = (a3 − y)·a3(1 − a3); then w3, then the slope at the hidden unit, then what w2 multiplies.",
-           "∂C/∂w2 = δ2·x with δ2 = a2(1 − a2)·w3·δ3"),
+    hints=(
+        "Walk from C to w2: which five stations?",
+        "Each station gives a factor: an error, two slopes, a weight, an input. Which slope belongs to which layer?",
+        "With tanh for σ and C = 5·a3: ∂C/∂w2 = 5 · (1 − a3²) · w3 · (1 − a2²) · x",
+    ),
 )  # fmt: skip
 
 
 ACTIVATIONS = ("relu", "tanh", "sigmoid")
 # Unequal sizes; equal ones, for which most wrong lines still run; equal to the number of examples as well.
 PROGRAM_SIZES = ((5, 3, 4, 2), (8, 3, 3, 3), (4, 4, 4, 4))
+HIDDEN_PROGRAM_SIZES = ((10, 2, 5, 3), (2, 4, 4, 4), (5, 5, 5, 5))
 # How each backward line may be spoilt: (a piece of it, what stands there instead), …
 SPOILT = {
     "dA2": (("(2 * v5)", "v5"), ("(2 * v5)", "(-2 * v5)")),
@@ -448,17 +538,21 @@ def assignments(text):
     return [line.strip() for line in text.splitlines() if " = " in line]
 
 
-def draw_programs(rng):
+def draw_programs(rng, all_sizes=PROGRAM_SIZES):
     """For each activation a program that is wrong at the output, and one that is wrong at the hidden layer:
     a function that is wrong about any line, or about any slope, shows it. Then one that does not run.
     """
     late = rng.permutation(["dZ1", "db1", "dW1"])
-    sizes = [*PROGRAM_SIZES, *PROGRAM_SIZES]
+    sizes = [*all_sizes, *all_sizes]
     for activation, last in zip(ACTIVATIONS, late):
         for name in (rng.choice(["dA2", "dZ2", "db2", "dA1", "dW2"]), last):
             change = rng.choice(SPOILT[activation if name == "dZ1" else name])
             yield spoilt_program(rng, activation, sizes.pop(), name, *change)
-    yield spoilt_program(rng, rng.choice(ACTIVATIONS), PROGRAM_SIZES[0], "dA1", "W2", "W2.T")
+    yield spoilt_program(rng, rng.choice(ACTIVATIONS), all_sizes[0], "dA1", "W2", "W2.T")
+
+
+def draw_programs_hidden(rng):
+    yield from draw_programs(rng, HIDDEN_PROGRAM_SIZES)
 
 
 def spoilt_program(rng, activation, sizes, name, old, new):
@@ -492,7 +586,7 @@ def worth(text, names):
 
 
 @task(
-    "10.8", "Which line of this program is wrong?", draw=draw_programs, returns="line right", points="2 3", hidden=2, minutes=20, difficulty=3,
+    "10.8", "Which line of this program is wrong?", draw=draw_programs, draw_hidden=draw_programs_hidden, returns="line right", points="2 3", hidden=2, minutes=20, difficulty=3,
     canonical=by_its_numbers,
     hints=(
         "A wrong line makes the lines after it wrong as well. In which order do you look, and what do you compare a line with?",
@@ -533,6 +627,9 @@ def worth(text, names):
         wrong("relu_mask_on_gradient", "(Z1 > 0)", "(dA1 > 0)"),
         wrong("derivative_at_activation", "(1 - A1 ** 2)", "(1 - np.tanh(A1) ** 2)"),
         wrong("a_form_fed_with_z", "(1 - A1 ** 2)", "(1 - Z1 ** 2)"),
+        wrong("square_missing", "(1 - A1 ** 2)", "(1 - A1)", say="Your dZ1 lacks the square in the derivative of tanh."),
+        wrong("bias_keeps_axis", "dZ2.sum(axis=0)", "dZ2.sum(axis=0, keepdims=True)", "dZ1.sum(axis=0)", "dZ1.sum(axis=0, keepdims=True)",
+              say="Your db has the right numbers and the wrong shape: a row (1, h) in place of (h,)."),
         wrong("tanh_for_its_derivative", "(1 - A1 ** 2)", "A1", say="Your dZ1 has tanh itself as its slope; it is 1 − tanh²."),
         wrong("a_form_fed_with_z", "'A1 * (1 - A1)'", "'Z1 * (1 - Z1)'"),
         wrong("tanh_derivative_for_sigmoid", "'A1 * (1 - A1)'", "'(1 - A1 ** 2)'"),

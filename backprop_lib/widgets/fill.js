@@ -3,6 +3,7 @@
 backprop.kind("fill", (root, data) => {
   const { make, button } = backprop;
   const { near, rounded, factors, page, least, ratio } = data.rules;
+  let sentences = {};
   const MARKS = { right: "✓", follows: "↪", wrong: "✗", shown: "○" };
   const START = "Type a number into a box and press Enter. Arithmetic is allowed: −4, 2/3, -4*1.";
   const START_SHAPES = "Type a shape into a box and press Enter: (5, 3); (5,) for a vector; () for a single number.";
@@ -85,7 +86,7 @@ backprop.kind("fill", (root, data) => {
     if (factor) return ["factor", factor];
     return [Math.abs(times - 1) < rounded && right % 1 ? "rounding" : "not yet"];
   };
-  const sentence = ([kind, about]) => data.sentences[kind].replaceAll("{0}", about);
+  const sentence = ([kind, about]) => sentences[kind].replaceAll("{0}", about);
 
   // One graph with its boxes; `told` is called after each verdict
 
@@ -173,6 +174,7 @@ backprop.kind("fill", (root, data) => {
       box.answer = typed ? (sheet.shapes ? shape : arithmetic)(typed) : null;
       const verdict = judgeBox(box);
       set(box, typed ? stateOf(verdict) : "");
+      if (box.state === "right") box.input.value = box.text; // what was typed may be long: 2*3 is 6
       for (const other of boxes) {
         if (other !== box && other.judged && !isDone(other)) set(other, stateOf(judgeBox(other)));
       }
@@ -216,9 +218,12 @@ backprop.kind("fill", (root, data) => {
         current = box;
         turned();
       });
-      box.input.addEventListener("blur", () => commit(box));
+      box.input.addEventListener("blur", () => {
+        box.box.style.minWidth = "";
+        commit(box);
+      });
       box.input.addEventListener("input", () => {
-        box.box.style.minWidth = `${box.input.value.length + 3}ch`;
+        box.box.style.minWidth = `${box.input.value.length + 3}ch`; // all of it can be seen while one types
       });
       box.input.addEventListener("keydown", (event) => {
         if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey && event.key === "Enter") return;
@@ -246,7 +251,6 @@ backprop.kind("fill", (root, data) => {
       for (const box of boxes) {
         box.input.value = box.judged = "";
         box.answer = null;
-        box.box.style.minWidth = "";
         set(box, "");
       }
       boxes[0].input.focus();
@@ -273,6 +277,7 @@ backprop.kind("fill", (root, data) => {
 
   const start = (content) => {
     const levels = content.levels;
+    sentences = content.sentences;
     let level = data.level;
     let streak = 0;
     let isHelped = false; // a box of this graph was shown
@@ -285,7 +290,7 @@ backprop.kind("fill", (root, data) => {
     const pass = button("I pass: show it", "I pass: show it", () => sheet.passCurrent());
     const reset = button("Empty all boxes", "reset", () => {
       sheet.reset();
-      line.replaceChildren(begin());
+      begin();
       tell();
     });
     const next = button("Another graph", "next graph", () => another());
@@ -296,7 +301,10 @@ backprop.kind("fill", (root, data) => {
       show();
     });
 
-    const begin = () => (current().shapes ? START_SHAPES : START);
+    const begin = () => {
+      line.dataset.state = "";
+      line.replaceChildren(current().shapes ? START_SHAPES : START);
+    };
     const current = () => (levels ? levels[level].sheets[position[level] ?? 0] : content);
     const tell = () => {
       const follows = sheet.count("follows");
@@ -313,7 +321,8 @@ backprop.kind("fill", (root, data) => {
     const told = (box, state, text) => {
       isHelped ||= state === "shown";
       const mark = make("b", { className: `bp-said-${state}` }, `${MARKS[state]} ${box.name}`);
-      line.replaceChildren(make("div", {}, mark, `  ${text}`));
+      line.dataset.state = state;
+      line.replaceChildren(make("div", {}, mark, " ", text));
       if (sheet.isDone()) line.append(make("div", {}, done()));
       tell();
     };
@@ -342,7 +351,7 @@ backprop.kind("fill", (root, data) => {
       isHelped = isCounted = false;
       sheet = open(current(), told);
       sheet.onTurn(tell);
-      line.replaceChildren(begin());
+      begin();
       tell();
     };
 

@@ -132,7 +132,7 @@ def fill(output, ask="gradients", upstream=None):
     boxes.
     """
     sheet = sheet_of(output, ask, upstream)
-    data = {"sentences": SENTENCES, "rules": RULES, "packed": packed(sheet.data())}
+    data = {"rules": RULES, "packed": packed(sheet.data())}
     html = kit.output("fill", sheet.drawing.image(ZOOM) + twin_of(sheet), data)
     return Fill(sheet.drawing, sheet.questions, html)
 
@@ -151,7 +151,8 @@ def twin_of(sheet, shown=SHOWN):
 
 
 def packed(data):
-    """Data as text that nobody reads by chance."""
+    """Data and the sentences as text that nobody reads by chance."""
+    data = data | {"sentences": SENTENCES}
     text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
@@ -212,7 +213,8 @@ class Sheet:
         passes = trace(output, upstream)
         self.output, self.order, self.names = output, passes.order, passes.labels
         self.shapes = any([node.shape for node in self.order])
-        self.gradients, self.arrivals = {}, defaultdict(list)
+        self.gradients = {}
+        self.arrivals = {node: [] for node in self.order}
         self.lines = defaultdict(list)
         for step, text in zip(passes.steps, passes.texts()):
             what = "value" if step.phase == "forward" else "gradient"
@@ -255,8 +257,8 @@ class Sheet:
 
     def _question(self, what, node):
         right, how = self.right(what, node), "; ".join(self.lines[what, node])
-        if self.shapes:
-            how = f"{self.lines[what, node][-1]}: the shape is {node.shape}"
+        if self.shapes and not node.shape:
+            how += ", a single number: its shape is ()"
         found = self.mistakes(what, node)
         mistakes = tuple([mistake for mistake in found if not is_as_good(mistake.answer, right)])
         return Question(what, node, f"{what} at {self.names[node]}", right, mistakes, how)
@@ -397,7 +399,8 @@ class Sheet:
                 gates[serial[node]] = _gate_alone(node)
         arrivals = {}
         for node, steps in self.arrivals.items():
-            arrivals[serial[node]] = [[serial[step.node], step.position] for step in steps]
+            if steps:
+                arrivals[serial[node]] = [[serial[step.node], step.position] for step in steps]
         return {
             "inputs": [[serial[x] for x in node.inputs] for node in self.order],
             "values": [node.value for node in self.order],

@@ -20,7 +20,7 @@ LARGEST = 10_000  # nodes; more are refused
 MOST_NODES, MOST_LAYERS = 100, 16  # of a larger graph a part is drawn
 SUPERSCRIPTS = {"2": "²", "3": "³"}
 FONT, RADIUS, ROOM, ARROW, MARGIN = LABEL, 16, 24, 7, 10  # px
-BOX, BOX_WIDTH, BOX_HEIGHT = "□", 76, 20  # what is written there as long as it is asked; px
+BOX, BOX_WIDTH, BOX_HEIGHT = "□", 82, 20  # what is written there as long as it is asked; px
 STYLE = f"""
 .bp-graph text {{ font: {FONT}px {SANS}; text-anchor: middle; fill: {INK};
   stroke: {PAPER}; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke }}

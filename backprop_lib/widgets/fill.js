@@ -2,7 +2,7 @@
 // gives which number, comes from fill.py; here it is compared with what is typed, by the rules of `judge` there.
 backprop.kind("fill", (root, data) => {
   const { make, button } = backprop;
-  const { near, rounded, factors, page, least, ratio } = data.rules;
+  const { near, rounded, factors, widest, least, ratio } = data.rules;
   let sentences = {};
   const MARKS = { right: "✓", follows: "↪", wrong: "✗", shown: "○" };
   const START = "Type a number into a box and press Enter. Arithmetic is allowed: −4, 2/3, -4*1.";
@@ -100,7 +100,7 @@ backprop.kind("fill", (root, data) => {
     const svg = backprop.inline(image);
     const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
     const room = make("div", { className: "bp-sheet bp-live" });
-    const shown = Math.min(ratio * width, Math.max(page, least * width));
+    const shown = Math.min(ratio * width, Math.max(widest, least * width));
     image.setAttribute("width", Math.round(shown));
     image.style.minWidth = room.style.minWidth = `${Math.round(Math.min(shown, least * width))}px`;
     room.style.width = `${Math.round(shown)}px`;
@@ -129,8 +129,13 @@ backprop.kind("fill", (root, data) => {
     let current = boxes[0];
 
     const isDone = (box) => box.state === "right" || box.state === "shown";
+    const ROOM = 7; // characters that a box has room for; more are written smaller
+    const fit = (box) => {
+      box.input.style.fontSize = `${Math.max(0.6, Math.min(1, ROOM / box.input.value.length))}em`;
+    };
     const set = (box, state) => {
       box.state = state;
+      fit(box);
       box.box.dataset.state = state;
       box.mark.textContent = MARKS[state] ?? "";
       box.input.readOnly = isDone(box);
@@ -173,8 +178,8 @@ backprop.kind("fill", (root, data) => {
       box.judged = typed;
       box.answer = typed ? (sheet.shapes ? shape : arithmetic)(typed) : null;
       const verdict = judgeBox(box);
+      if (verdict[0] === "right") box.input.value = box.text; // what was typed may be long: 2*3 is 6
       set(box, typed ? stateOf(verdict) : "");
-      if (box.state === "right") box.input.value = box.text; // what was typed may be long: 2*3 is 6
       for (const other of boxes) {
         if (other !== box && other.judged && !isDone(other)) set(other, stateOf(judgeBox(other)));
       }
@@ -220,9 +225,11 @@ backprop.kind("fill", (root, data) => {
       });
       box.input.addEventListener("blur", () => {
         box.box.style.minWidth = "";
+        fit(box);
         commit(box);
       });
       box.input.addEventListener("input", () => {
+        box.input.style.fontSize = "";
         box.box.style.minWidth = `${box.input.value.length + 3}ch`; // all of it can be seen while one types
       });
       box.input.addEventListener("keydown", (event) => {
@@ -356,12 +363,9 @@ backprop.kind("fill", (root, data) => {
     };
 
     const keys = make("div", { className: "bp-keys bp-live" }, KEYS);
-    const controls = make("div", { className: "bp-controls" }, pass, reset, count);
+    const controls = make("div", { className: "bp-controls" }, pass, reset, ...(levels ? [next] : []), count);
     root.querySelector(".bp-figure").after(line, controls, keys);
-    if (levels) {
-      controls.append(next);
-      root.querySelector(".bp-figure").before(make("div", { className: "bp-controls" }, menu, row));
-    }
+    if (levels) root.querySelector(".bp-figure").before(make("div", { className: "bp-controls" }, menu, row));
     show();
   };
   const fail = (error) => {

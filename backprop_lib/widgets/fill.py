@@ -17,11 +17,11 @@ from ..graph import Constant, Node, apply, topological_order
 from ..program.locals import values_and_locals
 from ..show.picture import Picture, picture, short
 from ..show.svg import SMALLEST_SCALE
-from ..show.theme import PAGE
 from ..show.trace import trace
 from . import kit
 
 MOST_BOXES = 60  # nobody fills in more
+WIDEST = 950  # px; a wide picture is scaled down while it can be read, then it scrolls
 ZOOM = 1.3  # a box must be large enough for what is typed
 NEAR = 1e-3  # of the number itself: four significant digits are enough, also where one computes on with them
 ROUNDED = 0.02  # so far off may be a number that was rounded too early
@@ -140,7 +140,7 @@ def fill(output, ask="gradients", upstream=None):
 # What the page has to know: how answers are compared, and how large pictures are.
 RULES = {
     "near": NEAR, "rounded": ROUNDED, "factors": FACTORS,
-    "page": PAGE, "least": SMALLEST_SCALE, "ratio": ZOOM,
+    "widest": WIDEST, "least": SMALLEST_SCALE, "ratio": ZOOM,
 }  # fmt: skip
 
 

@@ -317,7 +317,7 @@ backprop.kind("fill", (root, data) => {
       const follows = sheet.count("follows");
       const shown = sheet.count("shown");
       count.textContent = `${sheet.count("right")} of ${sheet.boxes.length} right`
-        + (follows ? `, ${follows} ${follows === 1 ? "follows" : "follow"}` : "") + (shown ? `, ${shown} shown` : "");
+        + (follows ? `, ${follows} ${follows === 1 ? "follows" : "follow"} (½${follows === 1 ? "" : " each"})` : "") + (shown ? `, ${shown} shown` : "");
       pass.disabled = sheet.isDone();
       const it = sheet.current();
       pass.title = `Show the ${it.name}`;

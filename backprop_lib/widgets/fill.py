@@ -12,6 +12,7 @@ import math
 import zlib
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..graph import Constant, Node, apply, topological_order
 from ..program.locals import values_and_locals
@@ -126,12 +127,17 @@ def fill(output, ask="gradients", upstream=None):
     arrow keys go from box to box, ? shows the number of a box. None of this needs a kernel.
 
     ask: "gradients" of all nodes, given the values; "values" of all gates, given the gradients; or "both".
-    upstream: the gradient that arrives at `output`, needed if it is no single number.
+    upstream: the gradient that arrives at `output`, needed if it is no single number. Then it is not asked.
 
-    Raises ValueError for another `ask`, for symbols, for numbers that are not finite, and for more than 60
-    boxes.
+    Raises ValueError for another `ask`, for symbols, for numbers that are not finite, for more than 60 boxes,
+    and for a graph that does not fit in one picture.
     """
     sheet = sheet_of(output, ask, upstream)
+    if sheet.drawing.svg.count('-box"') < len(sheet.questions):
+        raise ValueError(
+            "of so deep a graph the picture shows the last part only: ask for a part, by calling bp.fill on "
+            "a node inside"
+        )
     data = {"rules": RULES, "packed": packed(sheet.data())}
     html = kit.output("fill", sheet.drawing.image(ZOOM) + twin_of(sheet), data)
     return Fill(sheet.drawing, sheet.questions, html)
@@ -224,17 +230,21 @@ class Sheet:
                 self.gradients[node] = step.total
                 if step.source is not None:
                     self.arrivals[node].append(step)
-        boxes = self._boxes(ask)
-        for _, node in boxes:
+        self.boxes = self._boxes(ask, upstream is not None)
+        for _, node in self.boxes:
             self._refuse(node)
-        self.questions = tuple([self._question(what, node) for what, node in boxes])
-        room = {node: ["□"] for _, node in boxes}
-        given = {} if ask == "both" else self.gradients
-        self.drawing = picture(self.order, self.names, given, room, set(boxes))
+        self.questions = tuple([self._question(what, node) for what, node in self.boxes])
 
-    def _boxes(self, ask):
+    @cached_property
+    def drawing(self):
+        """The Picture with the empty boxes."""
+        return picture(self.order, self.names, self.gradients, asked=set(self.boxes))
+
+    def _boxes(self, ask, is_upstream_given):
         values = [("value", node) for node in self.order if node.rule and not node.is_constant]
         gradients = [("gradient", node) for node in reversed(self.order) if node in self.gradients]
+        if is_upstream_given:
+            gradients.remove(("gradient", self.output))
         asked = {"gradients": gradients, "values": values, "both": values + gradients}
         if ask not in asked:
             raise ValueError(f"ask is one of {', '.join(map(repr, asked))}; got {ask!r}")

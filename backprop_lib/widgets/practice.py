@@ -61,9 +61,9 @@ def practice(level=1, seed=None):
     for each, build in enumerate(BUILDERS, start=1):
         sheets[each] = [_for_the_head(each, build, rng) for _ in range(GRAPHS)]
     first = sheets[level][0]
-    levels = {
-        each: {"title": TITLES[each], "sheets": [_sent(sheet) for sheet in sheets[each]]} for each in sheets
-    }
+    levels = {}
+    for each, title in TITLES.items():
+        levels[each] = {"title": title, "sheets": [_sent(sheet) for sheet in sheets[each]]}
     data = {"rules": RULES, "level": level, "packed": packed({"levels": levels})}
     return Practice(level, sheets, kit.output("fill", first.drawing.image(ZOOM) + twin_of(first, NEXT), data))
 
@@ -99,15 +99,18 @@ def _named(output):
 
 
 def _is_short(output, level):
-    """Whether the values that are given are short. Those of an exp and a sigmoid come from where they may."""
+    """Whether all numbers are short. What goes into an exp or a sigmoid is given, and need not be."""
     order = topological_order(output)
+    output.backward()
+    if not all([_is_easy(node.grad) for node in order if not node.is_constant]):
+        return False
     return level == 5 or all([_is_easy(node.value) for node in order])
 
 
 def is_for_the_head(sheet, level):
-    """Whether the gradients of a graph are short, and each mistake at each box is told from all others."""
+    """Whether the gradients of a graph differ, and each mistake at each box is told from all others."""
     answers = [question.right for question in sheet.questions]
-    if not FEWEST <= len(answers) <= MOST or not all(map(_is_easy, answers)):
+    if not FEWEST <= len(answers) <= MOST:
         return False
     zeros = answers.count(0)
     if zeros > (level == 4) or len({abs(answer) for answer in answers}) < 3:
@@ -126,9 +129,7 @@ def has_coincidence(sheet, question):
     if question.right != 0 and len(question.mistakes) < len(everything):
         return True
     for one, other in combinations(question.mistakes, 2):
-        if one.kind != other.kind and (
-            is_near(one.answer, other.answer) or is_near(other.answer, one.answer)
-        ):
+        if one.kind != other.kind and is_near(one.answer, other.answer):
             return True
     return False
 

@@ -87,7 +87,7 @@ def test_an_earlier_mistake_is_followed_and_counts_until_it_is_mended(open_file)
     one = sheet(open_file(bp.fill(product())))
     answer(one, "gradient at q", "4")
     assert "This follows from an earlier number of yours" in answer(one, "gradient at x", "4")
-    assert count(one) == "0 of 5 right, 1 follows"
+    assert count(one) == "0 of 5 right, 1 follows (½)"
     answer(one, "gradient at q", "-4")
     assert box(one, "gradient at x, not yet").count() == 1, "now it follows from nothing"
     assert answer(one, "gradient at x", "-4").startswith("✓") and count(one) == "2 of 5 right"

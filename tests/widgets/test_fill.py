@@ -36,12 +36,19 @@ def diamond():
     return f
 
 
+def deep(gates):
+    out = bp.Node(0.5, "x")
+    for _ in range(gates):
+        out = bp.sin(out)
+    return out
+
+
 def question(sheet, name):
     return next(question for question in sheet.questions if question.name == name)
 
 
-def told(output, name, answer, ask="both", believed=None):
-    sheet = sheet_of(output, ask)
+def told(output, name, answer, believed=None, upstream=None):
+    sheet = sheet_of(output, "both", upstream)
     asked = question(sheet, name)
     follows = None
     if believed:
@@ -82,6 +89,13 @@ def test_filling_changes_no_gradient():
     assert f.inputs[1].grad == 7.0
 
 
+def test_an_upstream_that_is_given_is_shown_and_not_asked():
+    shown = bp.fill(product(), "both", upstream=2.0)
+    assert "gradient at f" not in [question.name for question in shown.questions]
+    assert "f = q · z = ?, gradient 2" in repr(shown)
+    assert told(product(), "gradient at q", -8, upstream=2.0).kind == "right"
+
+
 @pytest.mark.parametrize(
     "build, words",
     [
@@ -90,6 +104,7 @@ def test_filling_changes_no_gradient():
         (lambda: bp.fill(bp.exp(bp.Node(1000.0, "x"))), "not finite"),
         (lambda: bp.fill(sum([bp.Node(1.0) * 2 for _ in range(30)])), "boxes"),
         (lambda: bp.fill(bp.Node(np.ones(3)) * 2), "upstream"),
+        (lambda: bp.fill(deep(40)), "deep"),
         (lambda: bp.practice(7), "levels are 1 to 6"),
     ],
 )

@@ -39,7 +39,7 @@ _PUBLIC = {
     "check.derivation": "check_derivation",
     "widgets": """play explore predict reveal predictions rosetta shapes logistic perturb scalar_net
         softmax_jacobian activations gradient_health training_panel
-        descent difference_error gates branches""",
+        descent difference_error gates branches fill practice""",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}
 

@@ -110,6 +110,8 @@ PICTURES = {
     "draw, arrays": lambda: bp.draw(of_arrays()),
     "play": lambda: bp.play(logistic_unit()),
     "play with its program": lambda: bp.play(small(), source=True),
+    "fill": lambda: bp.fill(logistic_unit()),
+    "practice": lambda: bp.practice(3, seed=1),
     "ScalarNetwork.draw": lambda: random_network().draw(),
     "scalar_net": lambda: bp.scalar_net(node=2),
     "perturb": bp.perturb,

@@ -20,6 +20,7 @@ LARGEST = 10_000  # nodes; more are refused
 MOST_NODES, MOST_LAYERS = 100, 16  # of a larger graph a part is drawn
 SUPERSCRIPTS = {"2": "²", "3": "³"}
 FONT, RADIUS, ROOM, ARROW, MARGIN = LABEL, 16, 24, 7, 10  # px
+BOX, BOX_WIDTH, BOX_HEIGHT = "□", 82, 20  # what is written there as long as it is asked; px
 STYLE = f"""
 .bp-graph text {{ font: {FONT}px {SANS}; text-anchor: middle; fill: {INK};
   stroke: {PAPER}; stroke-width: 3px; stroke-linejoin: round; paint-order: stroke }}
@@ -73,10 +74,11 @@ def draw(output):
     return picture(order, labels(order), {node: node.grad for node in order})
 
 
-def picture(order, names, gradients, running=None):
+def picture(order, names, gradients, running=None, asked=()):
     """The Picture of the nodes in `order`, the last of which is the output, with these names and gradients.
 
     running: {node: texts that will take the place of its gradient}; they get room, which a player needs.
+    asked: what is hidden, ("value", node) or ("gradient", node); an empty box stands in its place.
     """
     if len(order) > LARGEST:
         raise ValueError(
@@ -86,8 +88,9 @@ def picture(order, names, gradients, running=None):
         )
     shown, wires, hidden = _part(order)
     note = f"Only the part next to the output: {hidden} more left of the wires marked …" if hidden else ""
-    lines = {node: _in_words(node, wires, names, gradients.get(node)) for node in shown}
-    looks = {node: _look(node, wires, names, gradients.get(node), running) for node in shown}
+    values, grads = _written(shown, gradients, asked)
+    lines = {node: _in_words(node, wires, names, values[node], grads[node]) for node in shown}
+    looks = {node: _look(node, wires, names, values[node], grads[node], running) for node in shown}
     svg, width = _svg(wires, looks, {node: i for i, node in enumerate(order)}, note)
     return Picture(svg, _alt(lines, names, note), "\n".join([*lines.values(), note]).strip(), width)
 
@@ -181,14 +184,27 @@ def short(value):
     return text if len(text) <= 16 else text[:15] + "…"
 
 
-def _in_words(node, wires, names, gradient):
+def _written(shown, gradients, asked):
+    """({node: text of its value}, {node: text of its gradient}); no text where there is no gradient."""
+    values, grads = {}, {}
+    for node in shown:
+        gradient = gradients.get(node)
+        values[node] = BOX if ("value", node) in asked else short(node.value)
+        grads[node] = "" if gradient is None else short(gradient)
+        if ("gradient", node) in asked:
+            grads[node] = BOX
+    return values, grads
+
+
+def _in_words(node, wires, names, value, grad):
     row = node.rule and node.rule.operation
     formula = "…" if row else ""
     if node in wires:
         formula = in_text(row.value, letters_of(node, names), settings_of(node))
-    value = f"array {node.shape}" if node.shape else short(node.value)
-    known = "" if gradient is None or node.shape else f", gradient {short(gradient)}"
-    return " = ".join(filter(None, [names[node], formula, value])) + known
+    if node.shape and value != BOX:
+        value = f"array {node.shape}"
+    known = f", gradient {grad}" if grad == BOX or grad and not node.shape else ""
+    return (" = ".join(filter(None, [names[node], formula, value])) + known).replace(BOX, "?")
 
 
 def _alt(lines, names, note):
@@ -215,19 +231,18 @@ class _Look:
     stub: float  # length of the straight wire that carries the numbers
 
 
-def _look(node, wires, names, gradient, running):
+def _look(node, wires, names, value, grad, running):
     gate = gate_label(node) if node in wires else ""
     name = names[node]
     if not gate:  # a leaf, or the loose end of a wire whose gate is not drawn
         name = "…" if node.rule else "" if node.is_constant else names[node]
-    value, grad = short(node.value), "" if gradient is None else short(gradient)
     numbers = [value, grad, *(running or {}).get(node, ())]
     width = max(2 * RADIUS, _text_width(gate) + 12) if gate else _text_width(name) + 8
     return _Look(name, gate, value, grad, width, max(28, *(_text_width(text) + 10 for text in numbers)))
 
 
 def _text_width(text):
-    return width_of(text, FONT)
+    return BOX_WIDTH if text == BOX else width_of(text, FONT)
 
 
 def _svg(wires, looks, serial, note):
@@ -302,12 +317,20 @@ def _wire(key, path, tip, y):
 def _node(place, look, columns, edges):
     y, column, (left, right) = place.y, columns[place.layer], edges[place.node]
     centre, middle, base = (left + right) / 2, (column.right + column.end) / 2, y + 0.35 * FONT
-    numbers = _text("bp-value", middle, y - 5, look.value) + _text("bp-grad", middle, y + FONT + 1, look.grad)
+    numbers = _number("bp-value", middle, y - 5, y - 3 - BOX_HEIGHT, look.value)
+    numbers += _number("bp-grad", middle, y + FONT + 1, y + 3, look.grad)
     if not look.gate:
         return _text("bp-leaf", right - 5, base, look.name) + numbers
     box = f'x="{left:.1f}" y="{y - RADIUS:.1f}" width="{look.width:.1f}" height="{2 * RADIUS}" rx="{RADIUS}"'
     name = _text("bp-name", centre, y - RADIUS - 5, look.name)
     return f'<rect class="bp-gate" {box}/>' + _text("bp-label", centre, base, look.gate) + name + numbers
+
+
+def _number(kind, x, y, top, text):
+    if text != BOX:
+        return _text(kind, x, y, text)
+    place = f'x="{x - BOX_WIDTH / 2:.1f}" y="{top}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="3"'
+    return f'<rect class="{kind}-box" {place} fill="{PAPER}" stroke="{INK}"/>'
 
 
 def _text(kind, x, y, text):

@@ -5,11 +5,13 @@ from .branches import branches
 from .descent import descent
 from .differences import difference_error
 from .explorer import explore
+from .fill import fill
 from .gates import gates
 from .health import gradient_health
 from .logistic import logistic
 from .perturbation import perturb
 from .player import play
+from .practice import practice
 from .prediction import predict, predictions, reveal
 from .rosetta import rosetta
 from .scalar_net import scalar_net

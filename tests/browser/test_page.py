@@ -12,29 +12,6 @@ from backprop_lib.show.picture import short
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def open_file(chromium, tmp_path):
-    """`open_file(*players)` → a page with them, read from the disk. What it complains of fails the test."""
-    contexts, complaints = [], []
-
-    def open_file(*players, **settings):
-        file = tmp_path / "page.html"
-        sent = "".join([player._repr_html_() for player in players])
-        head = "<!doctype html><html lang=en><meta charset=utf-8><title>A page</title>"
-        file.write_text(f"{head}<h1>Before</h1>{sent}", encoding="utf-8")
-        contexts.append(chromium.new_context(**settings))
-        page = contexts[-1].new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda message: complaints.append(message.text))
-        page.goto(file.as_uri())
-        return page
-
-    yield open_file
-    for context in contexts:
-        context.close()
-    assert complaints == []
-
-
 def product(x=-2.0, y=5.0, z=-4.0):
     x, y, z = bp.inputs(x=x, y=y, z=z)
     q = x + y

@@ -38,7 +38,7 @@ _PUBLIC = {
     "check.numerical": "numerical_gradient",
     "check.derivation": "check_derivation",
     "widgets": """play explore predict reveal predictions rosetta shapes logistic perturb scalar_net
-        softmax_jacobian activations gradient_health training_panel
+        softmax_jacobian activations gradient_health training_panel playground
         descent difference_error gates branches""",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}

@@ -10,6 +10,7 @@ from .health import gradient_health
 from .logistic import logistic
 from .perturbation import perturb
 from .player import play
+from .playground import playground
 from .prediction import predict, predictions, reveal
 from .rosetta import rosetta
 from .scalar_net import scalar_net

@@ -125,7 +125,12 @@
   // What is seen
 
   const { make, draw, button, announce, program, reduced, short, quiet } = backprop;
-  const SPEEDS = { slow: 5, medium: 60, fast: Infinity }; // steps a second
+  const box = (name, ...children) => make("div", { className: `bp-${name}` }, ...children);
+  const group = (name, label, ...children) => {
+    return make("div", { className: `bp-${name}`, role: "group", ariaLabel: label }, ...children);
+  };
+  const note = (text) => make("p", { className: "bp-note" }, text);
+  const SPEEDS = { slow: 5, medium: 60, fast: 1e5 }; // steps a second
   const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
   const CELLS = 48;
   const DRAWN = 600; // px of the canvas, twice what is seen
@@ -142,32 +147,34 @@
     }));
     const loss = program(data.loss);
     const build = program(data.network);
-    let network, training, heldOut, nextBatch, step, curve, reach, playing, seen, shown;
+    let network, training, heldOut, nextBatch, step, curve, reach, playing, shown;
     let isWeights = true;
+    let isFull = null; // whether a batch is all examples
+    const isOwn = () => state.data === "your own";
 
     // Controls
 
-    const menu = (name, options, key, changed) => {
+    const menu = (name, options, changed, text = (value) => value) => {
       const select = make("select", quiet);
-      for (const [value, text] of options) select.append(make("option", { value }, text));
       select.onchange = () => {
-        state[key] = typeof data.settings[key] === "number" ? Number(select.value) : select.value;
+        state[name] = typeof state[name] === "number" ? Number(select.value) : select.value;
         changed();
       };
-      follow.push(() => select.value = state[key]);
+      follow.push(() => {
+        select.replaceChildren(...options().map((value) => make("option", { value }, text(value))));
+        select.value = state[name];
+      });
       return make("label", {}, name, select);
     };
     const sliding = (name, min, max, by, read, write) => {
       const shown = make("output");
-      const input = make("input", { type: "range", min, max, step: by, ...quiet, oninput: () => {
+      const input = make("input", { type: "range", min, max, step: by, ariaLabel: name, ...quiet, oninput: () => {
         write(Number(input.value));
         shown.value = input.value;
       } });
       const show = () => shown.value = input.value = read();
-      follow.push(show);
-      const label = make("label", {}, make("span", {}, name), input, shown);
       show();
-      return label;
+      return { label: make("label", {}, name, input, shown), show };
     };
     const follow = []; // what shows a setting
 
@@ -184,37 +191,32 @@
     const [rightBox, rightText] = figure("right, training");
     const [heldBox, heldText] = figure("right, held out");
     const [lossBox, lossText] = figure("loss, training");
-    const top = make("div", { className: "bp-top" },
-      make("div", { className: "bp-controls" }, play, one, again, make("label", {}, "speed", speed)),
-      make("div", { className: "bp-figures" }, stepBox, rightBox, heldBox, lossBox));
+    const top = box("top",
+      box("controls", play, one, again, make("label", {}, "speed", speed)),
+      box("figures", stepBox, rightBox, heldBox, lossBox));
 
-    const own = data.own ? [["your own", "your own"]] : [];
-    const rates = [...new Set([...RATES, state.rate])].sort((a, b) => a - b).map((rate) => [rate, rate]);
+    const own = data.own ? ["your own"] : [];
+    const upTo = (numbers, most) => [...new Set(numbers)].filter((x) => x <= most).sort((a, b) => a - b);
     const usual = () => { state.noise = data.usual[state.data] ?? 0; anew(); };
-    const settings = make("div", { className: "bp-settings", role: "group", ariaLabel: "Settings" },
-      menu("data", [...own, ...Object.keys(PLACES).map((name) => [name, name])], "data", usual),
-      sliding("noise", 0, 1, 0.01, () => state.noise ?? 0, (x) => { state.noise = x; anew(); }),
-      sliding("seed", 0, 99, 1, () => state.seed, (x) => { state.seed = x; anew(); }),
-      menu("activation", Object.keys(known).map((name) => [name, name.replace("_", " ")]), "activation", () => anew()),
-      menu("start", data.starts.map((name) => [name, name]), "start", () => anew()),
-      menu("rate", rates, "rate", () => changed()));
-    const batch = make("select", quiet);
-    batch.onchange = () => { state.batch = Number(batch.value); changed(); };
-    settings.append(make("label", {}, "batch", batch));
-    follow.push(() => {
-      const sizes = [...new Set([1, 5, 20, 50, state.batch, training.N])].filter((size) => size <= training.N).sort((a, b) => a - b);
-      batch.replaceChildren(...sizes.map((size) => make("option", { value: size }, size === training.N ? `all ${size}` : size)));
-      batch.value = state.batch;
-    });
+    const noise = sliding("noise", 0, 1, 0.01, () => state.noise ?? 0, (x) => { state.noise = x; anew(); });
+    const seed = sliding("seed", 0, 99, 1, () => state.seed, (x) => { state.seed = x; anew(); });
+    follow.push(noise.show, seed.show, () => noise.label.hidden = isOwn());
+    const settings = group("settings", "Settings",
+      menu("data", () => [...own, ...Object.keys(PLACES)], usual), noise.label, seed.label,
+      menu("activation", () => Object.keys(known), () => anew(), (name) => name.replace("_", " ")),
+      menu("start", () => data.starts, () => anew()),
+      menu("rate", () => upTo([...RATES, data.settings.rate], Infinity), () => changed()),
+      menu("batch", () => upTo([1, 5, 20, 50, state.batch, training.N], training.N), () => changed(),
+        (size) => size === training.N ? `all ${size}` : size));
     const broken = button("Broken slope", "Broken slope", () => { state.broken = !state.broken; changed(); });
-    const verdict = make("div", { className: "bp-verdict" });
-    const slope = make("div", { className: "bp-settings", role: "group", ariaLabel: "Slope of the activation" }, broken, verdict);
+    const verdict = box("verdict");
+    const slope = group("settings", "Slope of the activation", broken, verdict);
     follow.push(() => broken.setAttribute("aria-pressed", state.broken));
 
     // The network
 
     const net = draw("svg", { viewBox: "0 0 560 300", class: "bp-net", tabindex: 0, role: "group", ...quiet });
-    const widths = make("div", { className: "bp-controls" });
+    const widths = box("controls");
     const pointedAt = make("p", { className: "bp-note bp-pointed-at" });
     const showing = (name, value) => button(`${name} on the wires`, name, () => {
       isWeights = value;
@@ -222,15 +224,17 @@
     });
     const which = [showing("Weights", true), showing("Gradients", false)];
     const legend = make("span", { className: "bp-note" });
-    const bars = make("div", { className: "bp-bars", role: "group", ariaLabel: "Norms of the gradients, layer by layer" });
+    const bars = group("bars", "Norms of the gradients, layer by layer");
+    const scale = note("Norms of the gradients; a fifth of the width: ten times.");
     const depth = sliding("hidden layers", 0, 4, 1, () => state.hidden.length, (count) => {
       while (state.hidden.length < count) state.hidden.push(state.hidden.at(-1) ?? 4);
       state.hidden.length = count;
       anew();
     });
+    follow.push(depth.show);
     const left = make("div", {},
-      make("div", { className: "bp-controls" }, ...which, legend), net, pointedAt,
-      make("div", { className: "bp-controls" }, depth, widths), bars);
+      box("controls", ...which, legend), net, pointedAt,
+      box("controls", depth.label, widths), scale, bars);
 
     let wires = [];
     let units = [];
@@ -275,7 +279,7 @@
           if (size === state.hidden[l]) return;
           state.hidden[l] = size;
           anew(false);
-        });
+        }).label;
       }));
       bars.replaceChildren();
       units = network.layers.map((_, l) => {
@@ -336,30 +340,27 @@
     const fieldPlane = field.getContext("2d");
     const pixels = fieldPlane.createImageData(CELLS, CELLS);
     const grid = new Float64Array(2 * CELLS * CELLS);
-    const colour = (style, name) => style.getPropertyValue(`--bp-${name}`).trim();
     const rgb = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
     const at = (x) => (x / reach + 1) * DRAWN / 2;
 
     const renderMap = () => {
       const style = getComputedStyle(root);
+      const [ink, paper, warning, ...kinds] = ["ink", "paper", "warning", "kind-1", "kind-2"].map((name) => {
+        return style.getPropertyValue(`--bp-${name}`).trim();
+      });
       const heights = network.forward(grid, CELLS * CELLS);
-      const paper = rgb(colour(style, "paper"));
-      const kinds = [1, 2].map((k) => rgb(colour(style, `kind-${k}`)));
+      const [from, ...to] = [paper, ...kinds].map(rgb);
       for (let cell = 0; cell < CELLS * CELLS; cell += 1) {
         const lean = Math.tanh(heights[cell] / 2); // 2 p − 1
-        const kind = kinds[lean > 0 ? 1 : 0];
+        const full = to[lean > 0 ? 1 : 0];
         const share = 0.1 + 0.35 * Math.abs(lean || 0);
-        for (let c = 0; c < 3; c += 1) pixels.data[4 * cell + c] = paper[c] + share * (kind[c] - paper[c]);
+        for (let c = 0; c < 3; c += 1) pixels.data[4 * cell + c] = from[c] + share * (full[c] - from[c]);
         pixels.data[4 * cell + 3] = 255;
       }
       fieldPlane.putImageData(pixels, 0, 0);
       plane.drawImage(field, 0, 0, DRAWN, DRAWN);
-      border(heights, colour(style, "ink"));
-      const warning = colour(style, "warning");
-      const kindColours = [colour(style, "kind-1"), colour(style, "kind-2")];
-      const right = mark(training, false, kindColours, warning, style);
-      const held = mark(heldOut, true, kindColours, warning, style);
-      return [right, held];
+      border(heights, ink);
+      return [mark(training, kinds, [paper, paper], warning), mark(heldOut, [paper, paper], kinds, warning)];
     };
     // The line where the network is undecided, cell by cell.
     const border = (heights, ink) => {
@@ -387,9 +388,8 @@
       plane.stroke();
     };
     // Class 0 is a disc, class 1 a square; hollow is held out, a ring is a mistake. Returns the share that is right.
-    const mark = ({ X, Y, N }, isHollow, colours, warning, style) => {
+    const mark = ({ X, Y, N }, inside, edge, warning) => {
       const Z = network.forward(X, N);
-      const paper = colour(style, "paper");
       let right = 0;
       for (let e = 0; e < N; e += 1) {
         const [x, y] = [at(X[2 * e]), at(-X[2 * e + 1])];
@@ -398,9 +398,9 @@
         plane.beginPath();
         if (Y[e]) plane.rect(x - 6, y - 6, 12, 12);
         else plane.arc(x, y, 7, 0, 7);
-        plane.fillStyle = isHollow ? paper : colours[Y[e]];
-        plane.strokeStyle = isHollow ? colours[Y[e]] : paper;
-        plane.lineWidth = isHollow ? 3 : 1.5;
+        plane.fillStyle = inside[Y[e]];
+        plane.strokeStyle = edge[Y[e]];
+        plane.lineWidth = 2.5;
         plane.fill();
         plane.stroke();
         if (isRight) continue;
@@ -438,38 +438,39 @@
 
     // The program
 
-    const code = make("pre", { tabIndex: 0, role: "group", ariaLabel: "The program in JavaScript", ...quiet });
-    const sibling = make("pre", { tabIndex: 0, role: "group", ariaLabel: "The program in Python", ...quiet });
+    const listing = (language) => make("pre", { tabIndex: 0, role: "group", ariaLabel: `The program in ${language}`, ...quiet });
+    const code = listing("JavaScript");
+    const sibling = listing("Python");
     const printed = make("details", {}, make("summary", {}, "Print the program"),
-      make("p", { className: "bp-note" }, "What runs here. activation and loss are printed from the rows of the table, as bp.source does it:"), code,
-      make("p", { className: "bp-note" }, "The same training in Python, from the same start, with the layers of the library:"), sibling);
+      note("What runs here. activation and loss are printed from the rows of the table, as bp.source does it:"), code,
+      note("The same training in Python, from the same start, with the layers of the library:"), sibling);
     const print = () => {
       if (!printed.open) return;
-      const { program, wrong, python } = data.activations[state.activation];
+      const { program, wrong } = data.activations[state.activation];
       const wrongly = state.broken ? `const wrong = ${wrong};` : "const wrong = null;";
       code.textContent = `const activation = ${program};\n\nconst loss = ${data.loss};\n\n${wrongly}\n\nconst build = ${data.network}\n`
         + `const network = build([${[2, ...state.hidden, 1].join(", ")}], activation, loss, wrong);\n`
         + `// each step: network.step(X, Y, N, ${state.rate}), with the N = ${state.batch} examples of a batch`;
-      sibling.textContent = pythonText(python);
+      sibling.textContent = pythonText();
     };
-    const pythonText = (python) => {
+    const pythonText = () => {
       const tuple = `(${state.hidden.join(", ")}${state.hidden.length === 1 ? "," : ""})`;
-      const points = data.own && state.data === "your own" ? "(X, Y)" : JSON.stringify(state.data);
-      const more = [`start="${state.start}"`, `noise=${state.noise ?? "None"}`, `batch=${state.batch}`];
-      if (state.broken) more.push("broken=True");
-      return `import backprop_lib as bp
-
-page = bp.playground(${points}, ${tuple}, "${state.activation}", rate=${state.rate}, seed=${state.seed},
-                     ${more.join(", ")})
-net, loss, X, Y = page.net, page.loss, page.X, page.Y
-for batch in page.batches(${step}):
-    loss.forward(net.forward(X[batch]), Y[batch])
-    net.backward(loss.backward())
-    net.theta -= ${state.rate} * net.gradient
-print(loss.forward(net.forward(X), Y))  # here: ${curve.at(-1)[1]}${hasTurned ? ", after changes on the way" : ""}
-
-# The row of ${state.activation}, by bp.source:
-${python.trim()}`;
+      const points = isOwn() ? "(X, Y)" : `"${state.data}"`;
+      const more = isOwn() ? "" : `, noise=${state.noise}`;
+      const last = state.broken ? ", broken=True" : "";
+      const turned = hasTurned ? ", after a change on the way" : "";
+      return [
+        "import backprop_lib as bp",
+        "",
+        `page = bp.playground(${points}, ${tuple}, "${state.activation}", rate=${state.rate}, seed=${state.seed},`,
+        `                     start="${state.start}", batch=${state.batch}${more}${last})`,
+        "net, loss, X, Y = page.net, page.loss, page.X, page.Y",
+        `for batch in page.batches(${step}):`,
+        "    loss.forward(net.forward(X[batch]), Y[batch])",
+        "    net.backward(loss.backward())",
+        `    net.theta -= ${state.rate} * net.gradient`,
+        `print(loss.forward(net.forward(X), Y))  # here: ${curve.at(-1)[1]}${turned}`,
+      ].join("\n");
     };
     printed.addEventListener("toggle", print);
 
@@ -482,8 +483,9 @@ ${python.trim()}`;
     // Everything from the start; the sliders of the widths stay while one of them is moved.
     const anew = (isNewDrawing = true) => {
       const isPlaying = playing;
-      [training, heldOut] = points(state, state.data === "your own" ? data.own : null);
-      state.batch = state.batch >= training.N || isFull ? training.N : state.batch;
+      [training, heldOut] = points(state, isOwn() ? data.own : null);
+      isFull ??= state.batch >= training.N;
+      state.batch = isFull ? training.N : Math.min(state.batch, training.N);
       network = begin(rebuild(), state);
       nextBatch = batches(training, state.seed);
       step = 0;
@@ -503,10 +505,9 @@ ${python.trim()}`;
       playing = isPlaying;
       settled();
     };
-    let isFull = state.batch >= 1e9;
     // A setting that does not start anew.
     const changed = () => {
-      hasTurned = step > 0;
+      hasTurned ||= step > 0;
       isFull = state.batch === training.N;
       const W = network.layers;
       network = rebuild();
@@ -529,7 +530,6 @@ ${python.trim()}`;
         done += 1;
       }
       step += done;
-      seen += done;
       return done;
     };
 
@@ -549,7 +549,7 @@ ${python.trim()}`;
       shown = `Step ${step}: ${percent(right)} right in training, ${percent(held)} held out, loss ${three(value)}.`;
       if (isCalm) {
         canvas.setAttribute("aria-label", `What the network predicts over the plane, and the points. ${shown}`);
-        print();
+        if (!playing) print();
       }
       if (!Number.isFinite(value)) {
         pause();
@@ -577,17 +577,15 @@ ${python.trim()}`;
     let frame = 0;
     const start = () => {
       playing = true;
-      seen = 0;
       play.textContent = "❚❚ Pause";
       play.title = play.ariaLabel = "Pause";
       let [last, owed, drawn, calm, said] = [performance.now(), 0, 0, 0, performance.now()];
       const tick = (time) => {
         if (!playing || !root.isConnected) return;
         const now = performance.now();
-        owed = Math.min(owed + (now - last) / 1000 * SPEEDS[speed.value], SPEEDS[speed.value] === Infinity ? Infinity : 20);
+        owed = Math.min(owed + (now - last) / 1000 * SPEEDS[speed.value], 1000);
         last = now;
-        if (owed >= 1) owed -= advance(Math.floor(owed), now + 9);
-        if (Number.isNaN(owed)) owed = 0;
+        owed -= advance(Math.floor(owed), now + 9);
         const isCalm = now - calm >= 500;
         if (now - drawn >= (reduced() ? 500 : 15)) {
           drawn = now;
@@ -639,7 +637,7 @@ ${python.trim()}`;
       const word = (name, options) => {
         if (options.includes(said.get(name))) state[name] = said.get(name);
       };
-      word("data", [...Object.keys(PLACES), ...own.map(([name]) => name)]);
+      word("data", [...Object.keys(PLACES), ...own]);
       word("activation", Object.keys(known));
       word("start", data.starts);
       number("noise", (x) => x >= 0 && x <= 1);
@@ -653,14 +651,18 @@ ${python.trim()}`;
     let isAwake = false;
 
     const right = make("div", {}, canvas,
-      make("p", { className: "bp-note" }, "● ■ the classes; hollow: held out; a ring: mistaken; the line: undecided."), lossSvg);
+      note("● ■ the classes; hollow: held out; a ring: mistaken; the line: undecided."), lossSvg);
     recall();
     anew();
     isAwake = true;
-    root.insertBefore(make("div", { className: "bp-ground" }, top, make("div", { className: "bp-floor" }, left, right), settings, slope, printed),
+    root.insertBefore(box("ground", top, box("floor", left, right), settings, slope, printed),
       root.firstChild);
     render(true); // now that the colours are known
-    addEventListener("hashchange", () => { recall(); anew(); });
+    addEventListener("hashchange", () => {
+      isFull = null;
+      recall();
+      anew();
+    });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => render(true));
     new MutationObserver(() => render(true)).observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
   };

@@ -16,7 +16,7 @@ from ..layers import MLP, BinaryCrossEntropyWithLogits, accuracy
 from ..layers.activations import ACTIVATION_BY_NAME, Activation
 from ..layers.initialisers import initialiser
 from ..layers.training import batches
-from ..program import javascript, source
+from ..program import javascript
 from ..show import svg, theme
 from ..show.chart import Chart, level_lines
 from . import kit
@@ -42,7 +42,6 @@ BROKEN = {
     "sigmoid": (lambda z, a: 1 * a, "a in place of a(1 − a)"),
     "relu": (lambda z, a: graph.where(z > 0, 1.0, 1.0), "1 everywhere, where z < 0 as well"),
     "leaky_relu": (lambda z, a: graph.where(z > 0, 1.0, 0.0), "0 in place of 0.01 where z < 0"),
-    "gelu": (lambda z, a: graph.where(z > 0, 1.0, 0.0), "the slope of relu"),
     "softplus": (lambda z, a: graph.sigmoid(-z), "σ(−z) in place of σ(z)"),
     "identity": (lambda z, a: 1 * a, "a in place of 1"),
 }
@@ -57,8 +56,8 @@ def playground(
 
     data: "two moons", "circles", "xor", "spirals" or "clusters", or X (N, 2) and Y (N,) with classes 0 and 1,
         of which a third is held out. Columns are scaled to mean 0 and variance 1.
-    hidden: units of each hidden layer, none to four layers of 1 to 8 units. activation: a name that `bp.MLP`
-        knows. start: the initialiser, "glorot", "he", "normal" or "zeros".
+    hidden: units of each hidden layer, none to four layers of 1 to 8 units. activation: tanh, sigmoid, relu,
+        leaky_relu, softplus or identity. start: the initialiser, "glorot", "he", "normal" or "zeros".
     rate: of gradient descent, without momentum. batch: examples of a step; all of them if None.
     broken: whether the slope of the activation is a wrong formula: the network may learn in spite of it, and
         the gradient check beside it turns red.
@@ -99,6 +98,7 @@ class Playground:
         self.activation, self.rate, self.seed, self.start = activation, rate, seed, start
         self.noise = DATA[self.data][1] if noise is None and self.data in DATA else noise
         self.broken = bool(broken)
+        self.batch = batch
         self._check()
         self._draw_points()
         self.batch = min(batch or len(self.X), len(self.X))
@@ -120,6 +120,10 @@ class Playground:
             raise ValueError(f"playground: rate={self.rate}; expected a positive number")
         if not (isinstance(self.seed, int) and 0 <= self.seed < 1000):
             raise ValueError(f"playground: seed={self.seed}; expected a whole number from 0 to 999")
+        if self.batch is not None and not (isinstance(self.batch, int) and self.batch >= 1):
+            raise ValueError(f"playground: batch={self.batch}; expected at least one example, or None for all")
+        if self.noise is not None and not 0 <= self.noise <= 1:
+            raise ValueError(f"playground: noise={self.noise}; expected a number from 0 to 1")
 
     def _draw_points(self):
         rng = Generator(self.seed)
@@ -151,11 +155,15 @@ class Playground:
             left -= len(epoch)
 
     def train(self, net, steps):
-        """Take so many steps of gradient descent with `net`. Returns [(step, loss, held-out loss)]."""
+        """Take so many steps of gradient descent with `net`, fewer if the loss becomes no number. Returns
+        [(step, loss, held-out loss)].
+        """
         curve = []
         for step, batch in enumerate(self.batches(steps)):
             if step % 5 == 0:
                 curve.append(self._losses(net, step))
+                if not math.isfinite(curve[-1][1]):
+                    return curve
             self.loss.forward(net.forward(self.X[batch]), self.Y[batch])
             net.backward(self.loss.backward())
             net.theta -= self.rate * net.gradient
@@ -169,8 +177,14 @@ class Playground:
         return kit.output("playground", self._twin(), self._sent())
 
     def __repr__(self):
-        net = self._network()
-        return self._words(net, self.train(net, TWIN_STEPS))
+        return self._trained()[2]
+
+    def _trained(self):
+        """(network, curve, words) of the twin."""
+        with np.errstate(all="ignore"):  # a loss that becomes nan is told, not warned about
+            net = self._network()
+            curve = self.train(net, TWIN_STEPS)
+            return net, curve, self._words(net, curve)
 
     # What is sent
 
@@ -178,8 +192,7 @@ class Playground:
         """What the page needs.
 
         network: the program of all loops. loss: the program of one example's. activations: of each its
-        program, the wrong slope and what is wrong about it, and its program in Python. settings: where the
-        controls stand. own: the reader's points. usual: the noise of each dataset.
+        program, the wrong slope and what is wrong about it. settings: where the controls stand. own: the reader's points. usual: the noise of each dataset.
         """
         network = kit.kit.ROOM.joinpath("playground_network.js").read_text(encoding="utf-8")
         return {
@@ -199,9 +212,7 @@ class Playground:
     # The twin
 
     def _twin(self):
-        net = self._network()
-        curve = self.train(net, TWIN_STEPS)
-        words = self._words(net, curve)
+        net, curve, words = self._trained()
         asleep = "Where scripts run, this network learns in the page: play, pause, and change what you like."
         return (
             f"<style>\n{theme.css()}</style>"
@@ -247,7 +258,8 @@ class Playground:
         chart = Chart(*ranges, "x₁", "x₂; the line is where the network is undecided", (40, 30, 300, 276))
         ticks = [np.linspace(low, high, CELLS) for low, high in ranges]
         grid = np.stack(np.meshgrid(*ticks), axis=-1).reshape(-1, 2)
-        heights = net.forward(grid).reshape(CELLS, CELLS)
+        with np.errstate(all="ignore"):
+            heights = net.forward(grid).reshape(CELLS, CELLS)
         chart.segments(level_lines(heights.tolist(), *[t.tolist() for t in ticks], [0.0]), theme.INK, 2)
         cap = {0: "round", 1: "square"}
         for k in cap:
@@ -281,7 +293,7 @@ def loss_program():
 
 
 def activation_programs(name):
-    """The program of an activation, that of its wrong slope, and the first in Python."""
+    """The program of an activation, that of its wrong slope, and what is wrong."""
     z = graph.Node(0.5, name="z")
     a = 1 * z if name == "identity" else getattr(graph, name)(z)
     a.name = "a"
@@ -292,5 +304,4 @@ def activation_programs(name):
         "program": javascript(a, [z], every=False),
         "wrong": javascript(slope, [], every=False),
         "mistake": mistake,
-        "python": source(a, [z]),
     }

@@ -33,6 +33,7 @@ _PUBLIC = {
     "show.trace": "trace",
     "show.picture": "draw",
     "show.plots": "plot_confusion_matrix figure",
+    "show.digits": "show_digits",
     "check.network": "check_gradients",
     "check.as_graph": "to_graph",
     "check.numerical": "numerical_gradient",

@@ -155,7 +155,7 @@
     // Controls
 
     const menu = (name, options, changed, text = (value) => value) => {
-      const select = make("select", quiet);
+      const select = make("select", { ariaLabel: name, ...quiet });
       select.onchange = () => {
         state[name] = typeof state[name] === "number" ? Number(select.value) : select.value;
         changed();
@@ -181,7 +181,7 @@
     const play = button("Play", "▶ Play", () => playing ? pause() : start());
     const one = button("One step", "Step", () => { pause(); advance(1); render(true); });
     const again = button("Back to the start", "Reset", () => { pause(); anew(); });
-    const speed = make("select", quiet, ...Object.keys(SPEEDS).map((name) => make("option", {}, name)));
+    const speed = make("select", { ariaLabel: "speed", ...quiet }, ...Object.keys(SPEEDS).map((name) => make("option", {}, name)));
     speed.value = "medium";
     const figure = (name) => {
       const number = make("b", {}, "0");

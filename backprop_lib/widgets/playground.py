@@ -113,7 +113,9 @@ class Playground:
         }
         for name, (value, options) in known.items():
             if value not in options:
-                raise ValueError(f"playground: {name}={value!r} is unknown; choose one of {', '.join(options)}")
+                raise ValueError(
+                    f"playground: {name}={value!r} is unknown; choose one of {', '.join(options)}"
+                )
         if len(self.hidden) > 4 or not all([1 <= units <= 8 for units in self.hidden]):
             raise ValueError(f"playground: hidden={self.hidden}; expected up to four layers of 1 to 8 units")
         if not (math.isfinite(self.rate) and self.rate > 0):
@@ -121,7 +123,9 @@ class Playground:
         if not (isinstance(self.seed, int) and 0 <= self.seed < 1000):
             raise ValueError(f"playground: seed={self.seed}; expected a whole number from 0 to 999")
         if self.batch is not None and not (isinstance(self.batch, int) and self.batch >= 1):
-            raise ValueError(f"playground: batch={self.batch}; expected at least one example, or None for all")
+            raise ValueError(
+                f"playground: batch={self.batch}; expected at least one example, or None for all"
+            )
         if self.noise is not None and not 0 <= self.noise <= 1:
             raise ValueError(f"playground: noise={self.noise}; expected a number from 0 to 1")
 
@@ -191,8 +195,9 @@ class Playground:
     def _sent(self):
         """What the page needs.
 
-        network: the program of all loops. loss: the program of one example's. activations: of each its
-        program, the wrong slope and what is wrong about it. settings: where the controls stand. own: the reader's points. usual: the noise of each dataset.
+        network: the program of all loops. loss: that of one example's loss. activations: of each its program,
+        the wrong slope and what is wrong about it. settings: where the controls stand. usual: the noise of
+        each dataset. own: the reader's points.
         """
         network = kit.kit.ROOM.joinpath("playground_network.js").read_text(encoding="utf-8")
         return {
@@ -233,8 +238,8 @@ class Playground:
         slope = f" The slope of {self.activation} is wrong: {BROKEN[self.activation][1]}." * self.broken
         return (
             f"A network {self._shape()} with {self.activation} learns {self.data}, {len(self.X)} points, "
-            f"batches of {self.batch}, rate {self.rate:g}, seed {self.seed}.{slope} After {step} steps the loss "
-            f"is {of_training:.3f}, and {held_out:.3f} on the {len(self.X_test)} points held out; "
+            f"batches of {self.batch}, rate {self.rate:g}, seed {self.seed}.{slope} After {step} steps the "
+            f"loss is {of_training:.3f}, and {held_out:.3f} on the {len(self.X_test)} points held out; "
             f"{right[0]:.0%} and {right[1]:.0%} are right. Norms of the gradients of the weights, from the "
             f"first layer to the last: {shown}."
         )

@@ -37,7 +37,8 @@ const run = ({ data, steps }) => {
     losses.push(network.meanLoss(X, Y, N));
     network.step(X, Y, N, state.rate);
   }
-  const result = { losses, start, X: Array.from(training.X), Y: Array.from(training.Y), XTest: Array.from(heldOut.X) };
+  const [X, Y, XTest] = [training.X, training.Y, heldOut.X].map((x) => Array.from(x));
+  const result = { losses, start, X, Y, XTest };
   result.apart = disagreement(network, { X: training.X.slice(0, 16), Y: training.Y.slice(0, 8), N: 8 });
   for (const name of ["W", "b", "dW", "db"]) result[name] = list(name);
   return result;

@@ -135,7 +135,7 @@
   const CELLS = 48;
   const DRAWN = 600; // px of the canvas, twice what is seen
   const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
-  const percent = (share) => `${Math.round(100 * share)} %`;
+  const percent = (share) => `${Math.round(100 * share)}\u00a0%`;
   const three = (x) => Number.isFinite(x) ? x.toFixed(3) : short(x);
   const small = (x) => backprop.number(x, 2);
   const isWithin = (x, least, most) => Number.isInteger(x) && x >= least && x <= most;
@@ -405,9 +405,9 @@
         plane.stroke();
         if (isRight) continue;
         plane.beginPath();
-        plane.arc(x, y, 13, 0, 7);
+        plane.arc(x, y, 12, 0, 7);
         plane.strokeStyle = warning;
-        plane.lineWidth = 4;
+        plane.lineWidth = 2.5;
         plane.stroke();
       }
       return right / N;
@@ -658,13 +658,15 @@
     root.insertBefore(box("ground", top, box("floor", left, right), settings, slope, printed),
       root.firstChild);
     render(true); // now that the colours are known
+    const recolour = () => root.isConnected && render(true);
     addEventListener("hashchange", () => {
+      if (!location.hash.startsWith(HASH)) return;
       isFull = null;
       recall();
       anew();
     });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => render(true));
-    new MutationObserver(() => render(true)).observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light", "class"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+    new MutationObserver(recolour).observe(document.body, { attributes: true });
   };
 
   backprop.kind("playground", upgrade);

@@ -39,7 +39,7 @@ def open_file(chromium, tmp_path):
 
 def figures(page):
     """step, right in training, right held out, loss"""
-    return page.locator(".bp-figures b").all_inner_texts()
+    return [text.replace("\u00a0", " ") for text in page.locator(".bp-figures b").all_inner_texts()]
 
 
 def steps(page):
@@ -59,7 +59,7 @@ def choose(page, name, value):
 
 
 def verdict(page):
-    return page.locator(".bp-verdict").inner_text()
+    return page.locator(".bp-verdict").inner_text().replace("\u00a0", " ")
 
 
 def test_nothing_moves_before_play(open_file):
@@ -236,6 +236,10 @@ def test_another_anchor_in_the_address_stays(open_file):
     page = open_file(bp.playground(), "#chapter")
     click(page, "Broken slope")
     assert page.evaluate("location.hash") == "#chapter"
+    click(page, "One step")
+    page.evaluate("location.hash = 'next'")
+    page.wait_for_timeout(100)
+    assert steps(page) == 1, "and going to another one does not start anew"
 
 
 def test_a_notebook_keeps_its_address(open_file, monkeypatch):
@@ -271,7 +275,7 @@ def test_it_speaks_at_a_calm_rate(open_file):
     click(page, "Play")
     page.wait_for_timeout(7000)
     said = page.evaluate("said")
-    assert 1 <= len(said) <= 3 and re.match(r"Step \d+: \d+ % right in training", said[0])
+    assert 1 <= len(said) <= 3 and re.match(r"Step \d+: \d+\s% right in training", said[0])
 
 
 def test_reduced_motion_draws_at_a_calm_rate(open_file):

@@ -9,6 +9,8 @@ import json
 import re
 from importlib.resources import files
 
+from ...show.theme import css
+
 ROOM = files(__package__.rpartition(".")[0])
 
 
@@ -19,7 +21,7 @@ def output(kind, twin, data):
     """
     sent = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     sent = sent.replace("<", "\\u003c")  # or the text of a name could end the script
-    style = _style("kit", "kit.css") + _style(f"{kind}.css")
+    style = css() + _style("kit", "kit.css") + _style(f"{kind}.css")
     script = _script("kit", "kit.js") + _script(f"{kind}.js")
     return (
         f'<div class="bp-kit bp-{kind}" data-kind="{kind}">\n{twin}\n'

@@ -220,7 +220,6 @@ class Playground:
         net, curve, words = self._trained()
         asleep = "Where scripts run, this network learns in the page: play, pause, and change what you like."
         return (
-            f"<style>\n{theme.css()}</style>"
             f'<div class="bp-twin">{self._picture(net, curve, words)}<p>{html.escape(words)}</p>'
             f"<p>{asleep}</p></div>"
         )

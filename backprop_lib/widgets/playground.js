@@ -241,7 +241,7 @@
     let chosen = null;
     const drawNetwork = () => {
       const sizes = [2, ...state.hidden, 1];
-      const place = (l, i) => [34 + l * 480 / (sizes.length - 1), 150 + (i - (sizes[l] - 1) / 2) * 35];
+      const place = (l, i) => [42 + l * 470 / (sizes.length - 1), 150 + (i - (sizes[l] - 1) / 2) * 35];
       wires = [];
       chosen = null;
       net.replaceChildren();
@@ -270,8 +270,8 @@
         const text = draw("text", { x, y }, draw("tspan", { "font-style": "italic" }, letter), index);
         net.append(text);
       };
-      say(2, place(0, 0)[1] + 5, "x", "₁");
-      say(2, place(0, 1)[1] + 5, "x", "₂");
+      say(6, place(0, 0)[1] + 5, "x", "₁");
+      say(6, place(0, 1)[1] + 5, "x", "₂");
       say(532, 155, "ŷ", "");
       net.setAttribute("aria-label", `The network ${sizes.join("-")}. The arrow keys go from wire to wire.`);
       widths.replaceChildren(...state.hidden.map((_, l) => {

@@ -56,9 +56,13 @@ def playground(
 
     data: "two moons", "circles", "xor", "spirals" or "clusters", or X (N, 2) and Y (N,) with classes 0 and 1,
         of which a third is held out. Columns are scaled to mean 0 and variance 1.
-    hidden: units of each hidden layer, none to four layers of 1 to 8 units. activation: tanh, sigmoid, relu,
-        leaky_relu, softplus or identity. start: the initialiser, "glorot", "he", "normal" or "zeros".
-    rate: of gradient descent, without momentum. batch: examples of a step; all of them if None.
+    hidden: units of each hidden layer, none to four layers of 1 to 8 units.
+    activation: tanh, sigmoid, relu, leaky_relu, softplus or identity.
+    rate: of gradient descent, without momentum.
+    seed: of points, first weights and batches, 0 to 999.
+    start: the initialiser, "glorot", "he", "normal" or "zeros".
+    noise: of the points, 0 to 1; usual for the dataset if None.
+    batch: examples of a step; all of them if None.
     broken: whether the slope of the activation is a wrong formula: the network may learn in spite of it, and
         the gradient check beside it turns red.
 

@@ -33,12 +33,13 @@ _PUBLIC = {
     "show.trace": "trace",
     "show.picture": "draw",
     "show.plots": "plot_confusion_matrix figure",
+    "show.digits": "show_digits",
     "check.network": "check_gradients",
     "check.as_graph": "to_graph",
     "check.numerical": "numerical_gradient",
     "check.derivation": "check_derivation",
     "widgets": """play explore predict reveal predictions rosetta shapes logistic perturb scalar_net
-        softmax_jacobian activations gradient_health training_panel
+        softmax_jacobian activations gradient_health training_panel playground
         descent difference_error gates branches fill practice""",
 }
 _ROOM_OF = {name: room for room, names in _PUBLIC.items() for name in names.split()}

@@ -1,6 +1,6 @@
 """Data to train on. Each function returns a Dataset: `X, Y = bp.datasets.two_moons(200, rng=0)`; printed, it
 says its shapes, source and licence. Points in the plane come from generators of our own, which take a `rng`
-(or a seed).
+(or a seed): one of numpy, or another object with its methods.
 """
 
 from dataclasses import dataclass
@@ -132,7 +132,9 @@ def digits(test_share=0.25, rng=0):
 def _start(n, classes, rng):
     if n < classes:
         raise ValueError(f"{n} points cannot show {classes} classes; ask for at least one of each")
-    return np.random.default_rng(rng), np.arange(n) % classes
+    if not hasattr(rng, "standard_normal"):
+        rng = np.random.default_rng(rng)
+    return rng, np.arange(n) % classes
 
 
 def _noisy(name, X, Y, noise, rng):

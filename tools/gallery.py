@@ -103,6 +103,13 @@ def guessed(guess, truth, options=None):
     return bp.reveal("gallery", truth)
 
 
+def digits():
+    X, Y = bp.datasets.digits()
+    read = Y[:8].copy()
+    read[[1, 4]] = 3, 7
+    return bp.show_digits(X[:8], Y[:8], read)
+
+
 PICTURES = {
     "draw, small": lambda: bp.draw(small()),
     "draw, a logistic unit": lambda: bp.draw(logistic_unit()),
@@ -124,6 +131,8 @@ PICTURES = {
     "difference_error": lambda: bp.difference_error(lambda x: x * x * x, 1.0),
     "logistic": bp.logistic,
     "training_panel": bp.training_panel,
+    "playground": bp.playground,
+    "show_digits": digits,
     "branches": lambda: bp.branches(diamond()),
     "gates": lambda: bp.gates({"with a gate": small(), "bare": small()}),
     "explore": lambda: bp.explore(small()),

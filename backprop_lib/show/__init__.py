@@ -8,6 +8,7 @@
     picture.py     the graph as a picture
     network.py     layered units and edges, with their values and gradients
     chart.py       a small chart as SVG
+    digits.py      digits, and the mistaken ones
     plots.py       plots by matplotlib: a training, a confusion matrix
 
 Nothing in the rooms that compute imports it.

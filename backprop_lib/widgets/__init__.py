@@ -11,6 +11,7 @@ from .health import gradient_health
 from .logistic import logistic
 from .perturbation import perturb
 from .player import play
+from .playground import playground
 from .practice import practice
 from .prediction import predict, predictions, reveal
 from .rosetta import rosetta

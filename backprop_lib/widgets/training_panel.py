@@ -5,6 +5,7 @@ stands: a network that learns in spite of a wrong gradient is found out.
 """
 
 import math
+import textwrap
 from itertools import pairwise
 
 import numpy as np
@@ -17,6 +18,7 @@ from ..show.chart import Chart
 from .panel import Panel, slider
 
 CELLS, KEPT = 44, 25  # cells of the map along an axis; snapshots kept of one training
+VERDICT = 36  # characters in a line of it
 
 
 def training_panel(data=None, build=None, batch_size=8, lr=1.0, seed=0, steps=200):
@@ -25,7 +27,7 @@ def training_panel(data=None, build=None, batch_size=8, lr=1.0, seed=0, steps=20
 
     data: X (N, 2) and classes (numbers or one-hot rows), such as ``bp.datasets.two_moons(100, rng=0)``.
     build: a function rng → network with one output per class; without it one hidden layer of 8 tanh units.
-    All runs take the same number of steps; the slider `moment` goes back to any of 25 moments of the run.
+    All runs take the same number of steps; the slider `step` goes back to any of 26 moments of a run.
     """
     data = data or datasets.two_moons(100, noise=0.15, rng=0)
     return TrainingPanel(data, build, batch_size, lr, seed, steps)
@@ -104,11 +106,14 @@ class TrainingPanel(Panel):
 
     def picture(self):
         parts = [*self._map(), *self._losses(), *self._confusion()]
-        right = f"accuracy {accuracy(self.net.forward(self.X), self.classes):.0%}"
-        rows = (right, theme.VALUE), ("gradient check:", theme.INK), (self.check(), theme.INK)
-        top = 252 + 26 * (self.classes.max() + 1)
-        parts += svg.column(330, top, rows)
-        return svg.image(parts, 620, max(340, top + 46), self.facts())
+        top = 256 + 26 * (self.classes.max() + 1)
+        right = f"{accuracy(self.net.forward(self.X), self.classes):.0%} right"
+        parts.append(svg.text(330, top, right, theme.INK, "start", size=22, weight="bold"))
+        verdict = self.check()
+        mark, colour = ("✗", theme.WARNING) if verdict.startswith("wrong") else ("✓", theme.VALUE)
+        rows = textwrap.wrap(f"{mark} gradient check: {verdict}", VERDICT)
+        parts += svg.column(330, top + 26, [(row, colour) for row in rows])
+        return svg.image(parts, 620, max(340, top + 26 + 19 * len(rows)), self.facts())
 
     def _map(self):
         chart = Chart(*self.ranges, "x₁", "x₂; behind the examples, what is predicted", (40, 30, 256, 256))
@@ -159,13 +164,13 @@ class TrainingPanel(Panel):
         N = len(self.X)
         sizes = sorted({b for b in (1, 2, 4, 8, 16, 32, 64) if b < N} | {self.batch_size, N})
         rates = {"low": -2, "high": 2, "step": 0.1, "readout_format": ".3g"}
-        last = self.steps // self.every
+        moments = {"options": [(f"{k * self.every}", k) for k in range(self.steps // self.every + 1)]}
         return [
             self.view,
             slider("batch_size", "batch", "examples in a batch", kind="SelectionSlider", options=sizes),
             slider("lr", "rate", "learning rate", kind="FloatLogSlider", **rates),
             slider("seed", "seed", "seed of weights and batches", 0, 9, kind="IntSlider"),
-            slider("moment", "moment", "moment of the run, last on the right", 0, last, kind="IntSlider"),
+            slider("moment", "step", "step of the run that is shown", kind="SelectionSlider", **moments),
         ]
 
 

@@ -9,6 +9,7 @@ import pytest
 from backprop_lib.graph.names import number
 from backprop_lib.show.picture import short
 from backprop_lib.widgets import kit
+from backprop_lib.widgets.kit.kit import _tight
 
 
 class Shown:
@@ -25,7 +26,7 @@ def test_an_output_is_a_twin_data_and_the_script_of_its_kind():
     html = kit.output("player", "<p>the twin</p>", {"names": ["x"]})
     assert html.startswith('<div class="bp-kit bp-player" data-kind="player">\n<p>the twin</p>\n')
     assert re.search(r'<script type="application/json">(.*?)</script>', html)[1] == '{"names":["x"]}'
-    assert 'backprop.kind("player", ' in html and "window.backprop = {" in html
+    assert 'backprop.kind("player",' in html and "window.backprop={" in html
 
 
 def test_no_name_ends_the_script():
@@ -42,6 +43,13 @@ def test_comments_stay_at_home_and_strings_do_not():
     html = kit.output("player", "", {})
     assert not re.search(r"^\s*//|^ ", html, re.MULTILINE)
     assert 'createElementNS("http://www.w3.org/2000/svg"' in html
+
+
+def test_scripts_lose_their_spaces_but_for_what_could_mean_something():
+    assert _tight('if (a < b) x = { name: "a = b", c };') == 'if(a<b)x={name:"a = b",c};'
+    assert _tight("say(`${a} + ${b}`, c + 1)") == "say(`${a} + ${b}`,c+1)"
+    for unsure in ("a - -b", "x + `${y ? `a + b` : c}`", "text.replace(/ = /g, b + c)", "say(' = ', a + b)"):
+        assert _tight(unsure) == unsure
 
 
 @pytest.fixture

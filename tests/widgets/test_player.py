@@ -167,7 +167,7 @@ def test_one_drawing_no_outside_resource_no_id():
     assert sent.count("data:image/svg+xml") == 1 and "<svg" not in sent
     everything = sent + Sent(bp.play(product())).drawing
     assert set(re.findall(r"https?://[^\"'\s]+", everything)) == {"http://www.w3.org/2000/svg"}
-    assert not re.search(r"\bimport\b|\brequire\(|\bfetch\(|\bid=", everything)
+    assert not re.search(r"\bimport\b|\brequire\(|\bfetch\(|\bid=[\"']", everything)
 
 
 @every_graph

@@ -35,6 +35,14 @@ def test_going_back_in_time_restores_the_parameters(panel):
     assert np.array_equal(panel.net.params["W1"], bp.MLP(2, (8,), 2, activation="tanh", rng=rng).params["W1"])
 
 
+def test_the_slider_counts_as_the_axis_does(panel):
+    slider = panel.controls().children[-1]
+    assert slider.description == "step"
+    assert [label for label, _ in slider.options] == [str(4 * k) for k in range(26)]
+    slider.value = 3
+    assert slider.label == "12" and panel.step == 12
+
+
 def test_the_full_batch_falls_steadily_and_a_single_example_does_not(panel):
     panel.batch_size, panel.lr = 60, 0.3
     panel.train()

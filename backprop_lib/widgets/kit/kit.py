@@ -31,10 +31,24 @@ def output(kind, twin, data):
 
 
 def _script(*place):
-    """The file without comments and indentation, which nobody reads in a page."""
+    """The file without comments and spaces, which nobody reads in a page."""
     lines = [line.split(" // ")[0].strip() for line in _lines(*place)]
-    text = "\n".join([line for line in lines if line and not line.startswith("//")]) + "\n"
-    return re.sub(r"(?<=[{(,])\n", "", text)
+    lines = [_tight(line) for line in lines if line and not line.startswith("//")]
+    return re.sub(r";?\n(?=})|(?<=[{(,;])\n", "", "\n".join(lines) + "\n")
+
+
+QUOTED = re.compile(r"""("(?:[^"\\]|\\.)*"|`[^`]*`)""")
+UNSURE = re.compile(r"""[-+] [-+]|\$\{[^}]*`|/[^ ]|'""")  # a - -b, a text in a text, a pattern: left as it is
+
+
+def _tight(line):
+    """A line of a script without the spaces beside its signs, but for what stands in quotes."""
+    parts = QUOTED.split(line)
+    if UNSURE.search(line) or line.count("`") % 2:
+        return line
+    for i in range(0, len(parts), 2):
+        parts[i] = re.sub(r" ?([-+*/%=<>?:,;{}()[\]&|^!]+) ?", r"\1", parts[i])
+    return "".join(parts)
 
 
 def _style(*place):

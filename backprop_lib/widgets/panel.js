@@ -215,8 +215,8 @@
         output.textContent = shown(control, read(control));
         input.setAttribute("aria-valuetext", `${control.label} = ${output.textContent}`);
       });
-      if (own.along?.name === control.name && !control.index) {
-        row.classList.add("bp-along");
+      if (own.along) {
+        row.classList.add(own.along.name === control.name && !control.index ? "bp-along" : "bp-level");
         row.style.setProperty("--left", own.along.left / own.along.of);
         row.style.setProperty("--wide", own.along.width / own.along.of);
       }

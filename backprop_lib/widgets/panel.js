@@ -117,14 +117,13 @@
       return ticks(...this.ends, about, this.whole).map((tick) => (this.log ? [this.at(10 ** tick), `10${raised(tick)}`] : [this.at(tick), number(tick)]));
     }
   }
-  let clips = 0;
   class Chart {
     constructor(x, y, xLabel, yLabel, { frame = [62, 30, 522, 284], log = "", whole = "" } = {}) {
       const [left, top, width, height] = frame;
       Object.assign(this, { left, top, width, height, right: left + width, bottom: top + height });
       this.x = new Axis(...x, left, this.right, log.includes("x"), whole.includes("x"));
       this.y = new Axis(...y, this.bottom, top, log.includes("y"), whole.includes("y"));
-      this.clip = `bp-frame-${(clips += 1)}`;
+      this.clip = `bp-frame-${(backprop.frames = (backprop.frames ?? 0) + 1)}`;
       this.fields = "";
       const frameBox = box(left, top, width, height, "none");
       this.marks = `<clipPath id="${this.clip}">${frameBox}</clipPath>`;

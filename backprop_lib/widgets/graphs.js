@@ -2,10 +2,12 @@
 backprop.panel("graphs", (data, { set, root }) => {
   const { short, fixed, number, table, make, draw } = backprop;
   const figure = make("div", { className: "bp-graphs" });
+  const images = [...root.querySelectorAll(".bp-still img")];
+  const WIDEST = 950; // px: all circuits are shown in one size
+  const widthOf = (svg) => Number(svg.getAttribute("viewBox").split(" ")[2]);
   const circuits = data.circuits.map((circuit, k) => {
-    const svg = backprop.inline(root.querySelectorAll(".bp-still img")[k]);
-    const [, , width] = svg.getAttribute("viewBox").split(" ").map(Number);
-    svg.setAttribute("width", Math.round(Math.max(Math.min(1.3 * width, 950), 0.79 * width)));
+    const svg = backprop.inline(images[k]);
+    svg.style.minWidth = `${Math.round(0.79 * widthOf(svg))}px`;
     const cell = make("div", {});
     cell.append(svg);
     figure.append(cell);
@@ -13,6 +15,9 @@ backprop.panel("graphs", (data, { set, root }) => {
     const holds = circuit.leaves.map((name, k) => name in data.state.leaves && hold(nodes[circuit.places[k]], name)).filter(Boolean);
     return { ...circuit, cell, svg, nodes, holds, run: backprop.program(circuit.program) };
   });
+  const widest = Math.max(...circuits.map(({ svg }) => widthOf(svg)));
+  const zoom = Math.max(Math.min(1.3, WIDEST / widest), 0.79);
+  for (const { svg } of circuits) svg.setAttribute("width", Math.round(zoom * widthOf(svg)));
   function hold(node, name) {
     const text = node?.querySelector(".bp-value");
     const control = data.controls.find((one) => one.index === name);

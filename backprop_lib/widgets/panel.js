@@ -302,6 +302,7 @@
     const svg = own.figure ?? draw("svg", { role: "group" });
     const drawing = draw("g", {});
     if (!own.figure) svg.append(drawing, layer);
+    if (own.clicked) svg.addEventListener("click", (event) => own.clicked(event.target, state) && show());
     const sentences = make("div", { className: "bp-lines" });
     const numbers = make("div", { className: "bp-table" });
     for (const control of controls) ({ slider, log: slider, switch: choices, menu })[control.kind](control);
@@ -329,8 +330,8 @@
     if (above.children.length) live.append(above);
     live.append(figure);
     if (below.children.length) live.append(below);
-    if (own.table) live.append(numbers);
     if (own.lines) live.append(sentences);
+    if (own.table) live.append(numbers);
     sentences.style.minHeight = `${1.4 * (own.rows ?? 3)}em`;
     root.querySelector(".bp-still").hidden = true;
     root.append(live);

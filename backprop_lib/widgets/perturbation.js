@@ -63,7 +63,7 @@ backprop.panel("perturbation", (data) => {
         const [x, y] = place[l][u];
         const change = f.changes[l][u];
         const look = change ? [tint("chosen", 0.15), "chosen", 3] : ["paper", "ink", 1.4];
-        svg += circle(x, y, radius, ...look) + text(x, y + 5, fixed(f.activations[l][u], 2), "value", "middle", { size: 12, halo: false });
+        svg += circle(x, y, radius, ...look) + text(x, y + 5, fixed(f.activations[l][u], 2), "value", "middle", { size: 11, halo: false });
         covered.push([x, y, radius + 4]);
         if (!change) continue;
         svg += text(x, y - radius - 5, (change > 0 ? "+" : "") + fixed(change), "value");

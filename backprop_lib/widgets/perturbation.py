@@ -188,7 +188,7 @@ class Perturbation(Panel):
             for unit, (a, change) in enumerate(zip(values, changes), 1):
                 moved = bool(change)
                 by = ("+" if change > 0 else "") + fixed(change)
-                drawing.unit((l, unit), fixed(a, 2), [by] * moved, chosen=moved, fill=VALUE, size=12)
+                drawing.unit((l, unit), fixed(a, 2), [by] * moved, chosen=moved, fill=VALUE, size=11)
         drawing.label(start, end, f"w{self.j}{self.k}[{self.layer}]", weight="bold")
         return drawing
 

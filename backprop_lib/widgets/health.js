@@ -3,7 +3,8 @@ backprop.panel("health", (data) => {
   const { Chart, fixed, number, column } = backprop;
   const short = (x) => number(x, 2);
   const factsOf = ({ depth, activation, init }) => {
-    const [activations, gradients] = data.sizes[activation][init][depth - 1];
+    const both = data.sizes[activation][init][depth - 1];
+    const [activations, gradients] = both.map((sizes) => sizes.map((thousandths) => (thousandths === null ? 0 : 10 ** (thousandths / 1000))));
     const [first, last] = [gradients[0], gradients.at(-1)];
     const factor = depth > 1 && last > 0 ? (first / last) ** (1 / (depth - 1)) : 1;
     const verdict = factor < 0.8 ? "vanishing" : factor > 1.25 ? "exploding" : "even";

@@ -55,12 +55,16 @@ def layer_sizes(depth, activation, init, width=WIDTH, seed=SEED, examples=100):
 
 
 def every_depth(activation, init):
-    """What `layer_sizes` finds with 1, 2, … hidden layers, with four digits."""
+    """What `layer_sizes` finds with 1, 2, … hidden layers, each size as its logarithm in thousandths."""
     found = []
     for depth in range(1, DEEPEST + 1):
         both = layer_sizes(depth, activation, init)
-        found.append([[float(f"{size:.3e}") for size in sizes] for sizes in both])
+        found.append([[_thousandths(size) for size in sizes] for sizes in both])
     return found
+
+
+def _thousandths(size):
+    return round(1000 * math.log10(size)) if size > 0 else None
 
 
 @cache

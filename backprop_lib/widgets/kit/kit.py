@@ -40,7 +40,7 @@ def _script(*place):
     """The file without comments and indentation, which nobody reads in a page."""
     lines = [line.split(" // ")[0].strip() for line in _lines(*place)]
     text = "\n".join([line for line in lines if line and not line.startswith("//")]) + "\n"
-    return re.sub(r"(?<=[{(,])\n", "", text)
+    return re.sub(r"(?<=[{(,])\n", "", text).replace(" => ", "=>")
 
 
 def _style(*place):

@@ -3,8 +3,9 @@ backprop.panel("health", (data) => {
   const { Chart, fixed, number, column } = backprop;
   const short = (x) => number(x, 2);
   const factsOf = ({ depth, activation, init }) => {
-    const both = data.sizes[activation][init][depth - 1];
-    const [activations, gradients] = both.map((sizes) => sizes.map((thousandths) => (thousandths === null ? 0 : 10 ** (thousandths / 1000))));
+    const start = depth * (depth - 1); // of the two lists of this depth, behind those of all smaller ones
+    const own = data.sizes[activation][init].slice(start, start + 2 * depth).map((part) => (part === null ? 0 : 10 ** (part / 400)));
+    const [activations, gradients] = [own.slice(0, depth), own.slice(depth)];
     const [first, last] = [gradients[0], gradients.at(-1)];
     const factor = depth > 1 && last > 0 ? (first / last) ** (1 / (depth - 1)) : 1;
     const verdict = factor < 0.8 ? "vanishing" : factor > 1.25 ? "exploding" : "even";

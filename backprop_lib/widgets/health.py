@@ -55,16 +55,18 @@ def layer_sizes(depth, activation, init, width=WIDTH, seed=SEED, examples=100):
 
 
 def every_depth(activation, init):
-    """What `layer_sizes` finds with 1, 2, … hidden layers, each size as its logarithm in thousandths."""
+    """What `layer_sizes` finds with 1, 2, … hidden layers, one list after the other. A size is written as its
+    logarithm, in parts of 1/400: short, and good for the two digits that are shown.
+    """
     found = []
     for depth in range(1, DEEPEST + 1):
-        both = layer_sizes(depth, activation, init)
-        found.append([[_thousandths(size) for size in sizes] for sizes in both])
+        for sizes in layer_sizes(depth, activation, init):
+            found += [_shortly(size) for size in sizes]
     return found
 
 
-def _thousandths(size):
-    return round(1000 * math.log10(size)) if size > 0 else None
+def _shortly(size):
+    return round(400 * math.log10(size)) if size > 0 else None
 
 
 @cache

@@ -4,6 +4,7 @@ backprop.panel("branches", (data, { root }) => {
   const { names, shown, truth } = data;
   const output = names.length - 1;
   const figure = backprop.inline(root.querySelector(".bp-still img"));
+  figure.setAttribute("aria-label", `the graph of ${names[output]}`);
   const [, , width] = figure.getAttribute("viewBox").split(" ").map(Number);
   figure.setAttribute("width", Math.round(Math.max(Math.min(1.3 * width, 950), 0.79 * width)));
   const gradOf = names.map((_, i) => figure.querySelector(`[data-node="${i}"] .bp-grad`));

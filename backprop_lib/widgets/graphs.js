@@ -7,6 +7,7 @@ backprop.panel("graphs", (data, { set, root }) => {
   const widthOf = (svg) => Number(svg.getAttribute("viewBox").split(" ")[2]);
   const circuits = data.circuits.map((circuit, k) => {
     const svg = backprop.inline(images[k]);
+    svg.setAttribute("aria-label", `the graph of ${circuit.names.at(-1)}`); // its numbers will change
     svg.style.minWidth = `${Math.round(0.79 * widthOf(svg))}px`;
     const cell = make("div", {});
     cell.append(svg);

@@ -226,7 +226,7 @@
       for (const [value, title] of control.options) {
         const button = backprop.button(title, "", () => set(control, value));
         button.innerHTML = inHtml(value);
-        button.setAttribute("aria-label", `${control.label}: ${title}`);
+        button.setAttribute("aria-label", title.startsWith(control.label) ? title : `${control.label} ${value}: ${title}`);
         follow.push(() => button.setAttribute("aria-pressed", read(control) === value));
         group.append(button);
       }
@@ -332,7 +332,7 @@
     if (below.children.length) live.append(below);
     if (own.lines) live.append(sentences);
     if (own.table) live.append(numbers);
-    sentences.style.minHeight = `${1.4 * (own.rows ?? 3)}em`;
+    sentences.style.setProperty("--rows", own.rows ?? 3);
     root.querySelector(".bp-still").hidden = true;
     root.append(live);
     own.placed?.(state);

@@ -19,6 +19,12 @@ ALIVE = (
     ".jp-OutputArea-child:has(.bp-twin)+.jp-OutputArea-child:not(:has(.widget-box)),"
     ".jp-OutputArea-child:has(.bp-twin):has(+.jp-OutputArea-child .widget-box){display:none}"
 )
+# The frame of what is alive by Python, as panel.css gives it to what is alive in the page.
+FRAME = (
+    ".bp-widgets{max-width:980px;padding:10px 12px;border:1px solid var(--bp-faint);border-radius:6px}"
+    ".bp-widgets .noUi-connect,.bp-widgets .noUi-handle{background:var(--bp-chosen)}"
+    ".bp-widgets .widget-toggle-button.mod-active{color:var(--bp-paper);background:var(--bp-chosen)}"
+)
 WIDE = {"width": "420px"}
 
 
@@ -141,7 +147,10 @@ class Panel:
                         widget.max = part.traits["max"]
                     widget.value = self.read(part)
 
-        return ipywidgets.VBox([build(part) for part in self.parts()])
+        frame = ipywidgets.VBox([build(part) for part in self.parts()])
+        for name in ("bp-figure", "bp-widgets"):
+            frame.add_class(name)
+        return frame
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """The twin alone, for where there is no notebook, or the panel that needs none."""
@@ -152,7 +161,7 @@ class Panel:
             return twin | {"text/html": kit.output(self.script, still, data, "panel")}
         asleep = '<p class="bp-small">If nothing moves here, run the cell to bring it to life.</p>'
         page = f'<div class="bp-twin">{twin["text/html"]}{asleep}</div>'
-        return twin | {"text/html": f"{page}{live()}<style>{ALIVE}</style><script>{_keys()}</script>"}
+        return twin | {"text/html": f"{page}{live()}<style>{ALIVE}{FRAME}</style><script>{_keys()}</script>"}
 
     def _ipython_display_(self):
         """The twin, and where Python must compute as an output of its own the widgets: a notebook that is

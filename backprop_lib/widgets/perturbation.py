@@ -174,7 +174,7 @@ class Perturbation(Panel):
 
     def _units(self):
         layers = self._names()
-        return Network(columns(layers, 40, 505 / (len(layers) - 1), 36, 276), radius=19)
+        return Network(columns(layers, 40, 505 / (len(layers) - 1), 36, 276), radius=17)
 
     def _network(self, f):
         layers, drawing = self._names(), self._units()

@@ -1,6 +1,6 @@
 """Write backprop_lib/widgets/health.json: what `bp.gradient_health` shows for each of its own choices.
 
-    python -m tools.health
+python -m tools.health
 """
 
 import json

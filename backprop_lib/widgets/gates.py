@@ -78,9 +78,8 @@ class Gates(Panel):
             return None
         return {
             "circuits": [circuit | {"title": title} for title, circuit in circuits.items()],
-            "state": {"circuit": self.circuit} | {
-                "leaves": {name: float(leaf.value) for name, leaf in self.leaves.items()}
-            },
+            "state": {"circuit": self.circuit}
+            | {"leaves": {name: float(leaf.value) for name, leaf in self.leaves.items()}},
         }
 
     def read(self, control):

@@ -289,9 +289,9 @@
         element.setAttribute("aria-label", facts.name);
         const says = [across, up].filter(Boolean).map((one) => `${one.label} = ${shown(one, read(one))}`);
         element.setAttribute("aria-valuetext", says.join(", "));
-        element.setAttribute("aria-valuenow", read(across));
-        element.setAttribute("aria-valuemin", across.kind === "log" ? 10 ** across.min : across.min);
-        element.setAttribute("aria-valuemax", across.kind === "log" ? 10 ** across.max : across.max);
+        element.setAttribute("aria-valuenow", across.kind === "log" ? Math.log10(read(across)) : read(across));
+        element.setAttribute("aria-valuemin", across.min);
+        element.setAttribute("aria-valuemax", across.max);
       });
     };
     const find = (where) => where && controls.find((one) => one.name === where[0] && (where[1] ?? null) === one.index);

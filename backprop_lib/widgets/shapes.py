@@ -145,7 +145,8 @@ class ShapeCalculator(Panel):
         height = HIGH * (len(operands) + 1)
         parts += self._drawn(operands, height + 34)
         width = max(HEAD + WIDE * len(operands) + 6, 420)
-        return image(parts, width, height + 58 + self._tallest(), f"{self.summary()} Chosen: {self.verdict()}")
+        alt = f"{self.summary()} Chosen: {self.verdict()}"
+        return image(parts, width, height + 58 + self._tallest(), alt)
 
     def _tallest(self):
         """px: of the highest matrix that may be drawn, so that the picture keeps its height."""

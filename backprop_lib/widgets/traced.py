@@ -1,4 +1,4 @@
-"""A function of the student's as a program for the page, if a graph of single numbers says all that it does."""
+"""A function of the student's as a program for the page, if a graph of single numbers says all of it."""
 
 import math
 
@@ -31,7 +31,9 @@ def spread(windows, count=8):
     """So many points in the windows, [(lowest, highest), …], none of them in the middle."""
     points = []
     for k in range(count):
-        points.append(
-            tuple([low + (high - low) * ((0.11 + 0.618 * k * (i + 1)) % 1) for i, (low, high) in enumerate(windows)])
-        )
+        point = []
+        for i, (low, high) in enumerate(windows, start=1):
+            part = (0.11 + 0.618 * k * i) % 1
+            point.append(low + (high - low) * part)
+        points.append(tuple(point))
     return points

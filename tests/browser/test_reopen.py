@@ -39,7 +39,8 @@ def test_a_reopened_notebook_shows_its_twins_and_no_error(lab, notebook):
     assert page.locator(".bp-twin:visible").count() == 0, "what is alive hides its twin"
     handles = page.locator(".widget-slider [role=slider]")
     assert "x" in handles.evaluate_all("all => all.map((one) => one.ariaLabel)")
-    assert all(handles.evaluate_all("all => all.map((one) => one.ariaLabel && 'lmSuppressShortcuts' in one.dataset)"))
+    kept = "all => all.every((one) => one.ariaLabel && 'lmSuppressShortcuts' in one.dataset)"
+    assert handles.evaluate_all(kept)
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
     lab.close(page)

@@ -17,7 +17,8 @@ ROOM = files(__package__.rpartition(".")[0])
 def output(kind, twin, data, base=None):
     """HTML of one output: `twin`, which is HTML, and `data`, which JSON can carry, for the script of `kind`.
 
-    base: a kind whose script and style come first, such as "panel" for all panels. Raises ValueError for data that JSON has no word for, such as infinity.
+    base: a kind whose script and style come first, such as "panel" for all panels. Raises ValueError for data
+    that JSON has no word for, such as infinity.
     """
     sent = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     sent = sent.replace("<", "\\u003c")  # or the text of a name could end the script

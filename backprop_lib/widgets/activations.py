@@ -17,7 +17,7 @@ HALVINGS = 25  # of an interval: a slope that still differs at its ends has a ju
 
 
 def activations(*names, z=1.0, **own):
-    """A switch for the function, a slider for z; the curve, its slope, and in grey where |slope| < 0.05.
+    """A switch for the function, z to drag on the curve; its slope, and in grey where |slope| < 0.05.
 
     names: of the course's activations, all six by default. own: more functions of one number, made of the
     course's operations, such as ``swish=lambda z: z * bp.sigmoid(z)``.

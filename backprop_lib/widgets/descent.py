@@ -54,8 +54,8 @@ def _turns_back(p, q, r):
 
 
 def descent(f, x=(-5.0, 5.0), y=None, start=None, rate=0.1, rates=(0.0, 1.2), steps=20):
-    """Gradient descent on your function `f` of one or two numbers, with sliders for start, learning rate and
-    steps.
+    """Gradient descent on your function `f` of one or two numbers: drag the start on the curve or on the
+    contour; sliders for learning rate and steps.
 
     x, y: the window, (lowest, highest); y is the second variable of a function of two, by default like x.
     start: a number, or two; by default near the left end. rate: the learning rate at first; rates: the ends

@@ -12,9 +12,11 @@ def explore(output, **ranges):
     """A picture of the graph of `output` with a slider for each named leaf that is a single number.
 
     ranges: ``x=(-5, 5)`` or ``x=(-5, 5, 0.1)``, lowest, highest and step; a leaf that is not mentioned gets a
-    range around its value. The graph itself follows the sliders: afterwards ``x.value`` is what you see.
-    Raises ValueError for a leaf that the graph does not have. Without widgets the picture of the present
-    values remains.
+    range around its value. The numbers in dotted boxes can be dragged as well.
+
+    A graph of single numbers lives in the page and needs no kernel; the graph in Python keeps its values. One
+    with arrays follows its sliders in Python, so that ``x.value`` is what you see. Raises ValueError for a
+    leaf that the graph does not have.
     """
     return Explorer(output, ranges)
 

@@ -48,13 +48,14 @@
     if (Number.isNaN(x)) return "nan";
     if (!Number.isFinite(x)) return x < 0 ? `${MINUS}inf` : "inf";
     const size = Math.abs(x);
-    let text = size.toFixed(decimals);
-    if (size >= 1e5) {
-      text = size.toExponential(3).replace(/e([+-])(\d)$/, "e$10$2");
-    } else if (/^50*$/.test(size.toFixed(decimals + 40).split(".")[1].slice(decimals)) && text.at(-1) % 2) {
-      text = size.toFixed(decimals + 40).slice(0, text.length); // a tie goes to the even digit
-    }
-    return (x < 0 && Number(text) ? MINUS : "") + text.replace("e-", `e${MINUS}`);
+    const isHuge = size >= 1e5;
+    const [places, write] = isHuge ? [3, "toExponential"] : [decimals, "toFixed"];
+    let [text, power] = size[write](places).split("e+");
+    const [exact] = size[write](places + 40).split("e+");
+    const isTie = /^50*$/.test(exact.split(".")[1].slice(places));
+    if (isTie && text.at(-1) % 2) text = exact.slice(0, text.length); // to the even digit
+    const end = isHuge ? `e+${power.padStart(2, "0")}` : "";
+    return (x < 0 && Number(text) ? MINUS : "") + text + end;
   };
 
   // Drawing: show/svg.py and show/chart.py once more
@@ -177,7 +178,11 @@
       else state[name][index] = value;
     };
     const decimals = (step) => Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
-    const shown = (control, value) => (control.kind === "log" || !control.step ? number(value, 3) : fixed(value, decimals(control.step)));
+    const shown = (control, value) => {
+      if (control.kind === "log") return number(value, 3);
+      const text = fixed(value, decimals(control.step));
+      return Number(text.replace(MINUS, "-")) === value ? text : number(value, 4); // a start may lie between two steps
+    };
     const snapped = (control, value) => {
       const most = own.limits?.(state, control) ?? control.max;
       const near = Math.min(most, Math.max(control.min, value));

@@ -20,7 +20,7 @@ REACH = 2.0  # the largest change of a weight
 
 
 def perturb(net=None, x=None, y=None, layer=3, j=4, k=3, change=0.5):
-    """Sliders for one weight w_jk[layer] of a network and its change: predicted δ_j · a_k · change and the
+    """Click one weight w_jk[layer] of a network and drag its change: predicted δ_j · a_k · change and the
     actual ΔC.
 
     net: a bp.MLP; x and y: one example, as lists of numbers. Without them: Lecture 001's Figure 6, layers of

@@ -13,8 +13,7 @@ SIX_NODES = {
 
 
 def scalar_net(net=None, values=(1.0,), target=11.0, node=None):
-    """A choice of nodes, a slider for each input and for the target; the picture shows what the chosen node
-    adds up.
+    """Click a node, move the inputs and the target; the picture shows what the chosen node adds up.
 
     net: a bp.ScalarNetwork, without it the six nodes of Lecture 003. values: its inputs, in order. Raises
     ValueError for a node that the network does not have.

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def open_panel(chromium, tmp_path):
-    """`open_panel(panel)` → (page, the panel in it), read from the disk. What it complains of fails the test."""
+    """`open_panel(panel)` → (page, the panel in it), read from the disk. Complaints fail the test."""
     contexts, complaints = [], []
 
     def open_panel(*panels, **settings):

@@ -9,7 +9,7 @@ import pytest
 
 import backprop_lib as bp
 from backprop_lib.show import svg, theme
-from tests.widgets.conftest import browser, open_page  # noqa: F401
+from tests.widgets.conftest import open_page  # noqa: F401
 from tools import gallery
 
 NOTEBOOKS = sorted(Path(__file__).parents[2].joinpath("notebooks").glob("*.ipynb"))

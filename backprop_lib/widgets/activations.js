@@ -1,7 +1,7 @@
 // The activation explorer in the page: activations.py once more.
 backprop.panel("activations", (data) => {
   const { Chart, fixed, column } = backprop;
-  const { reach: REACH, still: DEAD } = data;
+  const { reach: REACH, least: DEAD } = data;
   const POINTS = 121;
   const grid = Array.from({ length: POINTS }, (_, i) => -REACH + (2 * REACH * i) / (POINTS - 1));
   const programs = Object.fromEntries(data.functions.map(([name, text]) => [name, backprop.program(text)]));

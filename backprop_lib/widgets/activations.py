@@ -117,7 +117,7 @@ class Activations(Panel):
             return None
         return {
             "reach": REACH,
-            "still": DEAD,
+            "least": DEAD,
             "functions": programs,
             "dead": {name: self.dead(name) for name in self.functions},
             "jumps": {name: self._jumps(name) for name in self.functions},

@@ -168,8 +168,12 @@
     return `<table><tr>${cells(head, "th")}</tr>${rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("")}</table>`;
   };
 
-  // The frame. data.controls: what Python calls parts. own = {picture(state) → {width, height, svg, alt, holds},
-  // lines(state), table(state), changed(state, control), limits(state, control), figure (an element instead of picture)}.
+  // The frame. data.controls: the controls among Python's parts. What build hands back:
+  // picture(state): {width, height, svg, alt, holds}; or figure, an element, and update(state), which changes it;
+  // lines(state), table(state): sentences, and HTML, below; rows: for how many lines of sentences there is room;
+  // changed(state, control): what else follows; limits(state, control): its largest value now;
+  // clicked(target, state): whether a click on the picture changed the state;
+  // along: the control that stands for the x-axis, and where that axis lies in the picture.
   const panel = (name, build) => backprop.kind(name, (root, data) => {
     const { state, controls } = data;
     const read = ({ name, index }) => (index === null ? state[name] : state[name][index]);
@@ -320,7 +324,7 @@
         svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
         svg.setAttribute("aria-label", alt ?? own.lines(state).join(" "));
         svg.style.cssText = `min-width:${Math.round(Math.min(0.79 * width, 720))}px;font-family:${SANS}`;
-        svg.setAttribute("width", Math.min(own.wide ?? 720, 1.2 * width));
+        svg.setAttribute("width", Math.min(720, 1.2 * width));
         drawing.innerHTML = content;
         place(holds);
       }
@@ -340,8 +344,7 @@
     sentences.style.setProperty("--rows", own.rows ?? 3);
     root.querySelector(".bp-still").hidden = true;
     root.append(live);
-    own.placed?.(state);
   });
 
-  Object.assign(backprop, { panel, Chart, fixed, inHtml, text, path, line, box, circle, column, table, tint, colour, escaped });
+  Object.assign(backprop, { panel, Chart, fixed, inHtml, text, path, line, box, circle, column, table, tint });
 })();

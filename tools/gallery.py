@@ -195,7 +195,7 @@ def page_of(names, theme):
     sections = []
     for name in names:
         shown = PICTURES[name]()
-        page = shown.static()["text/html"] if isinstance(shown, Panel) else shown._repr_html_()
+        page = shown._repr_mimebundle_()["text/html"] if isinstance(shown, Panel) else shown._repr_html_()
         sections.append(f'<section id="{html.escape(name)}"><h2>{html.escape(name)}</h2>{page}</section>')
     style = (
         f"body{{background:{PAPERS[theme]};margin:16px;font:14px sans-serif}}"

@@ -87,6 +87,12 @@ class Chart:
             if self.x.holds(x) and self.y.holds(y):
                 self.marks.append(circle(self.x(x), self.y(y), radius, colour, PAPER, 1))
 
+    def ring(self, point, colour, radius=6):
+        """A ring around a point inside the frame: a dot in it stays visible."""
+        x, y = point
+        if self.x.holds(x) and self.y.holds(y):
+            self.marks.append(circle(self.x(x), self.y(y), radius, PAPER, colour, 2))
+
     def field(self, x, y, colour):
         """A coloured rectangle under everything else; x and y are (from, to)."""
         left, right, top, bottom = self.x(x[0]), self.x(x[1]), self.y(y[1]), self.y(y[0])

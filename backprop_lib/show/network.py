@@ -1,5 +1,7 @@
 """A layered network as a picture: units in columns, edges between them, values above and gradients below."""
 
+from copy import copy
+
 from .picture import short
 from .svg import Drawing, circle, image, line, text, width_of
 from .theme import CHOSEN, GRADIENT, GREY, INK, LABEL, PAGE, PAPER, VALUE, tint
@@ -30,6 +32,7 @@ class Network:
         self.place, self.radius = place, radius
         self.edges, self.units, self.words = [], [], []
         self.ends, self.left_out = [], []  # (start, end) of all edges, and of those without a label
+        self.labels = {}  # {(start, end): the middle of its label}
         self.covered = []  # (left, top, right, bottom) of units and words
 
     @property
@@ -62,6 +65,7 @@ class Network:
                 box = x - half, y - LEADING, x + half, y + LEADING
                 free = not any(_meet(box, other) for other in self.covered)
                 if free and not any(_crosses(p, q, box) for p, q in avoided):
+                    self.labels[start, end] = x, y
                     self._write(x, y - 4, [value], VALUE, weight)
                     self._write(x, y + LEADING - 3, [gradient], GRADIENT, weight)
                     return
@@ -111,6 +115,21 @@ def scalar_network(net, alt, chosen=None):
         if not drawing.left_out:
             break
     return Drawing(image(drawing.parts, width, height, alt), alt)
+
+
+WIDE = -888.8  # no number of a page is written wider
+
+
+def scalar_layout(net):
+    """(drawing, width, height) of a ScalarNetwork with E, with room for whatever its numbers become."""
+    wide = copy(net)
+    wide.x, wide.y, wide.dE_dy, wide.dE_dx = [dict.fromkeys(net.nodes, WIDE)] * 4
+    wide.dE_dw, wide.E = dict.fromkeys(net.w, WIDE), WIDE
+    for air in AIR:
+        drawing, width, height = _scalar_network(wide, net.output, air)
+        if not drawing.left_out:
+            break
+    return drawing, width, height
 
 
 def _scalar_network(net, chosen, air):

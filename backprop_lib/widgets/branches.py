@@ -8,7 +8,7 @@ from itertools import islice, product
 
 from ..graph import backward, messages, topological_order
 from ..graph.names import labels, number
-from ..show.picture import picture
+from ..show.picture import picture, short
 from .panel import Panel, paragraphs, slider, switch, table
 
 STORE = {"=": False, "+=": True}
@@ -39,6 +39,8 @@ class Branches(Panel):
 
     store, order, step: what is shown, and how many messages have been sent.
     """
+
+    script = "branches"
 
     def __init__(self, output):
         self.output, self.nodes = output, topological_order(output)
@@ -95,7 +97,11 @@ class Branches(Panel):
 
     def picture(self, way=RIGHT, steps=None):
         """The graph with the gradients after so many messages."""
-        return picture(self.nodes, self.names, self.gradients(*way, steps))._repr_html_()
+        texts = {node: ["1"] for node in self.nodes}
+        for run in self.runs.values():
+            for _, x, _, total in run:
+                texts[x].append(short(total))
+        return picture(self.nodes, self.names, self.gradients(*way, steps), texts)._repr_html_()
 
     def words(self):
         lines = []
@@ -106,6 +112,24 @@ class Branches(Panel):
 
     def static(self):
         return {"text/html": self.picture() + self.table(), "text/plain": self.words()}
+
+    def data(self):
+        place = {node: i for i, node in enumerate(self.nodes)}
+        runs = []
+        for (store, order), run in self.runs.items():
+            messages = []
+            for gate, x, message, total in run:
+                position = next(i for i, one in enumerate(gate.inputs) if one is x)
+                sent = {"gate": place[gate], "position": position, "to": place[x]}
+                messages.append(sent | {"message": float(message), "total": float(total)})
+            runs.append({"store": store, "order": order, "messages": messages})
+        return {
+            "names": [self.names[node] for node in self.nodes],
+            "shown": [place[node] for node in self.shown],
+            "truth": {place[node]: float(gradient) for node, gradient in self.truth.items()},
+            "runs": runs,
+            "state": {"store": self.store, "order": self.order, "step": self.step},
+        }
 
     def view(self):
         sentence = paragraphs([self.line(self.way, self.step)])

@@ -11,6 +11,7 @@ from ..show.chart import Chart, level_lines
 from ..show.notation import fixed
 from ..show.theme import CHOSEN, FAINT, GREY, INK
 from .panel import Panel, slider, step_of
+from .traced import program_of, spread
 
 FAR = 1e6  # a point that far outside the window has left for good
 CURVE, GRID, LEVELS = 160, 48, 12  # pieces of the curve; cells in a row, and lines, of the contour
@@ -53,8 +54,8 @@ def _turns_back(p, q, r):
 
 
 def descent(f, x=(-5.0, 5.0), y=None, start=None, rate=0.1, rates=(0.0, 1.2), steps=20):
-    """Gradient descent on your function `f` of one or two numbers, with sliders for start, learning rate and
-    steps.
+    """Gradient descent on your function `f` of one or two numbers: drag the start on the curve or on the
+    contour; sliders for learning rate and steps.
 
     x, y: the window, (lowest, highest); y is the second variable of a function of two, by default like x.
     start: a number, or two; by default near the left end. rate: the learning rate at first; rates: the ends
@@ -75,6 +76,8 @@ def descent(f, x=(-5.0, 5.0), y=None, start=None, rate=0.1, rates=(0.0, 1.2), st
 
 class Descent(Panel):
     """What `descent` returns; `start`, `rate` and `steps` are what the sliders say."""
+
+    script = "descent"
 
     def __init__(self, f, names, windows, start, rate, rates, steps):
         self.f, self.names, self.windows, self.rates = f, names, windows, rates
@@ -118,6 +121,13 @@ class Descent(Panel):
         where = ", ".join(f"{name} = {number(x)}" for name, x in zip(self.names, self.start))
         went = verdict(self.f, path(self.f, tuple(self.start), self.rate, self.steps))
         return [f"Gradient descent from {where} with learning rate {number(self.rate)}. {went}"]
+
+    def data(self):
+        program = program_of(self.f, spread(self.windows))
+        if program is None:
+            return None
+        state = {"start": self.start, "rate": self.rate, "steps": self.steps}
+        return {"program": program, "names": self.names, "windows": self.windows, "state": state}
 
     def parts(self):
         starts = [

@@ -6,6 +6,7 @@ from ..show.chart import Chart
 from ..show.notation import fixed
 from ..show.theme import GREY, KINDS
 from .panel import Panel, slider
+from .traced import program_of
 
 LARGEST, SMALLEST = 0, -16  # exponents of h
 MANTISSAS = "1", "1.8", "3.2", "5.6"  # of the h that are tried; read from text: the same on every machine
@@ -40,11 +41,13 @@ def difference_error(f, x, h=1e-2):
 class DifferenceError(Panel):
     """What `difference_error` returns. exact: the slope from the graph; errors: {rule: [(h, error), …]}."""
 
+    script = "differences"
+
     def __init__(self, f, x, h):
         self.f, self.x, self.h = f, x, h
         self.exact = grad(f)(x)
-        nudges = [float(f"{m}e{k}") for k in range(SMALLEST, LARGEST) for m in MANTISSAS] + [1.0]
-        self.errors = {rule: [(h, self.error(rule, h)) for h in nudges] for rule in RULES}
+        self.nudges = [float(f"{m}e{k}") for k in range(SMALLEST, LARGEST) for m in MANTISSAS] + [1.0]
+        self.errors = {rule: [(h, self.error(rule, h)) for h in self.nudges] for rule in RULES}
 
     def error(self, rule, h):
         """The distance of the measured slope from the exact one."""
@@ -77,6 +80,19 @@ class DifferenceError(Panel):
 
     def words(self):
         return "Error of a measured slope against h, both logarithmic. " + self.sentence()
+
+    def data(self):
+        program = program_of(self.f, [(self.x + h,) for h in (0.0, -1.0, -0.1, 0.1, 1.0)])
+        if program is None:
+            return None
+        return {
+            "program": program,
+            "x": self.x,
+            "floor": FLOOR,
+            "ends": [10.0**SMALLEST, 10.0**LARGEST],
+            "nudges": self.nudges,
+            "state": {"h": self.h},
+        }
 
     def lines(self):
         return [self.sentence()]

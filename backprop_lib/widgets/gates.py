@@ -24,6 +24,8 @@ def gates(circuits, **ranges):
 class Gates(Panel):
     """What `gates` returns. explorers: {title: Explorer}; circuit: the title of the one that is drawn."""
 
+    script = "graphs"
+
     def __init__(self, explorers):
         self.explorers, self.circuit = explorers, next(iter(explorers))
         first, *others = explorers.values()
@@ -69,6 +71,16 @@ class Gates(Panel):
         for title, each in self.explorers.items():
             pictures += f"<p><b>{html.escape(title)}</b></p>{each.view()}"
         return {"text/html": pictures + self.table(), "text/plain": self.words()}
+
+    def data(self):
+        circuits = {title: one.circuit() for title, one in self.explorers.items()}
+        if None in circuits.values():
+            return None
+        return {
+            "circuits": [circuit | {"title": title} for title, circuit in circuits.items()],
+            "state": {"circuit": self.circuit}
+            | {"leaves": {name: float(leaf.value) for name, leaf in self.leaves.items()}},
+        }
 
     def read(self, control):
         return self.circuit if control.index is None else self.leaves[control.index].value

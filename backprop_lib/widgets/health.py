@@ -6,7 +6,10 @@ backward pass, and the size of what arrives at each layer. Whether a network can
 here.
 """
 
+import json
 import math
+from functools import cache
+from importlib.resources import files
 
 import numpy as np
 
@@ -23,10 +26,12 @@ def standard(n_in, n_out, rng):
 
 
 ACTIVATIONS = ("sigmoid", "tanh", "relu")
+DEEPEST = 12  # hidden layers that the picture has room for
+WIDTH, SEED = 100, 0  # of the networks in health.json
 INITIALISERS = {"standard": standard, "glorot": glorot, "he": he, "normal(1)": normal(1.0)}
 
 
-def gradient_health(depth=5, activation="tanh", init="standard", width=100, seed=0, **own):
+def gradient_health(depth=5, activation="tanh", init="standard", width=WIDTH, seed=SEED, **own):
     """Depth, activation and initialisation to choose; the typical size of a and of ∂L/∂z in every hidden
     layer.
 
@@ -35,7 +40,7 @@ def gradient_health(depth=5, activation="tanh", init="standard", width=100, seed
     return GradientHealth(depth, activation, init, width, seed, own)
 
 
-def layer_sizes(depth, activation, init, width=100, seed=0, examples=100):
+def layer_sizes(depth, activation, init, width=WIDTH, seed=SEED, examples=100):
     """Root mean squares of a and of ∂L/∂z in each hidden layer, with inputs N(0, 1) and 10 random classes."""
     rng = np.random.default_rng(seed)
     net = MLP(width, (width,) * depth, 10, activation=activation, init=init, rng=rng)
@@ -49,8 +54,33 @@ def layer_sizes(depth, activation, init, width=100, seed=0, examples=100):
     return [_rms(layer.A) for layer in net.layers if not layer.params], gradients[::-1]
 
 
+def every_depth(activation, init):
+    """What `layer_sizes` finds with 1, 2, … hidden layers, one list after the other. A size is written as its
+    logarithm, in parts of 1/400: short, and good for the two digits that are shown.
+    """
+    found = []
+    for depth in range(1, DEEPEST + 1):
+        for sizes in layer_sizes(depth, activation, init):
+            found += [_shortly(size) for size in sizes]
+    return found
+
+
+def _shortly(size):
+    return round(400 * math.log10(size)) if size > 0 else None
+
+
+@cache
+def measured():
+    """{activation: {initialiser: what `every_depth` finds}}, kept in a file; `python -m tools.health` writes
+    it.
+    """
+    return json.loads((files(__package__) / "health.json").read_text(encoding="utf-8"))
+
+
 class GradientHealth(Panel):
     """What `gradient_health` returns. `activations` and `gradients` hold what is shown."""
+
+    script = "health"
 
     def __init__(self, depth, activation, init, width, seed, own):
         self.initialisers = INITIALISERS | own
@@ -58,7 +88,7 @@ class GradientHealth(Panel):
             raise ValueError(f"activation={activation!r}; choose one of {', '.join(ACTIVATIONS)}")
         if init not in self.initialisers:
             raise ValueError(f"init={init!r}; choose one of {', '.join(self.initialisers)}")
-        if not 1 <= depth <= 12:
+        if not 1 <= depth <= DEEPEST:
             raise ValueError(f"depth={depth}: the picture has room for 1 to 12 hidden layers")
         self.depth, self.activation, self.init, self.width, self.seed = depth, activation, init, width, seed
         self.measure()
@@ -82,10 +112,11 @@ class GradientHealth(Panel):
         rows = []
         for l, (a, g) in enumerate(zip(self.activations, self.gradients), 1):
             rows.append(f"layer {l}: a {a:.2g}, ∂L/∂z {g:.2g}")
-        return (
-            f"{self.depth} hidden layers, {self.activation}, {self.init}. Typical sizes, {'; '.join(rows)}. "
-            f"Each layer down multiplies the gradient by about {self.factor:.2f}: {self.verdict}."
-        )
+        layers = "1 hidden layer" if self.depth == 1 else f"{self.depth} hidden layers"
+        last = "There is no layer below to compare with."
+        if self.depth > 1:
+            last = f"Each layer down multiplies the gradient by about {self.factor:.2f}: {self.verdict}."
+        return f"{layers}, {self.activation}, {self.init}. Typical sizes, {'; '.join(rows)}. {last}"
 
     def picture(self):
         sizes = [s for s in self.activations + self.gradients if s > 0] or [1.0]
@@ -97,13 +128,26 @@ class GradientHealth(Panel):
             points = list(enumerate(sizes, 1))
             chart.line(points, colour, dash)
             chart.dots(points, colour)
-        down = f"× {self.factor:.2f}, {self.verdict}"
+        down = ["one layer:", "none to compare"]
+        if self.depth > 1:
+            down = ["one layer down:", f"× {self.factor:.2f}, {self.verdict}"]
         beside = [
             *column(468, 60, [("activation a", VALUE)]),
             *column(468, 90, [("gradient ∂L/∂z", GRADIENT), ("(dashed)", GRADIENT)]),
-            *column(468, 134, [("one layer down:", GRADIENT), (down, GRADIENT)]),
+            *column(468, 134, [(words, GRADIENT) for words in down]),
         ]
         return image([*chart.parts, *beside], 620, 306, self.facts())
+
+    def data(self):
+        if (self.width, self.seed) != (WIDTH, SEED):
+            return None
+        sizes = {activation: dict(known) for activation, known in measured().items()}
+        for activation in ACTIVATIONS:
+            for name, init in self.initialisers.items():
+                if init is not INITIALISERS.get(name):
+                    sizes[activation][name] = every_depth(activation, init)
+        state = {"depth": self.depth, "activation": self.activation, "init": self.init}
+        return {"sizes": sizes, "state": state}
 
     def words(self):
         return self.facts()
@@ -117,7 +161,7 @@ class GradientHealth(Panel):
         starts = {name: f"start: {name}" for name in self.initialisers}
         return [
             self.view,
-            slider("depth", "depth", "number of hidden layers", 1, 12, kind="IntSlider"),
+            slider("depth", "depth", "number of hidden layers", 1, DEEPEST, kind="IntSlider"),
             switch("activation", "activation", activations),
             switch("init", "start", starts),
         ]

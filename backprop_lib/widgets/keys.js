@@ -11,3 +11,15 @@ window.backpropKeys ??= document.addEventListener("keydown", (event) => {
   const down = { key: "ArrowDown", code: "ArrowDown", keyCode: 40, bubbles: true };
   cell.dispatchEvent(new KeyboardEvent("keydown", down));
 }, true) ?? true;
+
+// The handles of ipywidgets' sliders have no name, and Notebook 7 takes their arrow keys.
+(window.backpropHandles ??= (() => {
+  const mend = () => {
+    for (const handle of document.querySelectorAll(".widget-slider [role=slider]:not([data-lm-suppress-shortcuts])")) {
+      handle.setAttribute("aria-label", handle.closest(".widget-slider").querySelector(".widget-label")?.textContent ?? "");
+      handle.setAttribute("data-lm-suppress-shortcuts", "");
+    }
+  };
+  new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+  return mend;
+})())();

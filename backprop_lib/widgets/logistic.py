@@ -52,6 +52,8 @@ def printed_gradient(p, y):
 class Logistic(Panel):
     """What `logistic` returns."""
 
+    script = "logistic"
+
     def __init__(self, x, y, w, b, rate):
         self.x, self.y, self.w, self.b, self.rate = x, y, w, b, rate
 
@@ -107,6 +109,10 @@ class Logistic(Panel):
         chart.say(z_after, f["stable_after"], "after", VALUE, "end" if z_after > z else "start")
         what = "Loss over z: solid the textbook formula, dashed the stable one. "
         return chart.html(what + " ".join(self.lines()))
+
+    def data(self):
+        state = {"rate": self.rate, "y": self.y}
+        return {"x": self.x, "w": self.w, "b": self.b, "state": state}
 
     def parts(self):
         exponents = {"low": -4, "high": 0, "step": 0.1, "readout_format": ".4f"}

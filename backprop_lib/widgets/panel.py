@@ -11,12 +11,19 @@ from importlib.resources import files
 
 from ..show.notation import in_html
 from ..show.theme import live
+from . import kit
 
 # JupyterLab shows a widget's output even when the widget is gone. So it is hidden unless it is alive, and
 # then it hides the twin, the output before it.
 ALIVE = (
     ".jp-OutputArea-child:has(.bp-twin)+.jp-OutputArea-child:not(:has(.widget-box)),"
     ".jp-OutputArea-child:has(.bp-twin):has(+.jp-OutputArea-child .widget-box){display:none}"
+)
+# The frame of what is alive by Python, as panel.css gives it to what is alive in the page.
+FRAME = (
+    ".bp-widgets{max-width:980px;padding:10px 12px;border:1px solid var(--bp-faint);border-radius:6px}"
+    ".bp-widgets .noUi-connect,.bp-widgets .noUi-handle{background:var(--bp-chosen)}"
+    ".bp-widgets .widget-toggle-button.mod-active{color:var(--bp-paper);background:var(--bp-chosen)}"
 )
 WIDE = {"width": "420px"}
 
@@ -67,6 +74,11 @@ class Panel:
     """
 
     view_kind = "HTML"  # the class of ipywidgets that shows a view
+    script = None  # the name of the script that brings the panel to life with no kernel
+
+    def data(self):
+        """What this script needs, with the `state` of the controls; None where Python must compute."""
+        return None
 
     def parts(self):
         """What stands below each other: controls, and views, which are methods that return HTML; in a list,
@@ -135,26 +147,58 @@ class Panel:
                         widget.max = part.traits["max"]
                     widget.value = self.read(part)
 
-        return ipywidgets.VBox([build(part) for part in self.parts()])
+        frame = ipywidgets.VBox([build(part) for part in self.parts()])
+        for name in ("bp-figure", "bp-widgets"):
+            frame.add_class(name)
+        return frame
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        """The static twin alone, for where there is no notebook."""
-        twin = self.static()
+        """The twin alone, for where there is no notebook, or the panel that needs none."""
+        twin, data = self.static(), self.data()
+        if data is not None:
+            data["controls"] = [_sent(part) for part in _flat(self.parts()) if isinstance(part, Control)]
+            still = f'<div class="bp-still">{twin["text/html"]}</div>'
+            return twin | {"text/html": kit.output(self.script, still, data, "panel")}
         asleep = '<p class="bp-small">If nothing moves here, run the cell to bring it to life.</p>'
         page = f'<div class="bp-twin">{twin["text/html"]}{asleep}</div>'
-        return twin | {"text/html": f"{page}{live()}<style>{ALIVE}</style><script>{_keys()}</script>"}
+        return twin | {"text/html": f"{page}{live()}<style>{ALIVE}{FRAME}</style><script>{_keys()}</script>"}
 
     def _ipython_display_(self):
-        """The twin, and as an output of its own the widgets: a notebook that is opened the next day, without
-        them, shows the twin.
+        """The twin, and where Python must compute as an output of its own the widgets: a notebook that is
+        opened the next day, without them, shows the twin.
         """
         from IPython.display import display
 
         display(self._repr_mimebundle_(), raw=True)
+        if self.data() is not None:
+            return
         with contextlib.suppress(ImportError):  # no ipywidgets
             view = self.controls()._repr_mimebundle_()
             view.pop("text/plain", None)
             display(view, raw=True)
+
+
+SENT_KINDS = {"ToggleButtons": "switch", "Dropdown": "menu", "FloatLogSlider": "log"}
+
+
+def _sent(control):
+    """A control as `panel.js` reads it."""
+    traits = control.traits
+    sent = {
+        "kind": SENT_KINDS.get(control.kind, "slider"),
+        "name": control.name,
+        "index": control.index,
+        "label": traits["description"],
+        "title": traits.get("tooltip", traits["description"]),
+    }
+    if "tooltips" in traits:
+        return sent | {"options": list(zip(traits["options"], traits["tooltips"]))}
+    if control.kind == "SelectionSlider":
+        values = [value for _, value in traits["options"]]
+        return sent | {"min": values[0], "max": values[-1], "step": step_of(values[0], values[-1])}
+    if "options" in traits:
+        return sent | {"options": [[option] for option in traits["options"]]}
+    return sent | {"min": traits["min"], "max": traits["max"], "step": traits.get("step", 1)}
 
 
 def _flat(parts):

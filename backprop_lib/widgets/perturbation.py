@@ -4,20 +4,23 @@ from itertools import pairwise, product
 
 import numpy as np
 
+from .. import graph
 from ..graph.names import number
 from ..layers import MLP, Dense, HalfSquaredError
+from ..layers.activations import ACTIVATION_BY_NAME, Activation
 from ..show.chart import Chart
 from ..show.network import Network, columns
 from ..show.notation import fixed
 from ..show.svg import column, image, text
 from ..show.theme import CHOSEN, FAINT, GRADIENT, GREY, VALUE
 from .panel import Panel, slider
+from .traced import program_of, spread
 
 REACH = 2.0  # the largest change of a weight
 
 
 def perturb(net=None, x=None, y=None, layer=3, j=4, k=3, change=0.5):
-    """Sliders for one weight w_jk[layer] of a network and its change: predicted δ_j · a_k · change and the
+    """Click one weight w_jk[layer] of a network and drag its change: predicted δ_j · a_k · change and the
     actual ΔC.
 
     net: a bp.MLP; x and y: one example, as lists of numbers. Without them: Lecture 001's Figure 6, layers of
@@ -40,8 +43,38 @@ def figure_6(rng=2):
     return net, rng.normal(size=4), np.array([1.0, 0.0])
 
 
+def page_layers(leaves):
+    """[{W, b, program of the activation or None}] for Dense layers, each with at most one activation behind
+    it; None for a network of other layers.
+    """
+    found = []
+    for leaf in leaves:
+        if isinstance(leaf, Dense):
+            found.append({"W": leaf.params["W"].tolist(), "b": leaf.params["b"].tolist(), "program": None})
+        elif isinstance(leaf, Activation) and found and found[-1]["program"] is None:
+            found[-1]["program"] = _activation(leaf)
+            if found[-1]["program"] is None:
+                return None
+        else:
+            return None
+    return found
+
+
+def _activation(layer):
+    """The program of an activation; None if its settings are not those of the operation of that name."""
+    points = spread([(-4.0, 4.0)])
+    for name, kind in ACTIVATION_BY_NAME.items():
+        if type(layer) is kind:
+            function = getattr(graph, name)
+            same = [np.isclose(function(z), layer.f(np.array(z))) for (z,) in points]
+            return program_of(function, points) if all(same) else None
+    return None
+
+
 class Perturbation(Panel):
     """What `perturb` returns."""
+
+    script = "perturbation"
 
     def __init__(self, net, x, y, layer, j, k, change):
         self.net, self.x, self.y = net, x, y
@@ -117,9 +150,34 @@ class Perturbation(Panel):
         beside = column(20, 362, rows, leading=26, weight="bold")
         return image([*drawing.parts, *chart.parts, *beside], 620, 522, " ".join(self.lines()))
 
+    def data(self):
+        layers = page_layers(self.net.leaves())
+        if layers is None:
+            return None
+        drawing = self._units()
+        place = []
+        for l, size in enumerate(self.sizes, 1):
+            place.append([drawing.place[l, unit] for unit in range(1, size + 1)])
+        state = {"layer": self.layer, "j": self.j, "k": self.k, "change": self.change}
+        return {
+            "x": self.x[0].tolist(),
+            "y": self.y[0].tolist(),
+            "sizes": self.sizes,
+            "layers": layers,
+            "place": place,
+            "radius": drawing.radius,
+            "state": state,
+        }
+
+    def _names(self):
+        return [[(l, unit) for unit in range(1, n + 1)] for l, n in enumerate(self.sizes, 1)]
+
+    def _units(self):
+        layers = self._names()
+        return Network(columns(layers, 40, 505 / (len(layers) - 1), 36, 276), radius=17)
+
     def _network(self, f):
-        layers = [[(l, unit) for unit in range(1, n + 1)] for l, n in enumerate(self.sizes, 1)]
-        drawing = Network(columns(layers, 40, 505 / (len(layers) - 1), 36, 276), radius=19)
+        layers, drawing = self._names(), self._units()
         start, end = (self.layer - 1, self.k), (self.layer, self.j)
         for before, after in pairwise(layers):
             for edge in product(before, after):
@@ -130,7 +188,7 @@ class Perturbation(Panel):
             for unit, (a, change) in enumerate(zip(values, changes), 1):
                 moved = bool(change)
                 by = ("+" if change > 0 else "") + fixed(change)
-                drawing.unit((l, unit), fixed(a, 2), [by] * moved, chosen=moved, fill=VALUE, size=12)
+                drawing.unit((l, unit), fixed(a, 2), [by] * moved, chosen=moved, fill=VALUE, size=11)
         drawing.label(start, end, f"w{self.j}{self.k}[{self.layer}]", weight="bold")
         return drawing
 

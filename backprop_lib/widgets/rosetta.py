@@ -91,7 +91,7 @@ class Unit:
 class Rosetta(Panel):
     """What `rosetta` returns: a choice of lectures in a notebook, all five one after the other on paper."""
 
-    view_kind, lecture = "HTMLMath", "000"
+    view_kind, lecture, script = "HTMLMath", "000", "rosetta"
 
     def table(self):
         """The letters of the five lectures side by side, as Markdown."""
@@ -106,12 +106,16 @@ class Rosetta(Panel):
         units = [
             f"**{number}** · {title}\n\n$${Unit(number).latex()}$$" for number, title in LECTURES.items()
         ]
-        page = [
-            f"<p><b>{number}</b> · {title}</p>$${html.escape(Unit(number).latex())}$$"
-            for number, title in LECTURES.items()
-        ]
+        page = []
+        for number, title, mind in zip(LECTURES, LECTURES.values(), MIND):
+            words = f"<p><b>{number}</b> · {title}. <i>Mind:</i> {mind}.</p>"
+            formulas = html.escape(Unit(number).latex())
+            page.append(f'<div class="bp-lecture">{words}$${formulas}$$</div>')
         plain = "One backward pass in the notations of lectures " + ", ".join(LECTURES)
         return {"text/markdown": "\n\n".join(units), "text/html": "\n".join(page), "text/plain": plain}
+
+    def data(self):
+        return {"lectures": list(LECTURES), "state": {"lecture": self.lecture}}
 
     def view(self):
         title, mind = LECTURES[self.lecture], MIND[list(LECTURES).index(self.lecture)]

@@ -4,7 +4,7 @@ out(i).
 
 from ..graph.names import number
 from ..layers import ScalarNetwork
-from ..show.network import scalar_network
+from ..show.network import LOSS, scalar_layout, scalar_network
 from .panel import Panel, slider, switch
 
 SIX_NODES = {
@@ -13,8 +13,7 @@ SIX_NODES = {
 
 
 def scalar_net(net=None, values=(1.0,), target=11.0, node=None):
-    """A choice of nodes, a slider for each input and for the target; the picture shows what the chosen node
-    adds up.
+    """Click a node, move the inputs and the target; the picture shows what the chosen node adds up.
 
     net: a bp.ScalarNetwork, without it the six nodes of Lecture 003. values: its inputs, in order. Raises
     ValueError for a node that the network does not have.
@@ -25,6 +24,8 @@ def scalar_net(net=None, values=(1.0,), target=11.0, node=None):
 
 class NodeByNode(Panel):
     """What `scalar_net` returns."""
+
+    script = "scalarnet"
 
     def __init__(self, net, values, target, node):
         if node not in net.nodes:
@@ -71,6 +72,28 @@ class NodeByNode(Panel):
     def words(self):
         every = [line for node in reversed(self.net.nodes) for line in self.lines(node)]
         return "\n".join(every)
+
+    def data(self):
+        net = self.net
+        if not all(isinstance(node, (int, str)) for node in net.nodes):
+            return None
+        drawing, width, height = scalar_layout(net)
+        labels = [drawing.labels.get(edge) for edge in net.w]
+        return {
+            "nodes": net.nodes,
+            "inputs": net.inputs,
+            "edges": [{"from": i, "to": j, "w": float(w)} for (i, j), w in net.w.items()],
+            "b": net.b,
+            "f": net.f,
+            "loss": net.loss,
+            "place": {node: drawing.place[node] for node in net.nodes},
+            "lossPlace": drawing.place[LOSS],
+            "labels": labels,
+            "radius": drawing.radius,
+            "width": width,
+            "height": height,
+            "state": {"values": self.values, "target": self.target, "node": self.node},
+        }
 
     def write(self, control, value):
         super().write(control, value)

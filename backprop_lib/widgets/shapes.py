@@ -15,6 +15,8 @@ from ..show.theme import CHOSEN, FIELD, GREY, INK, PAPER, WARNING, tint
 from .panel import Panel, menu, slider
 
 HEAD, WIDE, HIGH = 92, 84, 25  # px: of the names at the left, and of a cell of the table
+CELL, ROOM = 11, 66  # px: of an entry of a matrix that is drawn, and of the largest matrix
+MOST_ENTRIES = 1000  # of all matrices, that are sent to a page
 
 
 def shapes(wanted=None, n_out=2, n_in=4, **matrices):
@@ -67,6 +69,8 @@ def multiply(left, sign, right, target):
 
 class ShapeCalculator(Panel):
     """What `shapes` returns."""
+
+    script = "shapes"
 
     def __init__(self, wanted, n_out, n_in, matrices):
         if matrices and not wanted:
@@ -141,8 +145,14 @@ class ShapeCalculator(Panel):
         height = HIGH * (len(operands) + 1)
         parts += self._drawn(operands, height + 34)
         width = max(HEAD + WIDE * len(operands) + 6, 420)
-        tallest = max(_cell_size(X.shape) * X.shape[0] for X in operands.values())
-        return image(parts, width, height + tallest + 64, f"{self.summary()} Chosen: {self.verdict()}")
+        alt = f"{self.summary()} Chosen: {self.verdict()}"
+        return image(parts, width, height + 58 + self._tallest(), alt)
+
+    def _tallest(self):
+        """px: of the highest matrix that may be drawn, so that the picture keeps its height."""
+        if not self.given:
+            return ROOM
+        return max(_cell_size(X.shape) * X.shape[0] for X in self.operands().values())
 
     def _drawn(self, operands, top):
         """The chosen operands and their result as grids of cells; what has to agree is bold, or amber if it
@@ -175,6 +185,25 @@ class ShapeCalculator(Panel):
             x += width + 72
         return parts
 
+    def data(self):
+        every = {**self.matrices, **self.wanted}
+        if sum(np.size(M) for M in every.values()) > MOST_ENTRIES:
+            return None
+        chosen = {name: getattr(self, name) for name in ("want", "left", "sign", "right")}
+        data = {
+            "head": HEAD,
+            "wide": WIDE,
+            "high": HIGH,
+            "cell": CELL,
+            "room": ROOM,
+            "tallest": self._tallest(),
+            "state": chosen | {"sizes": self.sizes},
+        }
+        if self.given:
+            data["matrices"] = {name: np.asarray(M, float).tolist() for name, M in self.matrices.items()}
+            data["wanted"] = {name: np.asarray(M, float).tolist() for name, M in self.wanted.items()}
+        return data
+
     def lines(self):
         return self.summary(), self.verdict()
 
@@ -199,7 +228,7 @@ class ShapeCalculator(Panel):
 
 
 def _cell_size(shape):
-    return min(14, 84 / max(shape))
+    return min(CELL, ROOM / max(shape))
 
 
 def _cell(one):

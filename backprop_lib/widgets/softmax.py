@@ -7,6 +7,7 @@ from ..show.notation import fixed
 from ..show.svg import box, image, text
 from ..show.theme import GRADIENT, PAPER, VALUE, tint
 from .panel import Panel, slider
+from .traced import program_of, spread
 
 STEEP = 0.25  # a slope of this size, the largest of a sigmoid, is drawn in the deepest red
 
@@ -28,6 +29,8 @@ def jacobian(function, z):
 
 class SoftmaxJacobian(Panel):
     """What `softmax_jacobian` returns. `z`, `p` and `J` hold what is shown."""
+
+    script = "softmax"
 
     def __init__(self, logits, function):
         self.z, self.function = np.array(logits, float), function
@@ -70,6 +73,23 @@ class SoftmaxJacobian(Panel):
                 parts.append(text(left + wide * (l + 0.5), y + 27, fixed(J[k, l]), halo=False))
             parts.append(text(left + wide * n + 12, y + 27, f"sum {fixed(J[k].sum())}", GRADIENT, "start"))
         return image(parts, left + wide * n + 104, top + step * n + 12, self.facts())
+
+    def data(self):
+        data = {"state": {"z": self.z.tolist()}}
+        if self.function is not softmax:
+            data["program"] = self._entry_by_entry()
+            if data["program"] is None:
+                return None
+        return data
+
+    def _entry_by_entry(self):
+        """The program of the function of one number that acts on each entry alone; None if there is none."""
+        points = spread([(-5, 5)])
+        program = program_of(self.function, points)
+        z = np.array([x for (x,) in points[: len(self.z)]])
+        if program is None or not np.allclose(self.function(z), [self.function(x) for x in z]):
+            return None
+        return program
 
     def words(self):
         return self.facts()

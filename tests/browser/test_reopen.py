@@ -11,8 +11,9 @@ CELLS = [
     'bp.predict("reopen-number", "What is ∂f/∂x?")',
     'bp.reveal("reopen-number", -4.0)',
     'bp.predict("reopen-word", "Which way does x go?", options=["up", "down"])',
+    "bp.training_panel(bp.datasets.two_moons(20, rng=0), steps=10)",
+    'bp.explore((bp.Node([1.0, 2.0], "v") * bp.Node(2.0, "x")).sum())',
     "bp.scalar_net()",
-    "bp.rosetta()",
 ]
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,6 +37,10 @@ def test_a_reopened_notebook_shows_its_twins_and_no_error(lab, notebook):
     lab.run_all(page)
     page.locator(".widget-box:visible").nth(3).wait_for()
     assert page.locator(".bp-twin:visible").count() == 0, "what is alive hides its twin"
+    handles = page.locator(".widget-slider [role=slider]")
+    assert "x" in handles.evaluate_all("all => all.map((one) => one.ariaLabel)")
+    kept = "all => all.every((one) => one.ariaLabel && 'lmSuppressShortcuts' in one.dataset)"
+    assert handles.evaluate_all(kept)
     page.evaluate("jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("() => !jupyterapp.shell.currentWidget.context.model.dirty")
     lab.close(page)
@@ -46,6 +51,9 @@ def test_a_reopened_notebook_shows_its_twins_and_no_error(lab, notebook):
     gone.nth(3).wait_for(state="attached")  # JupyterLab has tried, and has given up
     assert not any(error.is_visible() for error in gone.all())
     assert page.get_by_text("run the cell to bring it to life").count() == 4
+    target = page.get_by_role("slider", name="what the output should have been")
+    target.press("ArrowRight")
+    assert target.get_attribute("aria-valuetext") == "target = 11.1", "a panel of the page needs no kernel"
     lab.run_all(page)
     page.locator(".widget-box:visible").nth(3).wait_for()
     assert page.locator(".bp-twin:visible").count() == 0, "running the cells brings them back"

@@ -14,17 +14,24 @@ from ...show.theme import css
 ROOM = files(__package__.rpartition(".")[0])
 
 
-def output(kind, twin, data):
+def output(kind, twin, data, base=None):
     """HTML of one output: `twin`, which is HTML, and `data`, which JSON can carry, for the script of `kind`.
 
-    Raises ValueError for data that JSON has no word for, such as infinity.
+    base: a kind whose script and style come first, such as "panel" for all panels. Raises ValueError for data
+    that JSON has no word for, such as infinity.
     """
     sent = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     sent = sent.replace("<", "\\u003c")  # or the text of a name could end the script
-    style = css() + _style("kit", "kit.css") + _style(f"{kind}.css")
-    script = _script("kit", "kit.js") + _script(f"{kind}.js")
+    kinds = [kind] if base is None else [base, kind]
+    style = css() + _style("kit", "kit.css")
+    script = _script("kit", "kit.js")
+    for one in kinds:
+        if ROOM.joinpath(f"{one}.css").is_file():
+            style += _style(f"{one}.css")
+        script += _script(f"{one}.js")
+    classes = " ".join(["bp-kit", *(f"bp-{one}" for one in kinds)])
     return (
-        f'<div class="bp-kit bp-{kind}" data-kind="{kind}">\n{twin}\n'
+        f'<div class="{classes}" data-kind="{kind}">\n{twin}\n'
         f'<script type="application/json">{sent}</script>\n'
         f"<style>\n{style}</style>\n<script>\n{script}</script>\n</div>"
     )

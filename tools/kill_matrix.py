@@ -93,7 +93,7 @@ class Judge:
         """(what was done, verdict) for each mistake; a formula task compares formulas."""
         task = self.task
         if task.kind == "formula":
-            for key, formula in task.mistakes.items():
+            for key, formula in task.forms:
                 yield key, self.verdict(formula, [key])
             return
         for mistake in task.mutants:

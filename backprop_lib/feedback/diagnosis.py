@@ -9,6 +9,7 @@ How far the search goes is counted, never timed: the same answer gets the same d
 """
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -192,7 +193,8 @@ def named(found, expected):
     texts = {}
     for mistakes in found:
         keys = tuple(mistake.key for mistake in sorted(mistakes, key=expected.task.mutants.index))
-        texts[keys] = " And also: ".join(told(mistake, expected, mistakes) for mistake in mistakes)
+        text = " And also: ".join(told(mistake, expected, mistakes) for mistake in mistakes)
+        texts.setdefault(keys, text)
     if not 1 <= len(texts) <= 3:
         return NOTHING
     if len(texts) > 1:
@@ -214,7 +216,7 @@ def factor_in_words(mistake, expected):
     """The factor of a mistake on the first instance, or one over it."""
     if not mistake.factor:
         return ""
-    k = mistake.factor(expected.instances[0])
+    k = abs(mistake.factor(expected.instances[0]))
     return f"{max(k, 1 / k):.4g}"
 
 
@@ -230,34 +232,43 @@ def plain_fact(expected, found, wrong, what):
         form = other_form(expected, found, columns)
         if form.text:
             return form
-    yours, right = arrays_of(found, columns), arrays_of(expected.right, columns)
-    pairs = list(zip(itertools.chain(*yours), itertools.chain(*right)))
-    if not pairs or any(y is None or e is None or y.shape != e.shape for y, e in pairs):
+    results = [(results[c], right[c]) for results, right in zip(found, expected.right) for c in columns]
+    if not results or any(y.structure != e.structure for y, e in results):
         return NOTHING
+    if expected.task.kind == "function" and are_cut_off(results):
+        return fact("integer_truncation", what=what)
     if all_zero(found):
         return fact("all_zero")
     if expected.task.kind != "function":
         return NOTHING
-    if not any(y.any() for y, _ in pairs):
+    if not any(y.numbers.any() for y, _ in results):
         return fact("left_at_zero", what=what)
-    if are_cut_off(pairs):
-        return fact("integer_truncation", what=what)
-    return factor_fact(expected, yours, right, what)
+    if any(y.array is None for y, _ in results):
+        return NOTHING
+    return factor_fact(expected, arrays_of(found, columns), arrays_of(expected.right, columns), what)
 
 
-def are_cut_off(pairs):
-    """Are these the right numbers without their decimals? Enough of them, so that it is no accident."""
-    if not all((y == np.trunc(e)).all() for y, e in pairs):
-        return False
+def are_cut_off(results):
+    """Are these the right numbers without their decimals? Enough of them, so that it is no accident; if
+    nothing but zeros is left of them, they have to be in arrays of integers.
+    """
     cut = set()
-    for y, e in pairs:
-        cut.update(np.atleast_1d(e)[np.atleast_1d(y != e)].tolist())
-    return len(cut) >= ENOUGH and any(y.any() for y, _ in pairs)
+    for yours, right in results:
+        if yours.array is None or (yours.array != np.trunc(right.array)).any():
+            return False
+        cut.update(right.numbers[yours.numbers != right.numbers].tolist())
+    if len(cut) < ENOUGH:
+        return False
+    return any(y.numbers.any() for y, _ in results) or all(is_of_integers(y.value) for y, _ in results)
+
+
+def is_of_integers(value):
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu"
 
 
 def other_form(expected, found, columns):
     """All wrong results have the right numbers, in another shape or container than is asked for."""
-    told_of = {}  # {key: {name: what it is}}
+    told_of = {}  # {(key, what it is): [names]}
     tolerance = expected.task.tolerance
     for c in columns:
         name = expected.task.returns[c]
@@ -267,13 +278,13 @@ def other_form(expected, found, columns):
             key, words = form_of(name, results[c], right[c], tolerance)
             if key is None:
                 return NOTHING
-            told_of.setdefault(key, {}).setdefault(name, words)
+            if not any(name in names for (other, _), names in told_of.items() if other == key):
+                told_of.setdefault((key, words), []).append(name)
     if not told_of:
         return NOTHING
-    texts = []
-    for key, names in told_of.items():
-        texts.append(message(key, what=in_words(list(names)), factor=next(iter(names.values()))))
-    return Diagnosis((tuple(told_of),), " ".join(texts))
+    texts = [message(key, what=in_words(names), factor=words) for (key, words), names in told_of.items()]
+    keys = dict.fromkeys(key for key, _ in told_of)
+    return Diagnosis((tuple(keys),), " ".join(texts))
 
 
 def form_of(name, yours, right, tolerance):
@@ -283,7 +294,7 @@ def form_of(name, yours, right, tolerance):
     if name.startswith("dW") and is_matrix and same(y.T, e, tolerance):
         return "transposed_weight_gradient", ""
     key, words = in_other_form(yours, right, tolerance)
-    if key in ("size_one_axis", "wrong_shape") and name.startswith("db"):
+    if key == "size_one_axis" and name.startswith("db") and e.ndim == 1 and y.shape == (1, *e.shape):
         return "bias_keeps_axis", words
     return key, words
 
@@ -294,7 +305,7 @@ def arrays_of(found, columns):
 
 def all_zero(found):
     for result in itertools.chain(*found):
-        if result.array is None or result.array.any():
+        if not result.numbers.size or result.numbers.any():
             return False
     return True
 
@@ -321,10 +332,16 @@ def factor_fact(expected, yours, right, what):
     numbers = {abs(x) for array in itertools.chain(*right) for x in array.ravel().tolist() if x}
     if None in factors or len(numbers) < ENOUGH:
         return NOTHING
-    for mistake in task.mutants:
-        if mistake.factor and same(factors, [mistake.factor(given) for given in expected.instances]):
-            text = message(mistake.key, mistake.say, what, factor_in_words(mistake, expected))
-            return Diagnosis(((mistake.key,),), text)
+    known = {mistake.key: mistake for mistake in (*task.known_factors, *task.mutants) if mistake.factor}
+    for mistake in known.values():
+        if same(factors, factors_of((mistake,), expected)):
+            return Diagnosis(((mistake.key,),), factor_text(mistake, expected, what))
+    for pair in itertools.combinations(known.values(), 2):
+        if same(factors, factors_of(pair, expected)) and not same(factors, [factors[0]] * len(factors)):
+            return two_factors(pair, expected, what)
+    signed_two = [known[key] for key in ("sign_flipped", "factor_two") if key in known]
+    if len(signed_two) == 2 and same(factors, [-2.0] * len(factors)):
+        return two_factors(signed_two, expected, what)
     if len(factors) == 1 or not same(factors, [factors[0]] * len(factors)):
         return NOTHING
     verb = "are" if " and " in what else "is"
@@ -332,6 +349,21 @@ def factor_fact(expected, yours, right, what):
         f"{what} {verb} exactly {factors[0]:.6g} times what it should be, in every entry and on every input."
     )
     return Diagnosis((), text)
+
+
+def factors_of(mistakes, expected):
+    """The product of what these mistakes multiply by, on each instance."""
+    return [math.prod(mistake.factor(given) for mistake in mistakes) for given in expected.instances]
+
+
+def factor_text(mistake, expected, what):
+    return message(mistake.key, mistake.say, what, factor_in_words(mistake, expected))
+
+
+def two_factors(pair, expected, what):
+    text = " And also: ".join(factor_text(mistake, expected, what) for mistake in pair)
+    keys = tuple(mistake.key for mistake in pair)
+    return Diagnosis((keys,), f"Two mistakes at once explain all of your numbers. {text}")
 
 
 def common_factor(yours, right, tolerance):

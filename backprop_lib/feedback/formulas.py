@@ -17,6 +17,7 @@ from .running import OutOfTime, time_limit
 from .same import digits, short
 
 FACTORS = {"sign_flipped": -1, "factor_two": 2, "factor_half": Fraction(1, 2)}
+SIGNED = {"factor_two": -2, "factor_half": Fraction(-1, 2)}  # with the sign flipped as well
 VISIBLE = 1e-5  # a relative difference that one point shows
 SECONDS = 2.0  # for a function
 ENOUGH_POINTS, NEAR = 12, 1e-9  # for a function that gives numbers only
@@ -63,16 +64,19 @@ def told(keys):
 
 def mistakes_behind(task, verdict):
     """The sets of mistakes that lead to this very formula: one alone, a factor, or two at once."""
-    values = {key: verdict.value_of(formula) for key, formula in task.mistakes.items()}
-    alone = [key for key in values if looks_like(verdict, values[key])]
-    alone = sorted(key for key in alone if verdict.same_as(task.mistakes[key]))
+    known = [(key, formula, verdict.value_of(formula)) for key, formula in task.forms]
+    alike = [(key, formula) for key, formula, value in known if looks_like(verdict, value)]
+    alone = sorted({key for key, formula in alike if verdict.same_as(formula)})
     if alone:
         return [(key,) for key in alone]
     for key, factor in FACTORS.items():
         if verdict.factor == factor:
             return [(key,)]
+    for key, factor in SIGNED.items():
+        if verdict.factor == factor:
+            return [(key, "sign_flipped")]
     found = []
-    for keys, formula, value in two_at_once(task, values, verdict.value_of(task.answer)):
+    for keys, formula, value in two_at_once(task, known, verdict.value_of(task.answer)):
         if looks_like(verdict, value) and verdict.same_as(formula):
             found.append(keys)
     return found if len(found) <= 3 else []
@@ -86,20 +90,20 @@ def looks_like(verdict, value):
     return abs(yours - value) <= VISIBLE * max(abs(yours), abs(value))
 
 
-def two_at_once(task, values, right):
+def two_at_once(task, known, right):
     """(two keys, the formula that both lead to, its value): a mistake and a factor; or two mistakes in
     different factors of a product, each of which multiplies the right formula by something.
     """
-    others = {key: value for key, value in values.items() if key not in FACTORS and value}
-    for key, value in others.items():
+    others = [(key, formula, value) for key, formula, value in known if key not in FACTORS and value]
+    for key, formula, value in others:
         for name, factor in FACTORS.items():
-            formula = f"({factor})*({task.mistakes[key]})"
-            yield tuple(sorted((key, name))), formula, value * factor.numerator / factor.denominator
+            keys = tuple(sorted((key, name)))
+            yield keys, f"({factor})*({formula})", value * factor.numerator / factor.denominator
     if not right:
         return
-    for a, b in itertools.combinations(others, 2):
-        formula = f"({task.mistakes[a]})*({task.mistakes[b]})/({task.answer})"
-        yield tuple(sorted((a, b))), formula, others[a] * others[b] / right
+    for (a, one, x), (b, other, y) in itertools.combinations(others, 2):
+        if a != b:
+            yield tuple(sorted((a, b))), f"({one})*({other})/({task.answer})", x * y / right
 
 
 # ------------------------------------------------------------------------------------------ what is told

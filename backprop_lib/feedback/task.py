@@ -211,11 +211,16 @@ class Task:
     def mutants(self):
         """The mistakes of this task, and the factors that a gradient can have."""
         own = {mistake.key for mistake in self.mistakes}
+        return (*self.mistakes, *(m for m in self.known_factors if m.key not in own))
+
+    @cached_property
+    def known_factors(self):
+        """What all results may be multiplied by."""
         is_gradient = any(name.lower().lstrip("∂").startswith("d") for name in self.returns)
         if not self.factors and not (self.kind == "function" and is_gradient):
-            return self.mistakes
+            return ()
         say = FROM_ABOVE if {"upstream", "delta"} & set(self.parameters) else {}
-        return (*self.mistakes, *(m for m in factor_mistakes(self.factors, say) if m.key not in own))
+        return tuple(factor_mistakes(self.factors, say))
 
     def spoiled(self, *mistakes):
         """The reference with these mistakes in it, as text; None if one no longer fits after another."""
@@ -310,7 +315,8 @@ def task(id, title, *, draw, returns, points, mistakes=(), hints=(), **rest):
 class Formula:
     """A task whose answer is a formula, judged by `check_derivation`: ∂output/∂wrt of `graph()`.
 
-    mistakes: {key of the catalogue: the formula that this mistake leads to}. answer: one right formula.
+    mistakes: {key of the catalogue: the formula that this mistake leads to, or several, parted by " | "}.
+    answer: one right formula.
     """
 
     id: str
@@ -333,6 +339,11 @@ class Formula:
 
     def __dir__(self):
         return FOR_READERS
+
+    @property
+    def forms(self):
+        """(key, formula) of all mistakes."""
+        return [(key, text) for key, texts in self.mistakes.items() for text in texts.split(" | ")]
 
 
 def formula(id, title, statement, *, graph, wrt, answer, points, mistakes, hints, **rest):

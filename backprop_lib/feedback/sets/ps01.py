@@ -203,6 +203,7 @@ def draw_other_bowls(rng):
         wrong("mixed_term_missing", "b * x + c * y", "c * y", say="The mixed term b·x·y is missing in the derivative by y."),
         wrong("factor_two_in_squares", "a * x + b * y", "2 * a * x + b * y", "b * x + c * y", "b * x + 2 * c * y", say="The ½ in front of the squares cancels the 2 of their derivatives."),
         wrong("operands_swapped", "a * x + b * y", "a * x + b * x", "b * x + c * y", "b * y + c * y", say="∂(b·x·y)/∂x is b·y, and the other way round."),
+        wrong("operands_swapped", "x - lr * (a * x + b * y)", "x - lr * (b * x + c * y)", "y - lr * (b * x + c * y)\n", "y - lr * (a * x + b * y)\n", say="The two derivatives are swapped: x steps with ∂f/∂x, y with ∂f/∂y."),
         wrong("returns_gradients", "x - lr * (a", "(a", "y - lr * (b", "(b"),
     ),
 )  # fmt: skip

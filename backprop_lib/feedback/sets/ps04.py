@@ -179,7 +179,10 @@ def backward(x, y, z):
     ),
     mistakes=(
         wrong("operands_swapped", "dq = z * df", "dq = q * df", "dz = q * df", "dz = z * df"),
+        wrong("operands_swapped", "dq = z * df", "dq = q * df", "dz = q * df", "dz = z * df", "dx_doubled = 2 * z", "dx_doubled = q", "dz_doubled = q", "dz_doubled = 2 * z",
+              say="Everywhere the input of the product got its own value in place of the other one: q gets z, and z gets q."),
         wrong("base_case_value", "df = 1.0", "df = f"),
+        wrong("base_case_value", "df = 1.0", "df = f", "dx_doubled = 2 * z", "dx_doubled = 2 * f * 2 * z", "dz_doubled = q", "dz_doubled = 2 * f * q"),
         wrong("upstream_ignored", "dx = 1.0 * dq", "dx = 1.0"),
         wrong("local_derivative_of_wrong_variable", "dx = 1.0 * dq", "dx = y * dq",
               say="dx: the sum is treated like a product. Its local derivatives are 1 and 1."),
@@ -236,6 +239,7 @@ def draw_other_meanings(rng):
         wrong("operands_swapped", "local = z", "local = q"),
         wrong("operands_swapped", "local = z", "local = q", "gradient = z + q", "gradient = q", say="Both are the derivative by the other input: ∂(q·z)/∂q is z."),
         wrong("mixed_term_missing", "gradient = z + q", "gradient = 2 * q", say="gradient: that is the derivative of q². In q·(q + c) the term q·c has one too."),
+        wrong("mixed_term_missing", "z = q + c", "z = q", say="c is missing in both: z is q + c."),
         wrong("local_derivative_omitted", "gradient = z + q", "gradient = z + 1", say="gradient: the path through z is q·1, the local derivative by z times ∂z/∂q; its first factor is missing."),
         wrong("value_for_derivative", "local = z", "local = q * z"),
         wrong("local_derivative_of_wrong_variable", "local = z", "local = c", say="local: the product's other input is z = q + c, not c."),

@@ -85,18 +85,22 @@ def draw_other_ties(rng):
 
 def even_split(results, arguments):
     """Any fair division of the upstream gradient among tied winners is right; the even one stands for all."""
-    upstream, v = arguments["upstream"], arguments["v"]
-    dv_max, *rest = results
-    if not upstream:
-        return results
-    shares, winners = np.asarray(dv_max, float) / upstream, v == v.max()
-    fair = (
-        shares.shape == v.shape
-        and (np.abs(shares[~winners]) < 1e-6).all()
-        and (shares > -1e-6).all()
-        and abs(shares.sum() - 1) < 1e-5
-    )
-    return [upstream * winners / winners.sum() if fair else dv_max, *rest]
+    winners = arguments["v"] == arguments["v"].max()
+    dv_max, dv_mean = results
+    if is_shared_among(winners, dv_max):
+        dv_max = np.sum(dv_max) * winners / winners.sum()
+    if not winners.all() and is_shared_among(winners, dv_mean):
+        dv_mean = np.sum(dv_mean) * winners / winners.sum()  # wrong, and to be recognised
+    return [dv_max, dv_mean]
+
+
+def is_shared_among(winners, gradient):
+    """Do the winners alone have something, all with the same sign?"""
+    shares = np.asarray(gradient, float)
+    if shares.shape != winners.shape or not shares.sum():
+        return False
+    shares = shares / shares.sum()
+    return (np.abs(shares[~winners]) < 1e-6).all() and (shares > -1e-6).all()
 
 
 @task(
@@ -117,6 +121,7 @@ def even_split(results, arguments):
               say="dv_max: the maximum itself stands where its local derivative belongs, and that is 1 for the entry that won."),
         wrong("relu_mask_on_gradient", "winners = v == v.max()", "winners = v > 0", "winners / winners.sum()", "winners",
               say="dv_max: every positive entry got the gradient. That is relu's rule, max(0, v) for each entry; here the entries compete with each other."),
+        wrong("relu_mask_on_gradient", "upstream * winners", "max(upstream, 0.0) * winners", "upstream * np.ones", "max(upstream, 0.0) * np.ones", say="A negative upstream became 0: max and mean hand on whatever arrives, with its sign."),
         wrong("minimum_for_maximum", "winners = v == v.max()", "winners = np.arange(len(v)) == v.argmin()"),
         wrong("largest_absolute_value", "winners = v == v.max()", "winners = np.arange(len(v)) == np.abs(v).argmax()"),
         wrong("upstream_ignored", "upstream * winners / winners.sum()", "winners / winners.sum()", say="dv_max does not depend on what arrives: multiply by upstream."),
@@ -286,6 +291,7 @@ def draw_other_units(rng):
         wrong("derivative_at_activation", "dy * y * (1 - y)", "dy * np.exp(-y) / (1 + np.exp(-y)) ** 2"),
         wrong("tanh_derivative_for_sigmoid", "dy * y * (1 - y)", "dy * (1 - y ** 2)"),
         wrong("tanh_for_sigmoid", "1 / (1 + np.exp(-z))", "np.tanh(z)"),
+        wrong("tanh_for_sigmoid", "1 / (1 + np.exp(-z))", "np.tanh(z)", "dy * y * (1 - y)", "dy * (1 - y ** 2)"),
         wrong("sigmoid_sign", "np.exp(-z)", "np.exp(z)"),
         wrong("upstream_ignored", "dz = dy * y * (1 - y)", "dz = y * (1 - y)", say="dz is the slope of σ alone: what has arrived at y, dy, is missing."),
         wrong("upstream_ignored", "dw = dz * x", "dw = x", "db = dz", "db = 1.0", say="dw and db are local derivatives alone: what has arrived at z, dz, is missing."),
@@ -294,6 +300,7 @@ def draw_other_units(rng):
         wrong("bias_follows_input", "db = dz", "db = dz * b", say="db is scaled by b itself: the bias enters through a sum, whose local derivative is 1."),
         wrong("sign_flipped", "dy = y - t", "dy = t - y"),
         wrong("factor_two", "dy = y - t", "dy = 2 * (y - t)", say="All gradients are 2 times too big: the loss has a ½, which cancels the 2 of the square."),
+        wrong("factor_two", "dy = y - t", "dy = 2 * (y - t)", "(y - t) ** 2 / 2", "(y - t) ** 2", say="L lacks its ½, and all gradients are 2 times too big with it."),
         wrong("factor_half", "dy = y - t", "dy = (y - t) / 2", say="All gradients are half of what they should be: the derivative of ½(y − t)² is y − t."),
         wrong("missing_bias", "z = w * x + b", "z = w * x"),
         wrong("bias_follows_input", "db = dz", "db = dz * x"),

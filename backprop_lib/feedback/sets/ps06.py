@@ -208,7 +208,8 @@ def depth_first(node, order):
 def breadth_first(output, order):
     waiting = [output]
     for node in waiting:
-        waiting += [x for x in node.inputs if x not in waiting]
+        for x in node.inputs:
+            waiting += [] if x in waiting else [x]
     order += reversed(waiting)
 
 
@@ -325,6 +326,7 @@ def draw_diamond(rng):
         wrong("assignment_instead_of_sum", "de_da = p * (q + r)", "de_da = p * r"),
         wrong("first_branch_only", "de_da = p * (q + r)", "de_da = p * q"),
         wrong("product_for_sum", "de_da = p * (q + r)", "de_da = p * q * r"),
+        wrong("product_for_sum", "de_da = p * (q + r)", "de_da = p * q * p * r"),
         wrong("upstream_ignored", "de_da = p * (q + r)", "de_da = p"),
     ),
 )  # fmt: skip

@@ -43,6 +43,7 @@ def draw_affine_hidden(rng):
         wrong("untransposed_weights", "upstream @ W", "upstream @ W.T"),
         wrong("bias_not_summed", "upstream.sum(axis=0)", "upstream.copy()"),
         wrong("bias_summed_over_wrong_axis", "upstream.sum(axis=0)", "upstream.sum(axis=1)"),
+        wrong("bias_summed_over_wrong_axis", "upstream.sum(axis=0)", "upstream.sum(axis=1, keepdims=True)"),
         wrong("bias_summed_to_scalar", "upstream.sum(axis=0)", "upstream.sum()"),
         wrong("bias_averaged", "upstream.sum(axis=0)", "upstream.mean(axis=0)"),
         wrong("bias_keeps_axis", "upstream.sum(axis=0)", "upstream.sum(axis=0, keepdims=True)"),
@@ -60,6 +61,7 @@ def draw_affine_hidden(rng):
         wrong("weight_gradient_for_weight", "upstream @ W", "upstream @ (upstream.T @ X)"),
         *wrong_anywhere("upstream_ignored", "upstream @ W", "np.ones_like(upstream) @ W", "upstream.T @ X", "np.ones_like(upstream).T @ X", "upstream.sum(axis=0)", "np.ones_like(upstream).sum(axis=0)"),
         wrong("upstream_ignored", "upstream.sum(axis=0)", "np.ones_like(b)"),
+        wrong("upstream_ignored", "upstream @ W", "np.ones_like(upstream) @ W", "upstream.T @ X", "np.ones_like(upstream).T @ X", "upstream.sum(axis=0)", "np.ones_like(b)"),
     ),
 )  # fmt: skip
 def affine_backward(upstream, X, W, b):
@@ -111,12 +113,17 @@ def draw_affine_columns_hidden(rng):
         wrong("batch_mean_twice", "upstream @ A.T", "upstream @ A.T / A.shape[1]", say=DIVIDED_AGAIN),
         Wrong("batch_mean_twice", factor=lambda given: 1 / given["A"].shape[1], say=FROM_ABOVE["batch_mean_twice"]),
         wrong("bias_summed_over_wrong_axis", "axis=1, keepdims=True", "axis=0"),
+        wrong("bias_summed_over_wrong_axis", "upstream.sum(axis=1, keepdims=True)", "upstream.sum(axis=0, keepdims=True).T"),
         wrong("bias_summed_to_scalar", "upstream.sum(axis=1, keepdims=True)", "np.array([[upstream.sum()]])"),
         wrong("bias_follows_input", "upstream.sum(axis=1, keepdims=True)", "(upstream * A.sum(axis=0)).sum(axis=1, keepdims=True)"),
         wrong("bias_follows_input", "upstream.sum(axis=1, keepdims=True)", "upstream.sum(axis=1, keepdims=True) * b", say="{what} depends on b: Z contains b as it is, so ∂z/∂b is 1."),
         wrong("weight_gradient_for_weight", "W.T @ upstream", "(upstream @ A.T).T @ upstream"),
         *wrong_anywhere("upstream_ignored", "W.T @ upstream", "W.T @ np.ones_like(upstream)", "upstream @ A.T", "np.ones_like(upstream) @ A.T"),
         wrong("upstream_ignored", "upstream.sum(axis=1, keepdims=True)", "np.ones_like(b)"),
+        *(
+            wrong("upstream_ignored", "W.T @ upstream", "W.T @ np.ones_like(upstream)", "upstream @ A.T", "np.ones_like(upstream) @ A.T", "upstream.sum(axis=1, keepdims=True)", ones)
+            for ones in ("np.ones_like(b)", "np.ones_like(upstream).sum(axis=1, keepdims=True)")
+        ),
     ),
 )  # fmt: skip
 def affine_backward_columns(upstream, A, W, b):
@@ -245,10 +252,12 @@ def at_the_kink(arguments):
         wrong("batch_mean_twice", "dW2 = dZ2.T @ A1", "dW2 = dZ2.T @ A1 / N", "db2 = dZ2.sum(axis=0)", "db2 = dZ2.mean(axis=0)",
               say="dW2 and db2 are N times too small, and dW1, db1 are right: dZ2 carries the 1/N already, you divided twice."),
         wrong("batch_mean_twice_in_hidden_delta", "dZ1 = dA1 * slope", "dZ1 = dA1 * slope / N"),
+        wrong("batch_mean_twice_in_hidden_delta", "dA1 = dZ2 @ W2", "dA1 = dZ2 @ W2 / N"),
         wrong("missing_negative_label_term", "(P - Y)", "Y * (P - Y)"),
         wrong("negative_label_sign", "(P - Y)", "np.where(Y == 1, P - Y, Y - P)"),
         wrong("missing_parenthesis", "(P - Y) / N", "(P * (1 - P) * (-Y / P) + (1 - Y) / (1 - P)) / N"),
         wrong("output_derivative_twice", "(P - Y)", "(P - Y) * P * (1 - P)"),
+        wrong("output_derivative_twice", "dZ2 = (P - Y) / N", "error = (P - Y) / N\n    dZ2 = error * P * (1 - P)", "dZ2 @ W2", "error @ W2"),
         wrong("output_derivative_omitted", "(P - Y) / N", "(P - Y) / (P * (1 - P)) / N", say="{what}: that is the gradient at the probability p; the step back through σ is missing."),
         wrong("batch_mean_twice", "dW2 = dZ2.T @ A1", "dW2 = dZ2.T @ A1 / N", "db2 = dZ2.sum(axis=0)", "db2 = dZ2.mean(axis=0)", "dW1 = dZ1.T @ X", "dW1 = dZ1.T @ X / N",
               "db1 = dZ1.sum(axis=0)", "db1 = dZ1.mean(axis=0)", say=DIVIDED_ON_THE_WAY),
@@ -341,6 +350,7 @@ def draw_lecture_hidden(rng):
         wrong("a_form_fed_with_z", "1 - a1 ** 2", "1 - z1 ** 2"),
         wrong("derivative_at_activation", "1 - a1 ** 2", "1 - np.tanh(a1) ** 2"),
         wrong("output_derivative_twice", "p - y", "(p - y) * p * (1 - p)"),
+        wrong("output_derivative_twice", "dz2 = p - y", "dz2 = (p - y) * p * (1 - p)", "W2.T @ dz2", "W2.T @ (p - y)"),
         wrong("pre_activation_for_activation", "dz2 @ a1.T", "dz2 @ z1.T"),
         *wrong_anywhere("missing_bias", "W1 @ x + b1", "W1 @ x", "W2 @ a1 + b2", "W2 @ a1"),
         *wrong_anywhere("transposed_weight_gradient", "dz2 @ a1.T", "a1 @ dz2.T", "dz1 @ x.T", "x @ dz1.T"),

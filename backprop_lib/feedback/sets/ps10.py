@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from ..same import same
 from ..task import FROM_ABOVE, Wrong, formula, task, wrong, wrong_anywhere
 from .draws import numbers, two_layers
 
@@ -34,7 +35,7 @@ def by_layer(*first):
     def canonical(results, arguments):
         found = []
         for result, start in zip(results, first):
-            is_list = np.iterable(result) and not isinstance(result, (dict, str))
+            is_list = isinstance(result, (list, tuple)) or isinstance(result, np.ndarray) and result.ndim > 0
             found.append(dict(enumerate(result, start)) if is_list and start is not None else result)
         return found
 
@@ -257,6 +258,9 @@ def draw_training_hidden(rng):
         wrong("start_slope_kept", "a = [X[k]]", "a = [X[k]]\n        first = first or (list(W), list(b))", "zip(W, b)", "zip(*first)",
               "L = len(W)", "L = len(W)\n    first = None",
               say="The forward pass always uses the weights of the start; after a step it needs the new ones."),
+        wrong("start_slope_kept", "a = [X[k]]", "a = [X[k]]\n        first = first or (list(W), list(b))", "zip(W, b)", "zip(*first)",
+              "L = len(W)", "L = len(W)\n    first = None", "W[l].T", "first[0][l].T",
+              say="Every step is computed with the weights of the start, forward and backward; after a step the new ones are needed."),
         wrong("wrong_layer_index", "np.outer(delta[l], a[l - 1])", "np.outer(delta[l], a[l - 1] if l == 1 else z[l - 2])",
               say="∂C/∂W is computed with z in place of a: the layer's input is the activation."),
         wrong("output_derivative_twice", "(1 - a[L]) * a[L] * (a[L] - y)", "((1 - a[L]) * a[L]) ** 2 * (a[L] - y)",
@@ -315,6 +319,7 @@ def draw_square_hidden(rng):
     ),
     mistakes=(
         wrong("last_layer_derivative", "D_l @ W_next.T", "D[-1] @ W_next.T"),
+        wrong("last_layer_derivative", "D_l @ W_next.T", "D[-1] @ W_next.T", "return (D, delta2)", "return ([D[-1]] * len(D), delta2)"),
         wrong("a_form_fed_with_z", "a_l * (1 - a_l)) for a_l in a[1:]", "z_l * (1 - z_l)) for z_l in z"),
         wrong("derivative_at_activation", "for a_l in a[1:]", "for a_l in [1 / (1 + np.exp(-v)) for v in a[1:]]"),
         wrong("untransposed_weights", "W_next.T", "W_next"),
@@ -573,14 +578,22 @@ def by_its_numbers(results, arguments):
     N = len(names["X"])
     forward, backward = next(p for p in (program(g, N) for g in ACTIVATIONS) if p[0] == arguments["forward"])
     exec("\n".join(forward + backward), names)
-    return [worth(result, names) for result in results]
+    line, right = results
+    if isinstance(right, str) and " = " in right:
+        left, text = right.split(" = ", 1)
+        is_right = same(worth(text, names), names.get(left.strip()))
+        return [line, WHOLE_LINE if is_right else right]
+    return [line, worth(right, names)]
+
+
+WHOLE_LINE = "a whole line, with its name and ="
 
 
 def worth(text, names):
     if not isinstance(text, str):
         return text
     try:
-        return eval(text.split(" = ")[-1].strip(), dict(names))
+        return eval(text.strip(), dict(names))
     except Exception:  # sizes that do not fit, a name that does not exist, no Python
         return text
 
@@ -597,6 +610,7 @@ def worth(text, names):
     ),
     mistakes=(
         wrong("counted_from_one", "return (line, right)", "return (line + 1, right)"),
+        wrong("whole_line", "return (line, right)", "return (line, f'{name} = {right}')"),
         wrong("missing_batch_mean", "(A2 - Y) / len(Y)", "A2 - Y", say="Your dA2 has no mean: L is the mean over the examples, so 1/N belongs in dA2."),
         wrong("factor_two", "(A2 - Y) / len(Y)", "2 * (A2 - Y) / len(Y)", say="Your dA2 is exactly 2 times too big: the ½ in L cancels the 2 of the square."),
         wrong("factor_half", "(A2 - Y) / len(Y)", "(A2 - Y) / (2 * len(Y))", say="Your dA2 is exactly half of what it should be: the derivative of the square brings down a 2."),
@@ -623,6 +637,14 @@ def worth(text, names):
         wrong("activation_derivative_omitted", "f'dA1 * {slope}'", "'dA1'", say="Your dZ1 equals dA1: the slope of the hidden layer's activation is missing."),
         wrong("wrong_activation", "if 'tanh' in forward[1]", "if False", "if 'maximum' in forward[1]", "if False",
               say="Your dZ1 has the slope of the sigmoid in every program: which activation it is stands in the forward half."),
+        wrong("wrong_activation", "if 'tanh' in forward[1]", "if True", "if 'maximum' in forward[1]", "if False",
+              say="Your dZ1 has the slope of tanh in every program: which activation it is stands in the forward half."),
+        wrong("wrong_activation", "if 'maximum' in forward[1]", "if True",
+              say="Your dZ1 has the slope of relu in every program: which activation it is stands in the forward half."),
+        wrong("wrong_activation", "if 'maximum' in forward[1]", "if False",
+              say="Where g is relu, your dZ1 has the slope of the sigmoid: which activation it is stands in the forward half."),
+        wrong("wrong_activation", "if 'tanh' in forward[1]", "if False",
+              say="Where g is tanh, your dZ1 has the slope of the sigmoid: which activation it is stands in the forward half."),
         wrong("relu_for_its_derivative", "(Z1 > 0)", "A1"),
         wrong("relu_mask_on_gradient", "(Z1 > 0)", "(dA1 > 0)"),
         wrong("derivative_at_activation", "(1 - A1 ** 2)", "(1 - np.tanh(A1) ** 2)"),

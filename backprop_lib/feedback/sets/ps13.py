@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from ..task import formula, task, wrong, wrong_anywhere
+from ..task import formula, task, wrong, wrong_anywhere, wrong_constant
 from .draws import one_hot, two_layers
 
 
@@ -299,9 +299,10 @@ WHAT_IT_SAYS = {  # where the catalogue's own message is about a gradient, or fo
     "bias_summed_to_scalar": "All biases of a layer take the same step: every unit has its own bias, sum over the examples alone.",
     "l2_on_bias": "The penalty acts on the biases too: it is on weights alone.",
 }
+ONE_LAYER = "{what}: the penalty of this layer is in the loss, and missing in the gradient."
 ILLNESSES = (
     *(wrong(key, *texts, say=WHAT_IT_SAYS.get(key)) for key, _, _, *texts in PATIENTS),
-    *wrong_anywhere(
+    wrong(
         "l2_missing",
         "dZ2.T @ A1 + lam * W2",
         "dZ2.T @ A1",
@@ -309,6 +310,66 @@ ILLNESSES = (
         "dZ1.T @ X",
         say="{what}: the penalty is in the loss, and missing in the gradient.",
     ),
+    wrong("l2_one_layer_only", "dZ2.T @ A1 + lam * W2", "dZ2.T @ A1", say=ONE_LAYER),
+    wrong("l2_one_layer_only", "dZ1.T @ X + lam * W1", "dZ1.T @ X", say=ONE_LAYER),
+    wrong(
+        "l2_missing",
+        " + lam / 2 * (np.sum(W1 ** 2) + np.sum(W2 ** 2))",
+        "",
+        "dZ2.T @ A1 + lam * W2",
+        "dZ2.T @ A1",
+        "dZ1.T @ X + lam * W1",
+        "dZ1.T @ X",
+        say="The penalty is missing, in the loss and in the steps.",
+    ),
+    wrong(
+        "l2_doubled",
+        "lam / 2 *",
+        "lam *",
+        "A1 + lam * W2",
+        "A1 + 2 * lam * W2",
+        "X + lam * W1",
+        "X + 2 * lam * W1",
+        say="The ½ of the penalty is missing, in the loss and in its gradient.",
+    ),
+    wrong(
+        "l2_on_bias",
+        "(np.sum(W1 ** 2) + np.sum(W2 ** 2))",
+        "(np.sum(W1 ** 2) + np.sum(W2 ** 2) + np.sum(b1 ** 2) + np.sum(b2 ** 2))",
+        "db2 = dZ2.sum(axis=0)",
+        "db2 = dZ2.sum(axis=0) + lam * b2",
+        "db1 = dZ1.sum(axis=0)",
+        "db1 = dZ1.sum(axis=0) + lam * b1",
+        say="The penalty acts on the biases too, in the loss and in the steps: it is on weights alone.",
+    ),
+    wrong(
+        "sum_for_mean",
+        "np.log(P)) / len(X)",
+        "np.log(P))",
+        "(P - Y) / len(X)",
+        "P - Y",
+        say="The examples are summed, in the loss and in its gradient; the loss is their mean.",
+    ),
+    wrong(
+        "loss_sign",
+        "-np.sum(Y * np.log(P))",
+        "np.sum(Y * np.log(P))",
+        "P - Y",
+        "Y - P",
+        say="The data's loss has the wrong sign, and the steps with it: the loss is −log p of the right class.",
+    ),
+    *(
+        wrong(
+            "base_ten",
+            "np.log(P)",
+            f"np.log(P) / np.log({base})",
+            "(P - Y) / len(X)",
+            f"(P - Y) / len(X) / np.log({base})",
+            say="The logarithm is the natural one, ln; yours has another base, in the loss and in the steps.",
+        )
+        for base in (10, 2)
+    ),
+    *wrong_constant("probability_clipped", "1e-2 1e-3 1e-4 1e-5", "np.log(P)", "np.log(P + EPS)"),
     *wrong_anywhere(
         "l2_doubled",
         "A1 + lam * W2",
@@ -505,8 +566,8 @@ def at_least_94_percent(function, arguments):
     """The student's function predicts; what is compared is whether enough of it is right."""
     *given, y_test = arguments.values()
     predicted = function(*given)
-    if predicted is None or predicted is ...:
-        return predicted
+    if not hasattr(predicted, "__len__"):
+        return predicted  # nothing yet, or a generator
     predicted = np.asarray(predicted)
     if predicted.shape != y_test.shape:
         return f"an array of shape {predicted.shape}; expected one class for each of the {len(y_test)} test examples"

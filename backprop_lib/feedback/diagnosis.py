@@ -157,7 +157,7 @@ def diagnose(expected, found):
         return general
     two = named(expected.pairs(found), expected)
     if not general.text:
-        return two
+        return two if two.text else other_factor(expected, found, wrong)
     if not two.explanations or any(general.key in keys for keys in two.explanations):
         return general
     both = (*general.explanations, *two.explanations)
@@ -243,9 +243,7 @@ def plain_fact(expected, found, wrong, what):
         return NOTHING
     if not any(y.numbers.any() for y, _ in results):
         return fact("left_at_zero", what=what)
-    if any(y.array is None for y, _ in results):
-        return NOTHING
-    return factor_fact(expected, arrays_of(found, columns), arrays_of(expected.right, columns), what)
+    return factor_fact(expected, found, columns, what)
 
 
 def are_cut_off(results):
@@ -323,26 +321,51 @@ def in_wrong_order(expected, found):
     return True
 
 
-def factor_fact(expected, yours, right, what):
+def factors_between(expected, found, columns):
+    """By which factor the wrong results are away from right, on each instance; [] if it is no such number,
+    or if there are too few numbers to tell.
+    """
+    yours, right = arrays_of(found, columns), arrays_of(expected.right, columns)
+    pairs = list(zip(itertools.chain(*yours), itertools.chain(*right)))
+    if any(y is None or e is None or y.shape != e.shape for y, e in pairs):
+        return []
+    factors = [common_factor(y, e, expected.task.tolerance) for y, e in zip(yours, right)]
+    numbers = {abs(x) for _, e in pairs for x in e.ravel().tolist() if x}
+    return [] if None in factors or len(numbers) < ENOUGH else factors
+
+
+def known_factors(task):
+    """The mistakes that multiply, in the task's own words where it has some."""
+    known = {mistake.key: mistake for mistake in (*task.known_factors, *task.mutants) if mistake.factor}
+    return list(known.values())
+
+
+def factor_fact(expected, found, columns, what):
     """All wrong results are the same factor away from right, on each instance: is it a number that the task
     knows?
     """
-    task = expected.task
-    factors = [common_factor(y, e, task.tolerance) for y, e in zip(yours, right)]
-    numbers = {abs(x) for array in itertools.chain(*right) for x in array.ravel().tolist() if x}
-    if None in factors or len(numbers) < ENOUGH:
-        return NOTHING
-    known = {mistake.key: mistake for mistake in (*task.known_factors, *task.mutants) if mistake.factor}
-    for mistake in known.values():
+    factors = factors_between(expected, found, columns)
+    for mistake in known_factors(expected.task) if factors else ():
         if same(factors, factors_of((mistake,), expected)):
             return Diagnosis(((mistake.key,),), factor_text(mistake, expected, what))
-    for pair in itertools.combinations(known.values(), 2):
-        if same(factors, factors_of(pair, expected)) and not same(factors, [factors[0]] * len(factors)):
-            return two_factors(pair, expected, what)
-    signed_two = [known[key] for key in ("sign_flipped", "factor_two") if key in known]
-    if len(signed_two) == 2 and same(factors, [-2.0] * len(factors)):
-        return two_factors(signed_two, expected, what)
-    if len(factors) == 1 or not same(factors, [factors[0]] * len(factors)):
+    return NOTHING
+
+
+def other_factor(expected, found, wrong):
+    """All wrong results are the product of two known factors away from right, or the same number on each
+    instance.
+    """
+    columns, what = [expected.task.returns.index(name) for name in wrong], in_words(wrong)
+    factors = factors_between(expected, found, columns)
+    if not factors or expected.task.kind != "function":
+        return NOTHING
+    is_constant = same(factors, [factors[0]] * len(factors))
+    for pair in itertools.combinations(known_factors(expected.task), 2):
+        if same(factors, factors_of(pair, expected)):
+            text = " And also: ".join(factor_text(mistake, expected, what) for mistake in pair)
+            keys = tuple(mistake.key for mistake in pair)
+            return Diagnosis((keys,), f"Two mistakes at once explain all of your numbers. {text}")
+    if len(factors) == 1 or not is_constant:
         return NOTHING
     verb = "are" if " and " in what else "is"
     text = (
@@ -358,12 +381,6 @@ def factors_of(mistakes, expected):
 
 def factor_text(mistake, expected, what):
     return message(mistake.key, mistake.say, what, factor_in_words(mistake, expected))
-
-
-def two_factors(pair, expected, what):
-    text = " And also: ".join(factor_text(mistake, expected, what) for mistake in pair)
-    keys = tuple(mistake.key for mistake in pair)
-    return Diagnosis((keys,), f"Two mistakes at once explain all of your numbers. {text}")
 
 
 def common_factor(yours, right, tolerance):

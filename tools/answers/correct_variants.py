@@ -2092,7 +2092,7 @@ def _order_by_rounds(graph):
 
 
 def _order_of_the_library(graph):
-    return graphlib.TopologicalSorter(graph).static_order()  # a generator, whose error is a ValueError
+    return [*graphlib.TopologicalSorter(graph).static_order()]  # its CycleError is a ValueError
 
 
 def _consumers_by_counting(graph):

@@ -736,7 +736,7 @@ def backward(output):
     for x, l in zip(output.inputs, output.local):
         x.grad = (x.grad or 0) + l * output.grad
         backward(x)
-""", "no_topological_order"),
+""", "wrong_order"),
     ("06.2", """
 def g(consumer_gradients, local):
     return sum(consumer_gradients)

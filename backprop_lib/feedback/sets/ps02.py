@@ -217,7 +217,6 @@ def draw_other_gradients(rng):
         wrong("absolute_value_missing", "np.abs(a - n).max()", "(n - a).max()", say="Without the absolute value a large negative difference goes unseen."),
         wrong("absolute_value_missing", "np.abs(a - n).max() / max(np.abs(a).max(), np.abs(n).max())", "(n - a).max() / max(a.max(), n.max())", say="The absolute values are missing, above the line and below: the largest difference, and the largest entry, may be negative."),
         wrong("absolute_value_missing", "np.abs(a - n).max()", "abs((a - n).max())", say="The absolute value was taken of the largest difference; a large negative one goes unseen. First the absolute values, then the largest."),
-        wrong("absolute_value_missing", "np.abs(a - n).max()", "np.abs(np.abs(a) - np.abs(n)).max()", say="The absolute values were taken before the difference: an entry with the opposite sign goes unseen."),
         wrong("sum_for_max", "np.abs(a - n).max()", "np.abs(a - n).sum()", say="The differences were added: the largest one is asked for."),
         wrong("sum_for_max", "max(np.abs(a).max(), np.abs(n).max())", "((np.abs(a).max() + np.abs(n).max()) / 2)", say="That is the average of the two sizes; the larger one is asked for."),
         wrong("one_array_only", "max(np.abs(a).max(), np.abs(n).max())", "np.abs(a).max()"),

@@ -86,10 +86,10 @@ def draw_other_ties(rng):
 def even_split(results, arguments):
     """Any fair division of the upstream gradient among tied winners is right; the even one stands for all."""
     winners = arguments["v"] == arguments["v"].max()
-    dv_max, dv_mean = results
+    upstream, (dv_max, dv_mean) = arguments["upstream"], results
     if is_shared_among(winners, dv_max):
         dv_max = np.sum(dv_max) * winners / winners.sum()
-    if not winners.all() and is_shared_among(winners, dv_mean):
+    if is_shared_among(winners, dv_mean) and not np.isclose(np.sum(dv_mean), upstream):
         dv_mean = np.sum(dv_mean) * winners / winners.sum()  # wrong, and to be recognised
     return [dv_max, dv_mean]
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .catalogue import message
+from .pieces import Pieces
 from .running import quiet_call
 from .same import all_near, near, same
 from .structure import in_other_form, not_computed, wrong_answer
@@ -51,17 +52,21 @@ class Expected:
     def __init__(self, task, instances):
         self.task, self.instances = task, instances
         self.right = [quiet_call(task, task.reference, arguments) for arguments in instances]
+        self.pieces = Pieces(task)
         self.mutants, self.spoiled = {}, {}
 
     def spoiled_by(self, mistakes, i):
         """What these mistakes give on instance i; None if they do not go together."""
         if mistakes not in self.mutants:
-            self.mutants[mistakes] = self.task.mutant(*mistakes)
+            self.mutants[mistakes] = self.task.mutant(*mistakes, pieces=self.pieces)
         mutant = self.mutants[mistakes]
         if mutant is None:
             return None
         if (mistakes, i) not in self.spoiled:
-            self.spoiled[mistakes, i] = quiet_call(self.task, mutant, self.instances[i])
+            results = quiet_call(self.task, mutant, self.instances[i])
+            if isinstance(results[0].value, NameError):  # it reads otherwise where the statements are apart
+                results = quiet_call(self.task, self.task.mutant(*mistakes), self.instances[i])
+            self.spoiled[mistakes, i] = results
         return self.spoiled[mistakes, i]
 
     def match(self, mistakes, found):

@@ -59,9 +59,6 @@ class Flat:
 
 def flat(value):
     """Never raises an Exception, whatever the value is, and keeps nothing that a later call could change."""
-    if type(value) is np.ndarray and value.dtype == float and 0 < value.size <= MOST_NUMBERS:
-        array = value.copy()  # what most results are, and it needs no looking into
-        return Flat(value, {"": kind_of(array)}, {"": array}, array.ravel(), FINE)
     structure, arrays = {}, {}
     lay(value, "", structure, arrays)
     numbers, tolerance = np.empty(0), FINE
@@ -90,6 +87,10 @@ def is_too_deep(value):
 
 def lay(value, place, structure, arrays, depth=0):
     """Add what `value` is made of."""
+    if type(value) is np.ndarray and value.dtype == float and 0 < value.size <= MOST_NUMBERS:
+        structure[place] = kind_of(value)  # most results are such an array, and need no looking into
+        arrays[place] = value.copy()
+        return
     try:
         if isinstance(value, (list, tuple)) and len(value) > LONGEST:
             structure[place] = f"a list of {len(value)}"
@@ -114,6 +115,10 @@ def lay(value, place, structure, arrays, depth=0):
 
 
 def in_a_row(arrays):
+    """The numbers of all of them, one after the other, as floats."""
+    if len(arrays) == 1:
+        (array,) = arrays
+        return array.ravel().astype(float, copy=False)
     return np.concatenate([array.ravel() for array in arrays], dtype=float)
 
 
@@ -187,7 +192,7 @@ def agree(yours, expected, tolerance=None):
     """Number by number: are two flat results of the same structure the same? nan is nan here."""
     y, e = yours.numbers, expected.numbers
     if list(yours.arrays) != list(expected.arrays):  # the entries of a dict, in another order
-        y = in_a_row(yours.arrays[place] for place in expected.arrays)
+        y = in_a_row([yours.arrays[place] for place in expected.arrays])
     with np.errstate(all="ignore"):
         close = np.abs(y - e) <= (tolerance or yours.tolerance) * expected.scale
     if close.all():

@@ -53,7 +53,7 @@ class Expected:
         self.task, self.instances = task, instances
         self.right = [quiet_call(task, task.reference, arguments) for arguments in instances]
         self.pieces = Pieces(task)
-        self.mutants, self.spoiled = {}, {}
+        self.mutants, self.spoiled, self.order_matters = {}, {}, {}
 
     def spoiled_by(self, mistakes, i):
         """What these mistakes give on instance i; None if they do not go together."""
@@ -84,8 +84,9 @@ class Expected:
         if self.match(pair, found):
             return pair
         reverse = pair[::-1]
-        matters = self.task.spoiled(*reverse) != self.task.spoiled(*pair)
-        return reverse if matters and self.match(reverse, found) else None
+        if pair not in self.order_matters:
+            self.order_matters[pair] = self.task.spoiled(*reverse) != self.task.spoiled(*pair)
+        return reverse if self.order_matters[pair] and self.match(reverse, found) else None
 
     def singles(self, found):
         return [(mistake,) for mistake in self.task.mutants if self.match((mistake,), found)]

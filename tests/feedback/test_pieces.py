@@ -11,7 +11,7 @@ from backprop_lib.feedback.judging import VISIBLE
 from backprop_lib.feedback.pieces import Pieces
 from backprop_lib.feedback.running import quiet_call
 from backprop_lib.feedback.same import all_near
-from backprop_lib.feedback.task import Task
+from backprop_lib.feedback.task import Task, Wrong
 
 FUNCTIONS = [task for task in bp.feedback.tasks() if task.kind == "function" and not task.once]
 
@@ -20,7 +20,7 @@ def task_of(function):
     return Task("0.0", "", function, lambda rng: [{}], ("result",), (1,))
 
 
-def total(values, start=0.0):
+def add_up(values, start=0.0):
     total = start
     for value in values:
         if value < 0:
@@ -71,7 +71,7 @@ def test_every_mistake_gives_the_same_in_pieces_and_as_a_whole(task):
 
 
 def test_statements_within_a_loop_stand_alone_and_what_leaves_it_stays():
-    task = task_of(total)
+    task = task_of(add_up)
     pieces = Pieces(task)
     function = pieces.function(task.source)
     assert function([1.0, -1.0, 2.0]) == 6
@@ -85,7 +85,7 @@ def test_an_inner_function_sees_the_variables_around_it():
 
 
 def test_two_functions_that_differ_in_one_line_share_the_code_of_the_others():
-    task = task_of(total)
+    task = task_of(add_up)
     pieces = Pieces(task)
     pieces.function(task.source)
     before = set(pieces.codes)
@@ -101,16 +101,15 @@ def test_what_calls_itself_or_returns_early_is_compiled_as_a_whole(function):
 
 def test_a_variable_without_a_value_is_the_same_error():
     task = task_of(too_late)
-    (found,) = Expected(task, [{"x": 0}]).right
-    mistake = bp.feedback.about("01.1").mutants[0]
-    nothing_changed = type(mistake)("none")
-    (spoiled,) = Expected(task, [{"x": 0}]).spoiled_by((nothing_changed,), 0)
-    assert isinstance(spoiled.value, UnboundLocalError)
-    assert spoiled.structure == found.structure
+    expected = Expected(task, [{"x": 0}])
+    nothing_changed = Wrong("nothing_changed")
+    spoiled = expected.spoiled_by((nothing_changed,), 0)
+    assert isinstance(spoiled[0].value, UnboundLocalError)
+    assert spoiled[0].structure == expected.right[0][0].structure
 
 
 def test_a_loop_without_end_is_ended():
-    task = task_of(total)
+    task = task_of(add_up)
     endless = task.source.replace("for value in values:", "while True:").replace("value < 0", "total > 0")
     with pytest.raises(StopIteration):
         Pieces(task).function(endless)(np.ones(1), start=1.0)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .catalogue import message
+from .pieces import Pieces
 from .running import quiet_call
 from .same import all_near, near, same
 from .structure import in_other_form, not_computed, wrong_answer
@@ -52,17 +53,21 @@ class Expected:
     def __init__(self, task, instances):
         self.task, self.instances = task, instances
         self.right = [quiet_call(task, task.reference, arguments) for arguments in instances]
-        self.mutants, self.spoiled = {}, {}
+        self.pieces = Pieces(task)
+        self.mutants, self.spoiled, self.order_matters = {}, {}, {}
 
     def spoiled_by(self, mistakes, i):
         """What these mistakes give on instance i; None if they do not go together."""
         if mistakes not in self.mutants:
-            self.mutants[mistakes] = self.task.mutant(*mistakes)
+            self.mutants[mistakes] = self.task.mutant(*mistakes, pieces=self.pieces)
         mutant = self.mutants[mistakes]
         if mutant is None:
             return None
         if (mistakes, i) not in self.spoiled:
-            self.spoiled[mistakes, i] = quiet_call(self.task, mutant, self.instances[i])
+            results = quiet_call(self.task, mutant, self.instances[i])
+            if isinstance(results[0].value, NameError):  # it reads otherwise where the statements are apart
+                results = quiet_call(self.task, self.task.mutant(*mistakes), self.instances[i])
+            self.spoiled[mistakes, i] = results
         return self.spoiled[mistakes, i]
 
     def match(self, mistakes, found):
@@ -80,8 +85,9 @@ class Expected:
         if self.match(pair, found):
             return pair
         reverse = pair[::-1]
-        matters = self.task.spoiled(*reverse) != self.task.spoiled(*pair)
-        return reverse if matters and self.match(reverse, found) else None
+        if pair not in self.order_matters:
+            self.order_matters[pair] = self.task.spoiled(*reverse) != self.task.spoiled(*pair)
+        return reverse if self.order_matters[pair] and self.match(reverse, found) else None
 
     def singles(self, found):
         return [(mistake,) for mistake in self.task.mutants if self.match((mistake,), found)]

@@ -14,7 +14,6 @@ So nobody writes a wrong function: each one is the right function with one line 
 import ast
 import inspect
 import math
-import re
 import textwrap
 import zlib
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .pieces import MOST_ROUNDS, counting
 from .results import unpack
 
 ON_PAPER = "Carry four significant digits from step to step; that many are enough in the answers."
@@ -232,10 +232,12 @@ class Task:
                 text = text.replace(old, new)
         return text
 
-    def mutant(self, *mistakes):
-        """The reference with these mistakes in it, as a function; None if they do not go together."""
+    def mutant(self, *mistakes, pieces=None):
+        """The reference with these mistakes in it, as a function; None if they do not go together. pieces:
+        where the code of its statements is kept, for whoever wants many of them.
+        """
         text = self.spoiled(*mistakes)
-        function = text and self.compiled(text)
+        function = text and (pieces and pieces.function(text) or self.compiled(text))
         factors = [mistake.factor for mistake in mistakes if mistake.factor]
         if not function or not factors:
             return function
@@ -249,7 +251,9 @@ class Task:
 
     def compiled(self, text, **known):
         try:
-            code = compile(counted(text), f"<{self.id} spoiled>", "exec")
+            head, body = counting(text).split("\n", 1)
+            text = f"{head}\n    rounds_ = iter(range({MOST_ROUNDS}))\n{body}"
+            code = compile(text, f"<{self.id} spoiled>", "exec")
         except SyntaxError:  # two edits that meet in one expression
             return None
         namespace = self.reference.__globals__ | known
@@ -274,18 +278,6 @@ class Task:
         function.args.kwonlyargs.append(ast.arg("given_"))
         function.args.kw_defaults.append(None)
         return self.compiled(ast.unparse(ast.fix_missing_locations(tree)))
-
-
-MOST_ROUNDS = 20_000  # of all loops in one call of a spoiled reference
-
-
-LOOP = re.compile(r"^( *(?:for|while) .*:)\n(?=( +))", re.MULTILINE)
-
-
-def counted(text):
-    """The function with a limit that ends its loops: two mistakes at once can make one that never ends."""
-    head, body = LOOP.sub(r"\1\n\2next(rounds_)\n", text).split("\n", 1)
-    return f"{head}\n    rounds_ = iter(range({MOST_ROUNDS}))\n{body}"
 
 
 def times(k, result):

@@ -728,7 +728,7 @@ def backward(output):
     for v in order:
         for x, l in zip(v.inputs, v.local):
             x.grad = x.grad + l * v.grad
-""", None),
+""", "wrong_order"),
     ("06.1", """
 def backward(output):
     if output.grad is None:
@@ -736,7 +736,7 @@ def backward(output):
     for x, l in zip(output.inputs, output.local):
         x.grad = (x.grad or 0) + l * output.grad
         backward(x)
-""", "wrong_order"),
+""", "no_topological_order"),
     ("06.2", """
 def g(consumer_gradients, local):
     return sum(consumer_gradients)

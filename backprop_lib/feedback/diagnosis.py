@@ -282,7 +282,7 @@ def other_form(expected, found, columns):
             key, words = form_of(name, results[c], right[c], tolerance)
             if key is None:
                 return NOTHING
-            if not any(name in names for (other, _), names in told_of.items() if other == key):
+            if not any(name in names for names in told_of.values()):
                 told_of.setdefault((key, words), []).append(name)
     if not told_of:
         return NOTHING

@@ -102,7 +102,9 @@ def in_other_shape(yours, right, tolerance):
     shapes = f"{shape_in_words(yours)} where {shape_in_words(right)} is asked for"
     axes = "A row is not a column"
     if yours.ndim != right.ndim:
-        axes = "An axis of length 1 is an axis" + (", and this one is not asked for" if yours.ndim > right.ndim else "")
+        axes = "An axis of length 1 is an axis" + (
+            ", and this one is not asked for" if yours.ndim > right.ndim else ""
+        )
     numbers_are_right = same(yours.ravel(), right.ravel(), tolerance)
     if numbers_are_right and squeezed(yours.shape) == squeezed(right.shape):
         return "size_one_axis", f"{shapes}. {axes}"

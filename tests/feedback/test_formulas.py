@@ -37,7 +37,11 @@ def packed(text):
 @each_task
 def test_no_wrong_formula_is_answered_with_the_derivative(task):
     graph = task.graph()
-    for claim in (*(text for _, text in task.forms), f"({task.answer})*3 + 1", f"({task.answer}) + {task.wrt}"):
+    for claim in (
+        *(text for _, text in task.forms),
+        f"({task.answer})*3 + 1",
+        f"({task.answer}) + {task.wrt}",
+    ):
         text = told(task.id, claim)
         verdict = bp.check_derivation(claim, graph, task.wrt)
         if verdict.ok:

@@ -269,7 +269,9 @@ def draw_consumers(rng):
 
 def in_any_order(results, arguments):
     """The consumers sorted, where they are a list of something and not a generator."""
-    return [{node: sorted(users) if hasattr(users, "__len__") else users for node, users in results[0].items()}]
+    return [
+        {node: sorted(users) if hasattr(users, "__len__") else users for node, users in results[0].items()}
+    ]
 
 
 def draw_other_consumers(rng):

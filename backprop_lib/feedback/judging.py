@@ -15,7 +15,6 @@ from .same import Difference, all_near, difference, flat, said_by, short
 from .structure import container, has_all_numbers
 from .task import VISIBLE
 
-
 MOST_ENTRIES = 200  # of a result, that are looked at for memory that is kept between calls
 
 
@@ -184,8 +183,8 @@ def of_function(task, function, student):
 
 
 def run_of(task, function, arguments, right):
-    """One call. A tuple with one entry is read as that entry, unless the tuple itself is what is due: an array
-    or a list with one entry.
+    """One call. A tuple with one entry is read as that entry, unless the tuple itself is what is due: an
+    array or a list with one entry.
     """
     run = call(task, function, arguments)
     if run.ok and len(task.returns) == 1 and type(run.returned) is tuple and len(run.returned) == 1:

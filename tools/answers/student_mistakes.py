@@ -1009,7 +1009,7 @@ def step(X, W1, b1, W2, b2, Y, lr, lam):
     W2n = W2 - lr * (d.T @ H + lam * W2)
     e = d @ W2 * (H > 0)
     return L, W1 - lr * (e.T @ X), b1 - lr * e.sum(0), W2n, b2 - lr * d.sum(0)
-""", "l2_missing"),
+""", "l2_one_layer_only"),
     ("13.08", """
 def step(X, W1, b1, W2, b2, Y, lr, lam):
     n = X.shape[0]

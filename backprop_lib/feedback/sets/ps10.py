@@ -583,7 +583,7 @@ def by_its_numbers(results, arguments):
         left, text = right.split(" = ", 1)
         is_right = same(worth(text, names), names.get(left.strip()))
         return [line, WHOLE_LINE if is_right else right]
-    return [line, worth(right, names)]
+    return [worth(line, names), worth(right, names)]
 
 
 WHOLE_LINE = "a whole line, with its name and ="
@@ -660,8 +660,9 @@ def worth(text, names):
 def wrong_line(forward, backward, values):
     """Return (line, right) for a program whose backward half has exactly one wrong line.
 
-    line: the number of that line in `backward`, counted from 0. right: the right side that it should have, as
-    text in the names of the program; every text that gives the right numbers counts.
+    line: the number of that line in `backward`, counted from 0. right: the right side that it should have,
+    without the name and the =, as text in the names of the program; every text that gives the right numbers
+    counts.
 
     bp.source wrote the program, then one backward line was spoilt: Z1 = X W1ᵀ + b1, A1 = g(Z1), Z2 = A1 W2ᵀ +
     b2, A2 = σ(Z2), v5 = A2 − Y, L = Σ v5² / (2N). Whether g is relu, tanh or σ stands in the second line of

@@ -55,7 +55,7 @@ def test_a_correction_counts_whatever_its_spelling(text):
     assert np.allclose(ps10.by_its_numbers([3, text], given)[1], due[1])
 
 
-@pytest.mark.parametrize("text", ["", "dA1 =", "nobody", "dZ2 @ W1", "1 / 0", None, 3, [1, "a"]])
+@pytest.mark.parametrize("text", ["", "dA1 =", "nobody", "dZ2 @ W1", "1 / 0", None, 3, (1, "a")])
 def test_a_correction_that_is_none_is_refused_and_never_raises(text):
     feedback = bp.feedback.check("10.8", lambda forward, backward, values: (0, text))
     assert not feedback.passed and feedback.parts["right"][0] == 0

@@ -821,7 +821,7 @@ def affine(dout, x, W, b):
 def f(up, A, W, b):
     m = A.shape[1]
     return W.T.dot(up), up.dot(A.T), np.sum(up, axis=1)
-""", "bias_keeps_axis"),
+""", "size_one_axis"),
     ("09.2", """
 def f(up, A, W, b):
     m = A.shape[1]

@@ -286,6 +286,8 @@ def draw_other_times(rng):
         wrong("local_sign", "-np.sin(t)", "np.sin(t)"),
         wrong("inner_derivative_missing", "dfdx = y * np.exp(x * y)", "dfdx = np.exp(x * y)", "1 + x * np.exp(x * y)", "1 + np.exp(x * y)"),
         wrong("operands_swapped", "dfdx = y * np.exp(x * y)", "dfdx = x * np.exp(x * y)", "1 + x * np.exp(x * y)", "1 + y * np.exp(x * y)"),
+        wrong("operands_swapped", "dfdx = y * np.exp(x * y)", "dfdx = x * np.exp(x * y)", say="dfdx: the inner derivative of e^(xy) by x is y, not x."),
+        wrong("operands_swapped", "1 + x * np.exp(x * y)", "1 + y * np.exp(x * y)", say="dfdy: the inner derivative of e^(xy) by y is x, not y."),
         wrong("inner_derivative_missing", "dfdx = y * np.exp(x * y)", "dfdx = np.exp(x * y)", say="dfdx: the inner derivative is missing. x stands in the exponent next to y."),
         wrong("inner_derivative_missing", "1 + x * np.exp(x * y)", "1 + np.exp(x * y)", say="dfdy: the inner derivative is missing. y stands in the exponent next to x."),
         wrong("local_derivative_omitted", "dfdx * -np.sin(t) + dfdy * 2 * t", "dfdx + dfdy", say="dfdt: dx/dt and dy/dt are missing, the local derivatives of the two branches."),

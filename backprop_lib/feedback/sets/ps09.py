@@ -104,7 +104,7 @@ def draw_affine_columns_hidden(rng):
         wrong("bias_summed_to_scalar", "upstream.sum(axis=1, keepdims=True)", "upstream.sum()"),
         wrong("bias_averaged", "upstream.sum", "upstream.mean"),
         wrong(
-            "bias_keeps_axis", ", keepdims=True", "",
+            "size_one_axis", ", keepdims=True", "",
             say="{what}: the numbers are right, the shape is not. In columns b is (h, 1), a column; yours has lost an axis.",
         ),
         *wrong_anywhere("last_example_only", "upstream @ A.T", "np.outer(upstream[:, -1], A[:, -1])", "upstream.sum(axis=1, keepdims=True)", "upstream[:, -1:].copy()"),

@@ -58,7 +58,7 @@ CATALOGUE = read()
 BATCH_SIZE = "N"  # the one factor that is known without its number
 # dX, dW and db are, not is
 MANY = {
-    "{what} is the transpose ": "{what} are the transposes ",
+    "{what} is the transpose of the right answer": "{what} are the transposes of the right answers",
     "{what} is ": "{what} are ",
     "{what} changes ": "{what} change ",
     "{what} has ": "{what} have ",

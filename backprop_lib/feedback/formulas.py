@@ -45,17 +45,17 @@ def of_formula(task, claim, student):
         return judged(task, passed=True)
     explanations = mistakes_behind(task, verdict)
     if explanations:
-        words = " Or else: ".join(told(keys) for keys in explanations)
+        words = " Or else: ".join(told(task, keys) for keys in explanations)
     else:
         words = f"Your formula is not ∂{derivation.output.name}/∂{task.wrt}."
     return judged(task, Diagnosis(tuple(explanations), words), verdict=Comment(task, derivation, verdict))
 
 
-def told(keys):
+def told(task, keys):
     """The messages of mistakes that were made together."""
     start = "Two mistakes at once explain your formula. " if len(keys) > 1 else ""
-    texts = (message(key, what="your formula") for key in keys)
-    return start + " And also: ".join(text[0].upper() + text[1:] for text in texts)
+    texts = (message(key, task.say.get(key), "your formula") for key in keys)
+    return start + " And also: ".join(texts)
 
 
 # ------------------------------------------------------------------------------------ the mistake behind it

@@ -317,8 +317,8 @@ def draw_diamond(rng):
     "06.4", "Predict: a diamond by hand", kind="numbers", draw=draw_diamond, returns="de_da without_an_order", points="2 2", minutes=8,
     difficulty=2, tolerance=1e-3,
     hints=(
-        "Follow each path from a to e and multiply along it; then add the paths.",
-        "Without an order b hands on twice: first what came from c, then the sum of both.",
+        "How many paths lead from a to e, and what does each of them contribute?",
+        "Multiply along a path, and add the paths. Without an order b hands on twice: first what came from c, then the sum of both.",
         "With p = 1, q = 10 and r = 20: the paths give 10 + 20 = 30. Without an order a gets 10 when c reports, and 30 when d does: 40",
     ),
     mistakes=(

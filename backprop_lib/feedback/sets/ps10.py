@@ -379,7 +379,7 @@ def draw_layer_hidden(rng):
         wrong("every_entry_gets_gradient", "np.eye(n)", "np.ones((n, n))", "delta.copy()", "np.full(n, delta.sum())",
               say="dz_db is 1 everywhere, as Lecture 001 prints it, and so each bias got the sum of all δ. z_j contains b_j and no other bias: "
                   "1 for i = j, 0 otherwise."),
-        wrong("bias_summed_to_scalar", "delta.copy()", "delta.sum()"),
+        wrong("bias_summed_to_scalar", "delta.copy()", "delta.sum()", say="db is a single number, the sum of all δ: every unit has its own bias."),
         wrong("bias_follows_input", "delta.copy()", "delta * a_before.sum()"),
         wrong("wrong_layer_index", "np.outer(delta, a_before)", "np.outer(np.roll(delta, -1), a_before)",
               say="Row i of dW holds the δ of unit i + 1: as the lecture prints (25), i on the left and j on the right. They are one index, j."),
@@ -421,8 +421,8 @@ def draw_small(rng):
     "10.6", "By hand: Lemma 1 on five numbers", kind="numbers", draw=draw_small, returns="δ3 δ1 δ2 dv2 dw1", points="2 2 2 1 1",
     minutes=12, difficulty=2, tolerance=2e-3,
     hints=(
-        "You need no z: the slope of a sigmoid is a(1 − a).",
-        "(22) for the output, then (23) for each hidden unit: its own slope, its own weight, the output's δ.",
+        "You get no z, only the a: how do you write the slope of a sigmoid with them?",
+        "(22) for the output, then (23) for each hidden unit: its own slope a(1 − a), its own weight, the output's δ.",
         "With a3 = 0.5, y = 1: δ3 = 0.5·0.5·(−0.5) = −0.125. With a1 = 0.5 and v1 = 10: δ1 = 0.25·10·(−0.125) = −0.3125; with x = 8 the weight in front of it gets −2.5",
     ),
     mistakes=(

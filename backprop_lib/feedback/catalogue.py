@@ -43,6 +43,8 @@ def families():
     """The lines of families.txt, in order."""
     found = []
     for line in Path(__file__).with_name("families.txt").read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
         key, words, tasks, reasons = (part.strip() for part in line.split("|"))
         left_out = {}
         for reason in filter(None, reasons.split(";")):

@@ -283,7 +283,7 @@ def form_of(name, yours, right, tolerance):
     if name.startswith("dW") and is_matrix and same(y.T, e, tolerance):
         return "transposed_weight_gradient", ""
     key, words = in_other_form(yours, right, tolerance)
-    if key in ("size_one_axis", "wrong_shape") and name.startswith("db"):
+    if key == "size_one_axis" and name.startswith("db") and e.ndim == 1 and y.ndim == 2:
         return "bias_keeps_axis", words
     return key, words
 

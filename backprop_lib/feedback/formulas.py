@@ -38,7 +38,7 @@ def of_formula(task, claim, student):
             claim = formula
         verdict = Verdict(derivation, claim)
     except (ValueError, TypeError) as problem:
-        return refused(task, str(problem))
+        return refused(task, sentence(str(problem)))
     except OutOfTime:
         return judged(task, fact("infinite_loop", factor=f"{SECONDS:g}"))
     if verdict.ok:
@@ -49,6 +49,13 @@ def of_formula(task, claim, student):
     else:
         words = f"Your formula is not ∂{derivation.output.name}/∂{task.wrt}."
     return judged(task, Diagnosis(tuple(explanations), words), verdict=Comment(task, derivation, verdict))
+
+
+def sentence(words):
+    """What check_derivation raises, as a sentence; the letters of a formula stay as they are."""
+    if words.startswith(("a ", "the ", "there ", "this ", "your ")):
+        words = words[0].upper() + words[1:]
+    return words if words.endswith((".", "?")) else f"{words}."
 
 
 def told(task, keys):

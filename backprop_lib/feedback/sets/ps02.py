@@ -55,7 +55,7 @@ def draw_other_functions(rng):
         wrong("nudge_not_undone", "up, down = (x.astype(float), x.astype(float))", "up, down = (x.astype(float) if i == 0 else up, x.astype(float) if i == 0 else down)"),
         wrong("nudge_not_undone", "up, down = (x.astype(float), x.astype(float))", "up = x - h * (np.arange(len(x)) < i)\n        down = up.copy()",
               say="An entry that was nudged stays at x − h while the next ones are measured: put the old value back."),
-        wrong("sign_flipped", "loss(up) - loss(down)", "loss(down) - loss(up)"),
+        wrong("sign_flipped", "loss(up) - loss(down)", "loss(down) - loss(up)", say="{what}: every sign is opposite. The slope is positive where the loss rises from x − h to x + h."),
         wrong("not_divided", " / (2 * h)", "", say="The difference is not divided by the distance 2h."),
         wrong("last_entry_only", "gradient[i] =", "gradient[-1] =", say="Only the last entry is filled: the result of each pass belongs to entry i."),
     ),

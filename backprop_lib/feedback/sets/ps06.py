@@ -246,7 +246,7 @@ def draw_other_consumers(rng):
         wrong("not_summed", "float((consumer_gradients * local).sum())", "consumer_gradients * local"),
         wrong("one_left_out", ".sum()", "[:-1].sum()", say="The last consumer does not contribute: the loop ends one too early."),
         wrong("one_left_out", ".sum()", "[1:].sum()", say="The first consumer does not contribute: the loop begins one too late."),
-        wrong("sign_flipped", "float(", "-float("),
+        wrong("sign_flipped", "float(", "-float(", say="{what} has the opposite sign: there is a minus too many."),
         wrong("mean_for_max", "(consumer_gradients * local).sum()", "(consumer_gradients * local).max()", say="That is the largest contribution alone; all of them are added."),
         wrong("sum_before_product", "(consumer_gradients * local).sum()", "consumer_gradients.sum() * local.sum()",
               say="Sums were multiplied: each consumer's gradient belongs to its own local derivative. Multiply first, then add."),

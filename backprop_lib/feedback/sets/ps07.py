@@ -415,7 +415,10 @@ formula(
         "sigma_for_derivative": "ŷ*(-y/ŷ + (1 - y)/(1 - ŷ))",
         "tanh_derivative_for_sigmoid": "(1 - ŷ**2)*(-y/ŷ + (1 - y)/(1 - ŷ))",
     },
-    say={"output_derivative_omitted": "That is ∂L/∂ŷ: the step back through the sigmoid is missing."},
+    say={
+        "output_derivative_omitted": "That is ∂L/∂ŷ: the step back through the sigmoid is missing.",
+        "factor_two": "Your formula is exactly 2 times too big: there is no square in this loss.",
+    },
     hints=(
         "Two stations: from L to ŷ, from ŷ to z. What does each of them give?",
         "First ∂L/∂ŷ: two fractions. Then the slope of the sigmoid in front of both of them: what cancels?",

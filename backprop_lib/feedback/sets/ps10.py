@@ -600,7 +600,7 @@ def worth(text, names):
         wrong("missing_batch_mean", "(A2 - Y) / len(Y)", "A2 - Y", say="Your dA2 has no mean: L is the mean over the examples, so 1/N belongs in dA2."),
         wrong("factor_two", "(A2 - Y) / len(Y)", "2 * (A2 - Y) / len(Y)", say="Your dA2 is exactly 2 times too big: the ½ in L cancels the 2 of the square."),
         wrong("factor_half", "(A2 - Y) / len(Y)", "(A2 - Y) / (2 * len(Y))", say="Your dA2 is exactly half of what it should be: the derivative of the square brings down a 2."),
-        wrong("sign_flipped", "(A2 - Y)", "(Y - A2)", say="Your dA2 has the opposite sign: the derivative of ½(A2 − Y)² by A2 is A2 − Y."),
+        wrong("sign_flipped", "(A2 - Y)", "(Y - A2)", say="Your dA2 has the opposite sign: differentiate the loss by A2, not by Y."),
         wrong("output_derivative_omitted", "dA2 * A2 * (1 - A2)", "dA2",
               say="Your dZ2 has no slope: the output is a sigmoid and the loss is no cross-entropy, so A2(1 − A2) stays."),
         wrong("a_form_fed_with_z", "dA2 * A2 * (1 - A2)", "dA2 * Z2 * (1 - Z2)"),

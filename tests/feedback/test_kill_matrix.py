@@ -1,6 +1,7 @@
-"""The kill matrix: every mistake of every task is refused and named, every right answer gets its points, and
-every message can be read. Here all single mistakes and a few pairs of each task; the nightly workflow runs all of
-it. (tests/feedback/test_diagnosis.py has the cold one, of a single task.)
+"""The kill matrix: every mistake of every task is refused and named, every right answer gets its points.
+
+Here all single mistakes and a few pairs of each task; the nightly workflow runs all of it.
+(tests/feedback/test_diagnosis.py has the cold one, of a single task.)
 """
 
 import pytest

@@ -72,7 +72,7 @@ FACTS = {
     "size_one_axis",
 }
 STUDENTS = 1000  # whose work on paper is rounded
-LEAST_NAMED = 0.94  # of the pairs; 0.946 when this was written
+LEAST_NAMED = 0.945  # of all pairs; 11,284 of 11,933 when this was written
 HIDDEN = 1  # a seed for hidden instances: the real ones are not needed to count sizes
 HEAD = ("task", "blank", "single", "named", "tie", "pairs", "named", "tie", "correct", "by hand")
 WIDTHS = (7, 6, 8, 7, 5, 7, 7, 5, 9, 9)
@@ -422,8 +422,9 @@ def main(wanted="", cold=False, fresh=False, most_pairs=None, students=STUDENTS)
             total += counts
             wrong += worst
             seconds += took
-    if total["pair named"] < LEAST_NAMED * total["pair"]:
-        wrong.append(f"of the pairs, fewer than {LEAST_NAMED:.0%} are named")
+    is_complete = not wanted and most_pairs is None
+    if is_complete and total["pair named"] < LEAST_NAMED * total["pair"]:
+        wrong.append(f"of the pairs, fewer than {LEAST_NAMED:.1%} are named")
     total["families"] = sum(len(family.tasks) for family in families())
     total["left out"] = sum(len(family.left_out) for family in families())
     if wrong:

@@ -395,7 +395,7 @@ def test_formulas_are_judged_by_the_course_and_wrong_ones_named():
     assert fb.check("11.6", "p1*t2 - p2*t1").passed
     wrong = fb.check("11.6", "t1*p2 - t2*p1")
     assert wrong.diagnosis == "sign_flipped" and "Your formula is −1 times the derivative" in str(wrong)
-    assert "there is no letter 'q'" in fb.check("11.6", "q + 1").message
+    assert "There is no letter 'q'" in fb.check("11.6", "q + 1").message
     assert fb.check("11.6", "  ").diagnosis == "not_attempted"
 
 

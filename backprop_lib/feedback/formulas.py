@@ -39,24 +39,31 @@ def of_formula(task, claim, student):
             claim = formula
         verdict = Verdict(derivation, claim)
     except (ValueError, TypeError) as problem:
-        return refused(task, str(problem))
+        return refused(task, sentence(str(problem)))
     except OutOfTime:
         return judged(task, fact("infinite_loop", factor=f"{SECONDS:g}"))
     if verdict.ok:
         return judged(task, passed=True)
     explanations = mistakes_behind(task, verdict)
     if explanations:
-        words = " Or else: ".join(told(keys) for keys in explanations)
+        words = " Or else: ".join(told(task, keys) for keys in explanations)
     else:
         words = f"Your formula is not ∂{derivation.output.name}/∂{task.wrt}."
     return judged(task, Diagnosis(tuple(explanations), words), verdict=Comment(task, derivation, verdict))
 
 
-def told(keys):
+def sentence(words):
+    """What check_derivation raises, as a sentence; the letters of a formula stay as they are."""
+    if words.startswith(("a ", "the ", "there ", "this ", "your ")):
+        words = words[0].upper() + words[1:]
+    return words if words.endswith((".", "?")) else f"{words}."
+
+
+def told(task, keys):
     """The messages of mistakes that were made together."""
     start = "Two mistakes at once explain your formula. " if len(keys) > 1 else ""
-    texts = (message(key, what="your formula") for key in keys)
-    return start + " And also: ".join(text[0].upper() + text[1:] for text in texts)
+    texts = (message(key, task.say.get(key), "your formula") for key in keys)
+    return start + " And also: ".join(texts)
 
 
 # ------------------------------------------------------------------------------------ the mistake behind it

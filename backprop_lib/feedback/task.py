@@ -66,14 +66,18 @@ def wrong_constant(key, constants, *texts, say=None):
 FACTOR_KEYS = {
     "N": ("missing_batch_mean", "batch_mean_twice"),
     "K": ("class_factor_included", "mean_over_classes"),
-    "lr": ("learning_rate_included", None),
 }
 
 
-# What to say of them where the gradient arrives from above: there is no target, no square and no mean.
-FROM_ABOVE = {
+# What to say of them where no prediction is compared with a target,
+NO_LOSS = {
     "sign_flipped": "{what}: every sign is opposite, there is a minus too many.",
     "factor_two": "{what} is exactly 2 times too big.",
+}
+# where the loss has logarithms,
+NO_SQUARE = {"factor_two": "{what} is exactly 2 times too big: there is no square in this loss."}
+# and where the gradient arrives from above: there is no mean either.
+FROM_ABOVE = NO_LOSS | {
     "missing_batch_mean": "{what} is exactly {factor} times too big in every entry, and {factor} is the "
     "batch size: what arrives from above carries every mean already.",
     "batch_mean_twice": "{what} is exactly {factor} times too small in every entry, and {factor} is the "
@@ -93,8 +97,7 @@ def factor_mistakes(factors, say):
     for symbol, size in factors.items():
         too_big, too_small = FACTOR_KEYS[symbol]
         known.append((too_big, size))
-        if too_small:
-            known.append((too_small, lambda given, size=size: 1 / size(given)))
+        known.append((too_small, lambda given, size=size: 1 / size(given)))
     for key, factor in known:
         yield Wrong(key, factor=factor, say=say.get(key))
 
@@ -219,8 +222,16 @@ class Task:
         is_gradient = any(name.lower().lstrip("∂").startswith("d") for name in self.returns)
         if not self.factors and not (self.kind == "function" and is_gradient):
             return ()
-        say = FROM_ABOVE if {"upstream", "delta"} & set(self.parameters) else {}
-        return tuple(factor_mistakes(self.factors, say))
+        return tuple(factor_mistakes(self.factors, self.factors_in_words))
+
+    @property
+    def factors_in_words(self):
+        """{key: message} for the factors, where the catalogue speaks of a square that this task has not."""
+        if {"upstream", "delta"} & set(self.parameters):
+            return FROM_ABOVE
+        if "log" in self.statement:
+            return NO_SQUARE
+        return {} if "½(" in self.statement or "½‖" in self.statement else NO_LOSS
 
     def spoiled(self, *mistakes):
         """The reference with these mistakes in it, as text; None if one no longer fits after another."""
@@ -307,8 +318,8 @@ def task(id, title, *, draw, returns, points, mistakes=(), hints=(), **rest):
 class Formula:
     """A task whose answer is a formula, judged by `check_derivation`: ∂output/∂wrt of `graph()`.
 
-    mistakes: {key of the catalogue: the formula that this mistake leads to, or several, parted by " | "}.
-    answer: one right formula.
+    mistakes: {key of the catalogue: the formula that this mistake leads to, or several, parted by " | "}. say:
+    {key: message} where the catalogue's own does not fit. answer: one right formula.
     """
 
     id: str
@@ -320,6 +331,7 @@ class Formula:
     possible: int
     mistakes: dict
     hints: tuple = ()
+    say: dict = field(default_factory=dict)
     minutes: int = 10
     difficulty: int = 1
     hidden = 0

@@ -182,7 +182,7 @@ def test_near_misses_in_the_same_spelling_are_wrong(task_id):
     "claim", ["∂L/∂v1 = (p − y)v1 x2", "dL/dw = (p − y)v1 x2", "p' = (p-y)v1 x2", "w12 = (p-y)v1 x2"]
 )
 def test_a_wrong_left_side_is_told(claim):
-    assert "the left side" in told("09.7", claim) and "write ∂L/∂w12 = …" in told("09.7", claim)
+    assert "The left side" in told("09.7", claim) and "write ∂L/∂w12 = …" in told("09.7", claim)
 
 
 def test_functions_and_expressions_of_sympy_are_read():

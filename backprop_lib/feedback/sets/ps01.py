@@ -185,7 +185,7 @@ def draw_other_bowls(rng):
 
 
 @task(
-    "01.3", "One step in two dimensions", draw=draw_bowl, draw_hidden=draw_other_bowls, returns="x_new y_new", points="2 2", hidden=1, minutes=10, difficulty=2, factors={"lr": lambda given: given["lr"]},
+    "01.3", "One step in two dimensions", draw=draw_bowl, draw_hidden=draw_other_bowls, returns="x_new y_new", points="2 2", hidden=1, minutes=10, difficulty=2,
     hints=("How does f change with x alone, and how with y alone?", "Both are taken at the old point: which x does the step of y use?", "For f = x²·y at (2, 3) with lr = 0.1: the slopes are 2·2·3 = 12 and 2² = 4, so the step leads to (2 − 1.2, 3 − 0.4). Its second number is not computed with x = 0.8."),
     mistakes=(
         wrong("updated_weights_in_backward", "y_new = y - lr * (b * x + c * y)", "y_new = y - lr * (b * x_new + c * y)", say="The step of y already uses the new x: compute both derivatives at the old point, then move."),

@@ -55,7 +55,7 @@ def draw_other_functions(rng):
         wrong("nudge_not_undone", "up, down = (x.astype(float), x.astype(float))", "up, down = (x.astype(float) if i == 0 else up, x.astype(float) if i == 0 else down)"),
         wrong("nudge_not_undone", "up, down = (x.astype(float), x.astype(float))", "up = x - h * (np.arange(len(x)) < i)\n        down = up.copy()",
               say="An entry that was nudged stays at x − h while the next ones are measured: put the old value back."),
-        wrong("sign_flipped", "loss(up) - loss(down)", "loss(down) - loss(up)"),
+        wrong("sign_flipped", "loss(up) - loss(down)", "loss(down) - loss(up)", say="{what}: every sign is opposite. The slope is positive where the loss rises from x − h to x + h."),
         wrong("not_divided", " / (2 * h)", "", say="The difference is not divided by the distance 2h."),
         wrong("last_entry_only", "gradient[i] =", "gradient[-1] =", say="Only the last entry is filled: the result of each pass belongs to entry i."),
     ),
@@ -103,7 +103,7 @@ def regression(rng, N, d):
     factors={"N": lambda given: len(given["X"])},
     hints=("One example first: what is the derivative of ½(w·x + b − y)² by w_j?", "The error times the input, averaged over the examples; for b the input is 1.", "Two examples with one input, x = 2 and 3, errors 0.5 and −1: the slope for w is (0.5·2 − 1·3)/2 = −1, the one for b is (0.5 − 1)/2 = −0.25."),
     mistakes=(
-        wrong("bias_not_summed", "error.sum() / len(X)", "error / len(X)"),
+        wrong("bias_not_summed", "error.sum() / len(X)", "error / len(X)", say="db: one number for each example. All of them share the bias, so its gradient is one number too."),
         wrong("bias_follows_input", "error.sum() / len(X)", "(error * X[:, 0]).sum() / len(X)"),
         wrong("bias_follows_input", "error.sum() / len(X)", "(X.T @ error).sum() / len(X)"),
         wrong("missing_bias", "X @ w + b - y", "X @ w - y"),
@@ -157,7 +157,7 @@ def draw_other_examples(rng):
 
 @task(
     "02.3", "Logistic regression: one example", draw=draw_one, draw_hidden=draw_other_examples, returns="dw db", points="2 1", hidden=1, minutes=8, difficulty=1,
-    hints=("The same two lines as for linear regression: what changes?", "ŷ = σ(w·x + b); the loss −log ŷ or −log(1 − ŷ) makes the σ' cancel.", "With x = [2, −1], y = 1 and ŷ = 0.8 the error is −0.2: the slopes are −0.4 and 0.2 for the weights, −0.2 for b."),
+    hints=("The same two lines as for linear regression: what changes?", "p = σ(w·x + b); the loss −log p or −log(1 − p) makes the σ' cancel.", "With x = [2, −1], y = 1 and p = 0.8 the error is −0.2: the slopes are −0.4 and 0.2 for the weights, −0.2 for b."),
     mistakes=(
         wrong("activation_omitted", "p = 1 / (1 + np.exp(-(w @ x + b)))", "p = w @ x + b", say="ŷ is w·x + b without the sigmoid: that is linear regression."),
         wrong("output_derivative_twice", "error = p - y", "error = (p - y) * p * (1 - p)"),
@@ -301,6 +301,7 @@ formula(
     "The lecture gives (ŷ − y)·x for linear regression and does not say which loss. For L = (p − y)², p = w·x + b, what is ∂L/∂w, in p, y and x?",
     graph=graph_of_squares, wrt="w", points=3, minutes=5, difficulty=1, answer="2*(p - y)*x",
     mistakes={"factor_half": "(p - y)*x", "sign_flipped": "2*(y - p)*x", "inner_derivative_missing": "2*(p - y)", "operands_swapped": "2*(p-y)*w"},
+    say={"operands_swapped": "In w·x the derivative by w is the other factor, not w."},
     hints=(
         "What does the square bring down, and is there anything that takes it away again?",
         "Outer derivative times inner derivative: which letter stands beside w in p?",

@@ -328,7 +328,7 @@ def draw_unit(rng):
         wrong("factor_two", "(y - t) ** 2 / 2", "(y - t) ** 2", say="The ½ of the loss is missing."),
         wrong("local_sign", "np.exp(-z)", "np.exp(z)", say="That is σ(−z): mind the minus in e⁻ᶻ."),
         wrong("square_missing", "(y - t) ** 2 / 2", "(y - t) / 2", say="The error is not squared."),
-        wrong("activation_omitted", "1 / (1 + np.exp(-z))", "z"),
+        wrong("activation_omitted", "1 / (1 + np.exp(-z))", "z", say="σ is missing: y is z itself."),
         wrong("loss_of_z", "(y - t) ** 2 / 2", "(z - t) ** 2 / 2", say="The loss compares y with t, not z."),
     ),
 )  # fmt: skip

@@ -173,7 +173,7 @@ def backward(x, y, z):
     "04.4", "By hand: your (x + y)·z, and a prediction", kind="numbers", draw=draw_three,
     returns="q f dq dz dx dx_doubled dz_doubled", points="1 1 1 1 1 1 1", minutes=8, difficulty=1, tolerance=1e-3,
     hints=(
-        "Draw the graph and write the values above the wires, then the gradients below, from right to left.",
+        "Draw the graph, and write the values above the wires: with which number do the gradients below them begin, and at which end?",
         "A product hands each input the other one; a sum copies. For the prediction: which of the gradients contains z?",
         "With x = 1, y = 2 and z = 10: q = 3, f = 30, dq = 10, dz = 3, and dx is a copy of dq: 10. With z = 20 in its place dx is 20, and dz still 3",
     ),

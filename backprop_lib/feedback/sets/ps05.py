@@ -160,7 +160,7 @@ def draw_circuit(rng):
     "05.3", "By hand: your sigmoid circuit, gate by gate", kind="numbers", draw=draw_circuit, returns="z f d_sum d_minus dz dθ1 dθ3 dx2",
     points="1 1 1 1 1 1 1 1", minutes=15, difficulty=2, tolerance=2e-3,
     hints=(
-        "Four gates after z: change the sign, exp, add 1, 1/x. Write down each value, then go back from 1.",
+        "Four gates come after z: change the sign, exp, add 1, 1/x. What is the value behind each of them, and with which number does the way back begin?",
         "Each line is local derivative × what has arrived. At the end dz must be f·(1 − f): compare.",
         "With z = 3: e⁻ᶻ = 0.04979, s = 1.050, f = 0.9524. Back: d_sum = −1/1.050² = −0.9070, d_minus = 0.04979·(−0.9070) = −0.04516, dz = 0.04516. "
         "If θ1 = 7 stands beside x1 = 5 there, dθ1 = 5·0.04516 = 0.2258",
@@ -213,7 +213,7 @@ def draw_other_slopes(rng):
 @task(
     "05.4", "Find the error in Lecture 004: (1 − 0.73) · 0.73 = 0.2", draw=draw_slope, draw_hidden=draw_other_slopes, returns="dz dx", points="2 1", hidden=1, minutes=6, difficulty=1,
     hints=(
-        "Multiply (1 − 0.73)·0.73 yourself, then once more with σ(1) to six digits.",
+        "How far apart are (1 − 0.73)·0.73 and the same product with σ(1) to six digits?",
         "The lecture rounds σ to two decimals, calculates on with that, and rounds again. At z = 1 the answer is 0.196612.",
         "At z = 2: f = 0.880797…, dz = 0.119203… · 0.880797… = 0.104994. With f rounded to 0.88 it would be 0.1056, wrong in the third digit. For θ = 5 dx is 5 times dz.",
     ),
@@ -305,7 +305,7 @@ def draw_other_units(rng):
         wrong("missing_bias", "z = w * x + b", "z = w * x"),
         wrong("bias_follows_input", "db = dz", "db = dz * x"),
         wrong("operands_swapped", "dw = dz * x", "dw = dz * w", say="dw is scaled by w itself: in w·x the other input is x."),
-        wrong("returns_loss", "return (z, y, L, dy, dz, dw, db)", "return L"),
+        wrong("returns_loss", "return (z, y, L, dy, dz, dw, db)", "return L", say="That is the loss alone: the other values and the gradients are asked for as well."),
         wrong("sum_for_mean", "(y - t) ** 2 / 2", "(y - t) ** 2", say="L lacks the ½: it is ½(y − t)²."),
     ),
 )  # fmt: skip
@@ -343,8 +343,11 @@ formula(
     mistakes={"inner_derivative_missing": "f*(1 - f)*v*o*(1 - o)", "activation_derivative_omitted": "f*(1 - f)*v*x", "output_derivative_omitted": "v*o*(1 - o)*x",
               "local_derivative_omitted": "f*(1 - f)*o*(1 - o)*x", "operands_swapped": "f*(1 - f)*o*o*(1 - o)*x", "product_for_sum": "f*(1 - f)*o*(1 - o)",
               "sigma_for_derivative": "f*v*o*x", "tanh_derivative_for_sigmoid": "(1 - f**2)*v*(1 - o**2)*x", "own_value_for_other": "f*(1 - f)*v*o*(1 - o)*w"},
+    say={"activation_derivative_omitted": "The slope of the inner σ is missing.", "output_derivative_omitted": "The slope of the outer σ is missing.",
+         "local_derivative_omitted": "The local derivative of the product v·o is missing.", "operands_swapped": "In v·o the derivative by o is the other factor, not o.",
+         "product_for_sum": "Only the slopes of the two σ are there: the products v·o and w·x have local derivatives as well."},
     hints=(
-        "From f back to w there is one path. Name the gates on it.",
+        "From f back to w there is one path: which gates lie on it?",
         "σ, ·v, σ, ·x: four local derivatives, and the slope of each σ in its own output.",
         "Another chain, o = (w·x)² and f = e^(v·o): ∂f/∂w = f · v · 2(w·x) · x",
     ),
@@ -369,6 +372,8 @@ formula(
     graph=graph_of_tanh, wrt="z", points=3, minutes=6, difficulty=1, answer="u*(1 - a**2)",
     mistakes={"sigmoid_derivative_for_tanh": "u*a*(1-a)", "tanh_for_its_derivative": "u*a", "upstream_ignored": "1-a**2", "local_sign": "u*(a**2-1)",
               "a_form_fed_with_z": "u*(1-z**2)", "activation_derivative_omitted": "u"},
+    say={"tanh_for_its_derivative": "That is tanh itself, not its derivative.", "a_form_fed_with_z": "That form of the slope wants the activation, not z.",
+         "local_sign": "The sign is opposite: tanh rises everywhere, its slope is never negative."},
     hints=(
         "At z = 0.5 the slope of tanh is 0.7864, and tanh is 0.4621. What would σ(1 − σ) give with these numbers?",
         "tanh(z) = 2σ(2z) − 1. Differentiate that, with σ' = σ(1 − σ), and write the result in a.",

@@ -247,7 +247,7 @@ def draw_other_consumers(rng):
         wrong("not_summed", "float((consumer_gradients * local).sum())", "consumer_gradients * local"),
         wrong("one_left_out", ".sum()", "[:-1].sum()", say="The last consumer does not contribute: the loop ends one too early."),
         wrong("one_left_out", ".sum()", "[1:].sum()", say="The first consumer does not contribute: the loop begins one too late."),
-        wrong("sign_flipped", "float(", "-float("),
+        wrong("sign_flipped", "float(", "-float(", say="{what} has the opposite sign: there is a minus too many."),
         wrong("mean_for_max", "(consumer_gradients * local).sum()", "(consumer_gradients * local).max()", say="That is the largest contribution alone; all of them are added."),
         wrong("sum_before_product", "(consumer_gradients * local).sum()", "consumer_gradients.sum() * local.sum()",
               say="Sums were multiplied: each consumer's gradient belongs to its own local derivative. Multiply first, then add."),
@@ -320,8 +320,8 @@ def draw_diamond(rng):
     "06.4", "Predict: a diamond by hand", kind="numbers", draw=draw_diamond, returns="de_da without_an_order", points="2 2", minutes=8,
     difficulty=2, tolerance=1e-3,
     hints=(
-        "Follow each path from a to e and multiply along it; then add the paths.",
-        "Without an order b hands on twice: first what came from c, then the sum of both.",
+        "How many paths lead from a to e, and what does each of them contribute?",
+        "Multiply along a path, and add the paths. Without an order b hands on twice: first what came from c, then the sum of both.",
         "With p = 1, q = 10 and r = 20: the paths give 10 + 20 = 30. Without an order a gets 10 when c reports, and 30 when d does: 40",
     ),
     mistakes=(

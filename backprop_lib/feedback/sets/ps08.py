@@ -133,7 +133,7 @@ def forward_done(networks):
     "08.2", "The backward algorithm (Lecture 003)", draw=draw_backward, draw_hidden=draw_backward_hidden, returns="dE_dy dE_dx dE_dw", points="3 2 1", hidden=2, minutes=25,
     difficulty=3,
     hints=(
-        "The lecture's three steps: ∂E/∂y of the output; ∂E/∂x of each node; ∂E/∂y of the nodes before.",
+        "The lecture has three steps: ∂E/∂y of the output; ∂E/∂x of each node; ∂E/∂y of the nodes before. Which of them can you do first, and at which node?",
         "∂E/∂y_i is a sum over the edges that leave i, of w_ij·∂E/∂x_j. Nodes in decreasing order.",
         "Node 2 with y2 = 0.5 feeds 4 and 5 with w24 = 3, w25 = −1, and ∂E/∂x4 = 2, ∂E/∂x5 = 4: ∂E/∂y2 = 3·2 − 1·4 = 2, ∂E/∂x2 = (1 − 0.25)·2 = 1.5, ∂E/∂w24 = 0.5·2 = 1.",
     ),
@@ -344,7 +344,7 @@ def draw_hand(rng):
     returns="y6 dE_dx6 dE_dx4 dE_dx5 dE_dy2 dE_dy3 dE_dx3 dE_dw12 dE_dw24 dE_dw34", points="1 1 1 1 1 1 1 1 1 1", minutes=15, difficulty=2,
     tolerance=1e-3,
     hints=(
-        "Draw the net and write x and y at each node. One of the relu units answers 0.",
+        "Draw the net and write x and y at each node: which of the relu units answers 0?",
         "From the last node down: ∂E/∂y_i = Σ_j w_ij ∂E/∂x_j over the edges that leave i; then the slope of relu, 1 or 0.",
         "With y6 = 9 and target = 4: ∂E/∂x6 = 5; with w46 = 6: ∂E/∂x4 = 30; with w24 = 7: node 2 gets 7·30 = 210 along this edge. With y2 = 8 at its start: ∂E/∂w24 = 8·30 = 240. "
         "A dark relu lets nothing through",

@@ -243,7 +243,7 @@ def at_the_kink(arguments):
     returns="dZ2 dW2 db2 dA1 dZ1 dW1 db1", points="2 1 1 1 2 1 1", hidden=3, minutes=25, difficulty=3,
     factors={"N": lambda given: len(given["X"]), "K": lambda given: given["Y"].shape[1]},
     hints=(
-        "Go from the loss back to X, one line of the forward pass at a time; each line of yours undoes one of those.",
+        "Which line of the forward pass is the last before the loss? Go back from there, one line at a time: which arrays does each line have, and so which gradients are due there?",
         "The 1/N comes in once, at dZ2. A1 and Z1 have one derivative between them, f'(Z1), entry by entry.",
         "The same walk with a linear output and the loss ½‖Z2 − Y‖² summed over examples: dZ2 = Z2 − Y, and with the layer of 09.1, "
         "dA1, dW2, db2 = affine_backward(dZ2, A1, W2, b2); then dZ1 = activation_backward(dA1, Z1, activation), and the layer once more. Here only the first line is another one.",
@@ -397,12 +397,13 @@ def draw_outer(rng):
     "09.6", "By hand: one layer, one example", kind="numbers", draw=draw_outer, returns="dW_11 dW_12 dW_21 dW_22 dx1", points="1 1 1 1 2",
     minutes=8, difficulty=1, tolerance=1e-3,
     hints=(
-        "dW[i, j] belongs to the weight from input j to unit i.",
+        "dW[i, j] belongs to the weight from input j to unit i: which two of your numbers meet there?",
         "dW is the outer product of δ (down) and x (across).",
         "With δ = (10, 20) and x = (3, 1) the rows of dW are (30, 10) and (60, 20). If x1 meets the weights 2 and 3, dx1 = 2·10 + 3·20 = 80",
     ),
     mistakes=(
-        wrong("transposed_weight_gradient", "δ1 * x2", "δ2 * x1", "dW_21 = δ2 * x1", "dW_21 = δ1 * x2"),
+        wrong("transposed_weight_gradient", "δ1 * x2", "δ2 * x1", "dW_21 = δ2 * x1", "dW_21 = δ1 * x2",
+              say="dW_12 and dW_21 are swapped, so dW is transposed: the row belongs to the unit, the column to the input."),
         wrong("weight_gradient_for_weight", "w1 * δ1 + w2 * δ2", "dW_11 * δ1 + dW_21 * δ2"),
         wrong("branch_missing", "w1 * δ1 + w2 * δ2", "w1 * δ1"),
         wrong("product_for_sum", "w1 * δ1 + w2 * δ2", "w1 * δ1 * w2 * δ2"),
@@ -443,6 +444,10 @@ formula(
     graph=graph_of_four_weights, wrt="w12", points=4, minutes=8, difficulty=1, answer="(p - y)*v1*x2",
     mistakes={"transposed_weight_gradient": "(p - y)*v2*x1", "error_for_delta": "(p - y)*x2", "sign_flipped": "(y - p)*v1*x2", "factor_two": "2*(p - y)*v1*x2",
               "upstream_ignored": "v1*x2", "pre_activation_for_activation": "(p - y)*v1*z2", "weight_gradient_for_weight": "(p - y)*w12*x2"},
+    say={"transposed_weight_gradient": "Row and column are swapped: that is the entry in row 2, column 1.",
+         "error_for_delta": "The error p − y is not yet the δ of a unit: a weight lies between them.",
+         "pre_activation_for_activation": "Your formula has z where the input of the layer belongs.",
+         "weight_gradient_for_weight": "The gradient of w12 does not contain w12. Which weight lies between its unit and p?"},
     hints=(
         "Which unit does w12 belong to, and which input does it meet?",
         "dW is the outer product of δ (down) and x (across). δ of a unit is what arrives at its z.",

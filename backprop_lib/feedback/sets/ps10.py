@@ -384,7 +384,7 @@ def draw_layer_hidden(rng):
         wrong("every_entry_gets_gradient", "np.eye(n)", "np.ones((n, n))", "delta.copy()", "np.full(n, delta.sum())",
               say="dz_db is 1 everywhere, as Lecture 001 prints it, and so each bias got the sum of all δ. z_j contains b_j and no other bias: "
                   "1 for i = j, 0 otherwise."),
-        wrong("bias_summed_to_scalar", "delta.copy()", "delta.sum()"),
+        wrong("bias_summed_to_scalar", "delta.copy()", "delta.sum()", say="db is a single number, the sum of all δ: every unit has its own bias."),
         wrong("bias_follows_input", "delta.copy()", "delta * a_before.sum()"),
         wrong("wrong_layer_index", "np.outer(delta, a_before)", "np.outer(np.roll(delta, -1), a_before)",
               say="Row i of dW holds the δ of unit i + 1: as the lecture prints (25), i on the left and j on the right. They are one index, j."),
@@ -426,8 +426,8 @@ def draw_small(rng):
     "10.6", "By hand: Lemma 1 on five numbers", kind="numbers", draw=draw_small, returns="δ3 δ1 δ2 dv2 dw1", points="2 2 2 1 1",
     minutes=12, difficulty=2, tolerance=2e-3,
     hints=(
-        "You need no z: the slope of a sigmoid is a(1 − a).",
-        "(22) for the output, then (23) for each hidden unit: its own slope, its own weight, the output's δ.",
+        "You get no z, only the a: how do you write the slope of a sigmoid with them?",
+        "(22) for the output, then (23) for each hidden unit: its own slope a(1 − a), its own weight, the output's δ.",
         "With a3 = 0.5, y = 1: δ3 = 0.5·0.5·(−0.5) = −0.125. With a1 = 0.5 and v1 = 10: δ1 = 0.25·10·(−0.125) = −0.3125; with x = 8 the weight in front of it gets −2.5",
     ),
     mistakes=(
@@ -614,7 +614,7 @@ def worth(text, names):
         wrong("missing_batch_mean", "(A2 - Y) / len(Y)", "A2 - Y", say="Your dA2 has no mean: L is the mean over the examples, so 1/N belongs in dA2."),
         wrong("factor_two", "(A2 - Y) / len(Y)", "2 * (A2 - Y) / len(Y)", say="Your dA2 is exactly 2 times too big: the ½ in L cancels the 2 of the square."),
         wrong("factor_half", "(A2 - Y) / len(Y)", "(A2 - Y) / (2 * len(Y))", say="Your dA2 is exactly half of what it should be: the derivative of the square brings down a 2."),
-        wrong("sign_flipped", "(A2 - Y)", "(Y - A2)", say="Your dA2 has the opposite sign: the derivative of ½(A2 − Y)² by A2 is A2 − Y."),
+        wrong("sign_flipped", "(A2 - Y)", "(Y - A2)", say="Your dA2 has the opposite sign: differentiate the loss by A2, not by Y."),
         wrong("output_derivative_omitted", "dA2 * A2 * (1 - A2)", "dA2",
               say="Your dZ2 has no slope: the output is a sigmoid and the loss is no cross-entropy, so A2(1 − A2) stays."),
         wrong("a_form_fed_with_z", "dA2 * A2 * (1 - A2)", "dA2 * Z2 * (1 - Z2)"),

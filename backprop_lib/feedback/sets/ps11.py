@@ -87,7 +87,7 @@ def unlikely_case(rng, N, K):
     "11.2", "Softmax and cross-entropy: the blank of Lecture 002", draw=draw_softmax_loss, draw_hidden=draw_softmax_loss_hidden, returns="loss dZ", points="2 3", hidden=2,
     minutes=12, difficulty=2, factors={"N": lambda given: len(given["Z"]), "K": lambda given: given["Z"].shape[1]},
     hints=(
-        "The lecture leaves the backward pass of this graph blank; work out ∂L/∂z_l for one example first.",
+        "The lecture leaves the backward pass of this graph blank. What is ∂L/∂z_l for one example?",
         "The softmax Jacobian has entries off the diagonal; with the one-hot y they make the answer very short.",
         "One example, p = (0.7, 0.2, 0.1), the first class is right: ∂L/∂z_1 = 0.7 − 1 = −0.3, and ∂L/∂z_2 = −(1/0.7)·(−0.7·0.2) = 0.2. What is ∂L/∂z_3? And what does a mean over N examples add?",
     ),
@@ -181,7 +181,7 @@ def probabilities(rng, N, K):
         wrong("mean_for_sum", "(upstream * P).sum(axis=1, keepdims=True)", "upstream.sum(axis=1, keepdims=True)", say="The plain sum of upstream was subtracted; each entry counts as much as its probability."),
         wrong("error_for_delta", "P * (upstream - (upstream * P).sum(axis=1, keepdims=True))", "P - upstream", say="That is p − y with upstream for y; the short form belongs to the cross-entropy alone."),
         wrong("local_sign", "upstream - (upstream", "upstream + (upstream"),
-        wrong("normalised_over_everything", "(upstream * P).sum(axis=1, keepdims=True)", "(upstream * P).sum()"),
+        wrong("normalised_over_everything", "(upstream * P).sum(axis=1, keepdims=True)", "(upstream * P).sum()", say="The sum runs over all entries: each row has its own."),
     ),
 )  # fmt: skip
 def softmax_backward(upstream, P):
@@ -323,6 +323,7 @@ formula(
     graph=graph_of_cross_entropy, wrt="z1", points=4, minutes=12, difficulty=2, answer="t2*p1 - t1*p2",
     mistakes={"softmax_diagonal_only": "-t1*(1-p1)", "sign_flipped": "t1*p2 - t2*p1", "softmax_backward_omitted": "-t1/p1",
               "output_derivative_twice": "(p1-t1)*p1*(1-p1)", "label_flipped": "(1-t2)*p1 - (1-t1)*p2 | t1*p1 - t2*p2", "factor_two": "2*(t2*p1 - t1*p2)"},
+    say={"label_flipped": "1 − t stands where the label t belongs: put in t1 = 1 and t2 = 0, and see what your formula wants.", "factor_two": "Your formula is exactly 2 times too big: there is no square in this loss."},
     hints=(
         "Where does z1 enter: in p1, in p2, or in both?",
         "Differentiate both probabilities by z1 (quotient rule), and write the results in p1 and p2. One of the two slopes is negative.",

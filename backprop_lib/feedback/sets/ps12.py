@@ -279,7 +279,7 @@ def symmetric_cases(rng, sizes):
     mistakes=(
         wrong("activation_derivative_omitted", "delta @ W2 * (1 - A1 ** 2)", "delta @ W2"),
         wrong("a_form_fed_with_z", "1 - A1 ** 2", "1 - (X @ W1.T) ** 2"),
-        wrong("transposed_weight_gradient", "dZ1.T @ X", "X.T @ dZ1"),
+        wrong("transposed_weight_gradient", "dZ1.T @ X", "X.T @ dZ1", say="dW1 is the transpose of the right answer, so its rows belong to the inputs and not to the units. Write the shape next to each factor."),
         wrong("all_rows_counted", "len(np.unique(dW1.round(12), axis=0))", "h", say="dW1 is right. Now look at its rows: how many are different from each other?"),
         wrong("upstream_ignored", "delta @ W2", "np.ones_like(delta) @ W2"),
         wrong("weights_of_first_layer_used", "W2 = np.full((1, h), v)", "W2 = np.full((1, h), c)", say="The weights c of the first layer went back; between output and hidden layer they are v."),
@@ -366,6 +366,7 @@ formula(
     graph=graph_of_softplus, wrt="z", points=3, minutes=6, difficulty=1, answer="sigmoid(β*z)",
     mistakes={"beta_included": "β*sigmoid(β*z)", "beta_forgotten": "sigmoid(z) | sigmoid(z)/β", "inner_derivative_missing": "sigmoid(β*z)/β",
               "sigmoid_slope_for_sigmoid": "sigmoid(β*z)*(1-sigmoid(β*z))", "sigmoid_sign": "sigmoid(-β*z)", "tanh_for_sigmoid": "tanh(β*z)"},
+    say={"sigmoid_sign": "The sign in the exponent is opposite: softplus grows faster and faster.", "tanh_for_sigmoid": "That is a tanh: the slope of softplus lies between 0 and 1."},
     hints=(
         "Which function is outside, which inside, and what comes down from the exponent?",
         "The slope of log is one over what stands in it; then the slope of 1 + e^(βz). What happens to the β in front?",
@@ -404,8 +405,8 @@ def deep_case(rng, N, n, L, activation):
 @task(
     "12.8", "How much of the gradient arrives", draw=draw_deep, draw_hidden=draw_deep_hidden, returns="sizes", points="4", hidden=2, minutes=15, difficulty=2,
     hints=(
-        "One step of Lemma 1 for each layer, from the top down; after each step note the typical size.",
-        "A row per example: δ goes through W, as it stands, then entry by entry through f'(Z) of the layer where it arrives.",
+        "How does a δ get from one layer to the layer below it, and at which end do you begin?",
+        "One step of Lemma 1 for each layer, from the top down: with a row per example δ goes through W, as it stands, then entry by entry through f'(Z) of the layer where it arrives. Note the size after each step.",
         "One unit, L = 3, linear (slope 1): δ = (0.6, 0.8)ᵀ for two examples has the size √((0.36 + 0.64)/2) = 0.707. With w3 = 0.5 and w2 = 3, layer 2 has half of that, 0.354, and layer 1 three times as much, 1.061; sizes = [1.061, 0.354, 0.707].",
     ),
     mistakes=(

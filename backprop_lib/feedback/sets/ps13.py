@@ -206,6 +206,11 @@ formula(
               "l2_doubled": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 + 2*λ*w", "l2_sign": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 - λ*w",
               "l2_divided_by_batch": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 + λ*w/2", "last_example_only": "(w*x2 - y2)*x2/2 + λ*w",
               "batch_mean_twice": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/4 + λ*w", "inner_derivative_missing": "((w*x1 - y1) + (w*x2 - y2))/2 + λ*w"},
+    say={"missing_batch_mean": "The data's part is twice what is due: the mean over two examples is missing.", "l2_missing": "The penalty's gradient is missing.",
+         "l2_doubled": "The penalty counts twice: its ½ cancels the 2 of the square.", "l2_sign": "The penalty has the wrong sign.",
+         "l2_divided_by_batch": "The penalty is divided by the number of examples, and it is no mean over examples.",
+         "batch_mean_twice": "The data's part is half of what is due: the mean over two examples was taken twice.",
+         "last_example_only": "Only the second example contributes."},
     hints=(
         "The loss has two parts. Which of them knows how many examples there are?",
         "Each square has a ½ that cancels its 2; the mean's own ½ stays. What cancels in the penalty?",
@@ -273,7 +278,7 @@ def training_step(X, W1, b1, W2, b2, Y, lr, lam):
 
 # (mistake, points, what the ward's chart says, hint, how it is written)
 PATIENTS = (
-    ("missing_batch_mean", "Learns on 10 examples, explodes on 1000", "The step grows with the batch.", "(P - Y) / len(X)", "P - Y"),
+    ("missing_batch_mean", "Learns on 10 examples, explodes on 1000", "Why does the step grow with the batch?", "(P - Y) / len(X)", "P - Y"),
     ("relu_mask_on_gradient", "Trains, but never quite as well as it should", "Which units pass their gradient on?", "dZ2 @ W2 * (Z1 > 0)", "dZ2 @ W2 * (dZ2 @ W2 > 0)"),
     ("updated_weights_in_backward", "Fine with a small learning rate, strange with a large one", "What changes with the learning rate, and should not?",
      "dZ1 = dZ2 @ W2 *", "dZ1 = dZ2 @ (W2 - lr * dW2) *"),

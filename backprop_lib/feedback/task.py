@@ -318,8 +318,8 @@ def task(id, title, *, draw, returns, points, mistakes=(), hints=(), **rest):
 class Formula:
     """A task whose answer is a formula, judged by `check_derivation`: ∂output/∂wrt of `graph()`.
 
-    mistakes: {key of the catalogue: the formula that this mistake leads to, or several, parted by " | "}. say:
-    {key: message} where the catalogue's own does not fit. answer: one right formula.
+    mistakes: {key of the catalogue: the formula that this mistake leads to, or several, parted by " | "}.
+    say: {key: message} where the catalogue's own does not fit. answer: one right formula.
     """
 
     id: str

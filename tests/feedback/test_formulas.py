@@ -150,7 +150,7 @@ AS_ON_PAPER = {
     "10.7": ["(a3 − y)a3(1 − a3)w3 a2(1 − a2)x", "∂C/∂w₂ = (a₃−y)a₃(1−a₃)w₃a₂(1−a₂)x"],
     "11.6": ["t2 p1 − t1 p2", "−t₁p₂ + t₂p₁", "∂L/∂z_1 = p1(t1 + t2) - t1"],
     "12.7": ["σ(β·z)", "sigma(beta*z)", "1/(1 + e^(−β·z))", "sigmoid(beta z)", "a' = σ(β z)",
-             "exp(β z)/(1+exp(β z))"],
+             "exp(β z)/(1+exp(β z))", "1 − 1/(1 + e^(βz))"],
     "13.5": ["½((w x1 − y1)x1 + (w x2 − y2)x2) + λ w", "0.5((w*x1-y1)*x1+(w*x2-y2)*x2) + lam*w",
              "dL/dw = ½(w x₁ − y₁)x₁ + ½(w x₂ − y₂)x₂ + lambda w"],
 }  # fmt: skip

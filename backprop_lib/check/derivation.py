@@ -211,14 +211,15 @@ class Verdict:
         where = paragraph(f"{self._where()}:", "bp-small")
         return card(tone, title, *sentences, where, f"<table>{table}</table>", word=word)
 
-    def picture(self):
-        """The graph with the numbers of `point` in it, and both passes done; None for a graph of arrays."""
+    def picture(self, gradients=True):
+        """The graph with the numbers of `point` in it, and with its gradients; None for a graph of arrays."""
         graph = self._graph
         if any(node.shape for node in graph.order):
             return None
         values = {leaf: float(self.point[graph.letters[leaf].name]) for leaf in leaves(graph.output)}
         output = rebuild(graph.order, values)[graph.output]
-        backward(output)
+        if gradients:
+            backward(output)
         return draw(output)
 
     def _head(self):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from .spelling import canonical, plain_name
 
 LONGEST_TEXT = 2000  # characters
+LONGEST_PRODUCT = 12  # characters of a word that may be a product
 SLOPE_OF = "slope_of_"  # what σ'(z) becomes: slope_of_σ(z)
 _SPELLED = {
     "^": "**", "−": "-", "–": "-", "—": "-", "‑": "-", "·": "*", "⋅": "*", "∙": "*", "•": "*", "∘": "*",
@@ -98,8 +99,28 @@ def _tokens(text, letters, is_function):
         elif tokens and tokens[-1].kind == ".":
             tokens.append(Token("attribute", word))
         else:
-            tokens.append(_word(word, letters, is_function))
+            token = _word(word, letters, is_function)
+            tokens += _parted(word, letters) if token.kind == "unknown" else [token]
     return tokens
+
+
+def _parted(word, letters):
+    """The letters of a product without signs, β and z of βz, if the word can be parted in one way only."""
+    ways = _ways(word, letters) if len(word) <= LONGEST_PRODUCT else []
+    if len(ways) != 1:
+        return [Token("unknown", word)]
+    return [Token("letter", letter) for letter in ways[0]]
+
+
+def _ways(word, letters):
+    """All ways to part a word into letters."""
+    if not word:
+        return [[]]
+    ways = []
+    for letter in letters:
+        if word.startswith(letter):
+            ways += [[letter, *rest] for rest in _ways(word[len(letter) :], letters)]
+    return ways
 
 
 def _word(word, letters, is_function):

@@ -109,8 +109,7 @@ def _letter(name, letters):
     if rows := _rows(name):
         operands = f"{name}({rows[0].arguments})"
         raise ValueError(f"{name} is a function, and needs its operand in brackets: {operands}")
-    hint = f" Did you mean {'*'.join(name)}?" if all(letter in letters for letter in name) else ""
-    raise ValueError(f"there is no letter {name!r} here; the letters are: {', '.join(letters)}.{hint}")
+    raise ValueError(f"there is no letter {name!r} here; the letters are: {', '.join(letters)}")
 
 
 def _entry(label, array, index, letters):

@@ -15,6 +15,7 @@ randomness.py   were the results drawn at random?
 running.py      a student's function, called safely
 rounding.py     work on paper, in four significant digits
 task.py         a task is a row of data; a mistake is a line of its reference, spoiled
+pieces.py       spoiled references, run statement by statement
 results.py      what a function returned, as the results that were asked for
 same.py         are two results the same?
 catalogue.py    the mistakes by name, and what to say

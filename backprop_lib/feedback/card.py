@@ -113,8 +113,9 @@ def buttons(feedback):
     parts = []
     first_hint = ""
     hints = feedback.task.hints
-    if not feedback.passed and feedback.attempted and hints:
-        first_hint = f'<p><span class="bp-label">Hint 1 of {len(hints)}</span>{html.escape(hints[0])}</p>'
+    if feedback.first_hint:
+        label = f'<span class="bp-label">Hint 1 of {len(hints)}</span>'
+        first_hint = f"<p>{label}{html.escape(feedback.first_hint)}</p>"
         for n, hint in enumerate(hints[1:], start=2):
             parts.append(unfold(f"Hint {n} of {len(hints)}", html.escape(hint).replace("\n", "<br>")))
     if feedback.verdict is not None and not feedback.passed:

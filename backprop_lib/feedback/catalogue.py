@@ -43,6 +43,8 @@ def families():
     """The lines of families.txt, in order."""
     found = []
     for line in Path(__file__).with_name("families.txt").read_text("utf-8").splitlines():
+        if line.startswith("#"):
+            continue
         key, words, tasks, reasons = (part.strip() for part in line.split("|"))
         left_out = {}
         for reason in filter(None, reasons.split(";")):
@@ -58,7 +60,7 @@ CATALOGUE = read()
 BATCH_SIZE = "N"  # the one factor that is known without its number
 # dX, dW and db are, not is
 MANY = {
-    "{what} is the transpose ": "{what} are the transposes ",
+    "{what} is the transpose of the right answer": "{what} are the transposes of the right answers",
     "{what} is ": "{what} are ",
     "{what} changes ": "{what} change ",
     "{what} has ": "{what} have ",

@@ -9,11 +9,13 @@ How far the search goes is counted, never timed: the same answer gets the same d
 """
 
 import itertools
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from .catalogue import message
+from .pieces import Pieces
 from .running import quiet_call
 from .same import all_near, near, same
 from .structure import in_other_form, not_computed, wrong_answer
@@ -51,17 +53,21 @@ class Expected:
     def __init__(self, task, instances):
         self.task, self.instances = task, instances
         self.right = [quiet_call(task, task.reference, arguments) for arguments in instances]
-        self.mutants, self.spoiled = {}, {}
+        self.pieces = Pieces(task)
+        self.mutants, self.spoiled, self.order_matters = {}, {}, {}
 
     def spoiled_by(self, mistakes, i):
         """What these mistakes give on instance i; None if they do not go together."""
         if mistakes not in self.mutants:
-            self.mutants[mistakes] = self.task.mutant(*mistakes)
+            self.mutants[mistakes] = self.task.mutant(*mistakes, pieces=self.pieces)
         mutant = self.mutants[mistakes]
         if mutant is None:
             return None
         if (mistakes, i) not in self.spoiled:
-            self.spoiled[mistakes, i] = quiet_call(self.task, mutant, self.instances[i])
+            results = quiet_call(self.task, mutant, self.instances[i])
+            if isinstance(results[0].value, NameError):  # it reads otherwise where the statements are apart
+                results = quiet_call(self.task, self.task.mutant(*mistakes), self.instances[i])
+            self.spoiled[mistakes, i] = results
         return self.spoiled[mistakes, i]
 
     def match(self, mistakes, found):
@@ -79,8 +85,9 @@ class Expected:
         if self.match(pair, found):
             return pair
         reverse = pair[::-1]
-        matters = self.task.spoiled(*reverse) != self.task.spoiled(*pair)
-        return reverse if matters and self.match(reverse, found) else None
+        if pair not in self.order_matters:
+            self.order_matters[pair] = self.task.spoiled(*reverse) != self.task.spoiled(*pair)
+        return reverse if self.order_matters[pair] and self.match(reverse, found) else None
 
     def singles(self, found):
         return [(mistake,) for mistake in self.task.mutants if self.match((mistake,), found)]
@@ -156,7 +163,7 @@ def diagnose(expected, found):
         return general
     two = named(expected.pairs(found), expected)
     if not general.text:
-        return two
+        return two if two.text else other_factor(expected, found, wrong)
     if not two.explanations or any(general.key in keys for keys in two.explanations):
         return general
     both = (*general.explanations, *two.explanations)
@@ -192,7 +199,8 @@ def named(found, expected):
     texts = {}
     for mistakes in found:
         keys = tuple(mistake.key for mistake in sorted(mistakes, key=expected.task.mutants.index))
-        texts[keys] = " And also: ".join(told(mistake, expected, mistakes) for mistake in mistakes)
+        text = " And also: ".join(told(mistake, expected, mistakes) for mistake in mistakes)
+        texts.setdefault(keys, text)
     if not 1 <= len(texts) <= 3:
         return NOTHING
     if len(texts) > 1:
@@ -214,7 +222,7 @@ def factor_in_words(mistake, expected):
     """The factor of a mistake on the first instance, or one over it."""
     if not mistake.factor:
         return ""
-    k = mistake.factor(expected.instances[0])
+    k = abs(mistake.factor(expected.instances[0]))
     return f"{max(k, 1 / k):.4g}"
 
 
@@ -230,34 +238,41 @@ def plain_fact(expected, found, wrong, what):
         form = other_form(expected, found, columns)
         if form.text:
             return form
-    yours, right = arrays_of(found, columns), arrays_of(expected.right, columns)
-    pairs = list(zip(itertools.chain(*yours), itertools.chain(*right)))
-    if not pairs or any(y is None or e is None or y.shape != e.shape for y, e in pairs):
+    results = [(results[c], right[c]) for results, right in zip(found, expected.right) for c in columns]
+    if not results or any(y.structure != e.structure for y, e in results):
         return NOTHING
+    if expected.task.kind == "function" and are_cut_off(results):
+        return fact("integer_truncation", what=what)
     if all_zero(found):
         return fact("all_zero")
     if expected.task.kind != "function":
         return NOTHING
-    if not any(y.any() for y, _ in pairs):
+    if not any(y.numbers.any() for y, _ in results):
         return fact("left_at_zero", what=what)
-    if are_cut_off(pairs):
-        return fact("integer_truncation", what=what)
-    return factor_fact(expected, yours, right, what)
+    return factor_fact(expected, found, columns, what)
 
 
-def are_cut_off(pairs):
-    """Are these the right numbers without their decimals? Enough of them, so that it is no accident."""
-    if not all((y == np.trunc(e)).all() for y, e in pairs):
-        return False
+def are_cut_off(results):
+    """Are these the right numbers without their decimals? Enough of them, so that it is no accident; if
+    nothing but zeros is left of them, they have to be in arrays of integers.
+    """
     cut = set()
-    for y, e in pairs:
-        cut.update(np.atleast_1d(e)[np.atleast_1d(y != e)].tolist())
-    return len(cut) >= ENOUGH and any(y.any() for y, _ in pairs)
+    for yours, right in results:
+        if yours.array is None or (yours.array != np.trunc(right.array)).any():
+            return False
+        cut.update(right.numbers[yours.numbers != right.numbers].tolist())
+    if len(cut) < ENOUGH:
+        return False
+    return any(y.numbers.any() for y, _ in results) or all(is_of_integers(y.value) for y, _ in results)
+
+
+def is_of_integers(value):
+    return isinstance(value, np.ndarray) and value.dtype.kind in "iu"
 
 
 def other_form(expected, found, columns):
     """All wrong results have the right numbers, in another shape or container than is asked for."""
-    told_of = {}  # {key: {name: what it is}}
+    told_of = {}  # {(key, what it is): [names]}
     tolerance = expected.task.tolerance
     for c in columns:
         name = expected.task.returns[c]
@@ -267,13 +282,13 @@ def other_form(expected, found, columns):
             key, words = form_of(name, results[c], right[c], tolerance)
             if key is None:
                 return NOTHING
-            told_of.setdefault(key, {}).setdefault(name, words)
+            if not any(name in names for names in told_of.values()):
+                told_of.setdefault((key, words), []).append(name)
     if not told_of:
         return NOTHING
-    texts = []
-    for key, names in told_of.items():
-        texts.append(message(key, what=in_words(list(names)), factor=next(iter(names.values()))))
-    return Diagnosis((tuple(told_of),), " ".join(texts))
+    texts = [message(key, what=in_words(names), factor=words) for (key, words), names in told_of.items()]
+    keys = dict.fromkeys(key for key, _ in told_of)
+    return Diagnosis((tuple(keys),), " ".join(texts))
 
 
 def form_of(name, yours, right, tolerance):
@@ -283,7 +298,7 @@ def form_of(name, yours, right, tolerance):
     if name.startswith("dW") and is_matrix and same(y.T, e, tolerance):
         return "transposed_weight_gradient", ""
     key, words = in_other_form(yours, right, tolerance)
-    if key in ("size_one_axis", "wrong_shape") and name.startswith("db"):
+    if key == "size_one_axis" and name.startswith("db") and e.ndim == 1 and y.shape == (1, *e.shape):
         return "bias_keeps_axis", words
     return key, words
 
@@ -294,7 +309,7 @@ def arrays_of(found, columns):
 
 def all_zero(found):
     for result in itertools.chain(*found):
-        if result.array is None or result.array.any():
+        if not result.numbers.size or result.numbers.any():
             return False
     return True
 
@@ -312,26 +327,66 @@ def in_wrong_order(expected, found):
     return True
 
 
-def factor_fact(expected, yours, right, what):
+def factors_between(expected, found, columns):
+    """By which factor the wrong results are away from right, on each instance; [] if it is no such number,
+    or if there are too few numbers to tell.
+    """
+    yours, right = arrays_of(found, columns), arrays_of(expected.right, columns)
+    pairs = list(zip(itertools.chain(*yours), itertools.chain(*right)))
+    if any(y is None or e is None or y.shape != e.shape for y, e in pairs):
+        return []
+    factors = [common_factor(y, e, expected.task.tolerance) for y, e in zip(yours, right)]
+    numbers = {abs(x) for _, e in pairs for x in e.ravel().tolist() if x}
+    return [] if None in factors or len(numbers) < ENOUGH else factors
+
+
+def known_factors(task):
+    """The mistakes that multiply, in the task's own words where it has some."""
+    known = {mistake.key: mistake for mistake in (*task.known_factors, *task.mutants) if mistake.factor}
+    return list(known.values())
+
+
+def factor_fact(expected, found, columns, what):
     """All wrong results are the same factor away from right, on each instance: is it a number that the task
     knows?
     """
-    task = expected.task
-    factors = [common_factor(y, e, task.tolerance) for y, e in zip(yours, right)]
-    numbers = {abs(x) for array in itertools.chain(*right) for x in array.ravel().tolist() if x}
-    if None in factors or len(numbers) < ENOUGH:
+    factors = factors_between(expected, found, columns)
+    for mistake in known_factors(expected.task) if factors else ():
+        if same(factors, factors_of((mistake,), expected)):
+            return Diagnosis(((mistake.key,),), factor_text(mistake, expected, what))
+    return NOTHING
+
+
+def other_factor(expected, found, wrong):
+    """All wrong results are the product of two known factors away from right, or the same number on each
+    instance.
+    """
+    columns, what = [expected.task.returns.index(name) for name in wrong], in_words(wrong)
+    factors = factors_between(expected, found, columns)
+    if not factors or expected.task.kind != "function":
         return NOTHING
-    for mistake in task.mutants:
-        if mistake.factor and same(factors, [mistake.factor(given) for given in expected.instances]):
-            text = message(mistake.key, mistake.say, what, factor_in_words(mistake, expected))
-            return Diagnosis(((mistake.key,),), text)
-    if len(factors) == 1 or not same(factors, [factors[0]] * len(factors)):
+    is_constant = same(factors, [factors[0]] * len(factors))
+    for pair in itertools.combinations(known_factors(expected.task), 2):
+        if same(factors, factors_of(pair, expected)):
+            text = " And also: ".join(factor_text(mistake, expected, what) for mistake in pair)
+            keys = tuple(mistake.key for mistake in pair)
+            return Diagnosis((keys,), f"Two mistakes at once explain all of your numbers. {text}")
+    if len(factors) == 1 or not is_constant:
         return NOTHING
     verb = "are" if " and " in what else "is"
     text = (
         f"{what} {verb} exactly {factors[0]:.6g} times what it should be, in every entry and on every input."
     )
     return Diagnosis((), text)
+
+
+def factors_of(mistakes, expected):
+    """The product of what these mistakes multiply by, on each instance."""
+    return [math.prod(mistake.factor(given) for mistake in mistakes) for given in expected.instances]
+
+
+def factor_text(mistake, expected, what):
+    return message(mistake.key, mistake.say, what, factor_in_words(mistake, expected))
 
 
 def common_factor(yours, right, tolerance):

@@ -9,6 +9,14 @@ from .card import feedback_card
 from .same import Difference, digits, short
 from .task import Formula, Task
 
+# What is wrong is not what was computed: a hint about the computation would be about another mistake.
+NOT_COMPUTATION = {
+    "answer_as_text", "cell_failed", "different_on_second_call", "extra_elements", "infinite_loop",
+    "input_modified", "interrupted", "not_computed", "not_judged", "outputs_in_wrong_order",
+    "parameters_in_wrong_order", "raises", "random_result", "result_overwritten", "size_one_axis",
+    "warns", "wrong_arguments", "wrong_container", "wrong_names", "wrong_number_of_results", "wrong_shape",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, repr=False)
 class Feedback:
@@ -56,6 +64,16 @@ class Feedback:
             raise ValueError(f"task {self.task.id} has {known}")
         return hints[n - 1]
 
+    @property
+    def first_hint(self):
+        """Hint 1 if it can be of use: not with a right answer, not before there is one, and not where the
+        diagnosis is about something else than what was computed.
+        """
+        named = set().union(*self.explanations)
+        if self.passed or not self.attempted or named & NOT_COMPUTATION or not self.task.hints:
+            return ""
+        return self.task.hints[0]
+
     def __bool__(self):
         return self.passed
 
@@ -85,8 +103,7 @@ class Feedback:
         if not self.passed and len(self.parts) > 1:
             lines += [(name, credit(*part)) for name, part in self.parts.items()]
         lines += [("Remark", remark) for remark in self.remarks]
-        if not self.passed and self.attempted and self.task.hints:
-            lines.append((f"Hint 1 of {len(self.task.hints)}", self.task.hints[0]))
+        lines.append((f"Hint 1 of {len(self.task.hints)}", self.first_hint))
         return [(label, text) for label, text in lines if text]
 
     def _head(self):

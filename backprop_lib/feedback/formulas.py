@@ -17,6 +17,7 @@ from .running import OutOfTime, time_limit
 from .same import digits, short
 
 FACTORS = {"sign_flipped": -1, "factor_two": 2, "factor_half": Fraction(1, 2)}
+SIGNED = {"factor_two": -2, "factor_half": Fraction(-1, 2)}  # with the sign flipped as well
 VISIBLE = 1e-5  # a relative difference that one point shows
 SECONDS = 2.0  # for a function
 ENOUGH_POINTS, NEAR = 12, 1e-9  # for a function that gives numbers only
@@ -38,24 +39,31 @@ def of_formula(task, claim, student):
             claim = formula
         verdict = Verdict(derivation, claim)
     except (ValueError, TypeError) as problem:
-        return refused(task, str(problem))
+        return refused(task, sentence(str(problem)))
     except OutOfTime:
         return judged(task, fact("infinite_loop", factor=f"{SECONDS:g}"))
     if verdict.ok:
         return judged(task, passed=True)
     explanations = mistakes_behind(task, verdict)
     if explanations:
-        words = " Or else: ".join(told(keys) for keys in explanations)
+        words = " Or else: ".join(told(task, keys) for keys in explanations)
     else:
         words = f"Your formula is not ∂{derivation.output.name}/∂{task.wrt}."
     return judged(task, Diagnosis(tuple(explanations), words), verdict=Comment(task, derivation, verdict))
 
 
-def told(keys):
+def sentence(words):
+    """What check_derivation raises, as a sentence; the letters of a formula stay as they are."""
+    if words.startswith(("a ", "the ", "there ", "this ", "your ")):
+        words = words[0].upper() + words[1:]
+    return words if words.endswith((".", "?")) else f"{words}."
+
+
+def told(task, keys):
     """The messages of mistakes that were made together."""
     start = "Two mistakes at once explain your formula. " if len(keys) > 1 else ""
-    texts = (message(key, what="your formula") for key in keys)
-    return start + " And also: ".join(text[0].upper() + text[1:] for text in texts)
+    texts = (message(key, task.say.get(key), "your formula") for key in keys)
+    return start + " And also: ".join(texts)
 
 
 # ------------------------------------------------------------------------------------ the mistake behind it
@@ -63,16 +71,19 @@ def told(keys):
 
 def mistakes_behind(task, verdict):
     """The sets of mistakes that lead to this very formula: one alone, a factor, or two at once."""
-    values = {key: verdict.value_of(formula) for key, formula in task.mistakes.items()}
-    alone = [key for key in values if looks_like(verdict, values[key])]
-    alone = sorted(key for key in alone if verdict.same_as(task.mistakes[key]))
+    known = [(key, formula, verdict.value_of(formula)) for key, formula in task.forms]
+    alike = [(key, formula) for key, formula, value in known if looks_like(verdict, value)]
+    alone = sorted({key for key, formula in alike if verdict.same_as(formula)})
     if alone:
         return [(key,) for key in alone]
     for key, factor in FACTORS.items():
         if verdict.factor == factor:
             return [(key,)]
+    for key, factor in SIGNED.items():
+        if verdict.factor == factor:
+            return [(key, "sign_flipped")]
     found = []
-    for keys, formula, value in two_at_once(task, values, verdict.value_of(task.answer)):
+    for keys, formula, value in two_at_once(task, known, verdict.value_of(task.answer)):
         if looks_like(verdict, value) and verdict.same_as(formula):
             found.append(keys)
     return found if len(found) <= 3 else []
@@ -86,20 +97,20 @@ def looks_like(verdict, value):
     return abs(yours - value) <= VISIBLE * max(abs(yours), abs(value))
 
 
-def two_at_once(task, values, right):
+def two_at_once(task, known, right):
     """(two keys, the formula that both lead to, its value): a mistake and a factor; or two mistakes in
     different factors of a product, each of which multiplies the right formula by something.
     """
-    others = {key: value for key, value in values.items() if key not in FACTORS and value}
-    for key, value in others.items():
+    others = [(key, formula, value) for key, formula, value in known if key not in FACTORS and value]
+    for key, formula, value in others:
         for name, factor in FACTORS.items():
-            formula = f"({factor})*({task.mistakes[key]})"
-            yield tuple(sorted((key, name))), formula, value * factor.numerator / factor.denominator
+            keys = tuple(sorted((key, name)))
+            yield keys, f"({factor})*({formula})", value * factor.numerator / factor.denominator
     if not right:
         return
-    for a, b in itertools.combinations(others, 2):
-        formula = f"({task.mistakes[a]})*({task.mistakes[b]})/({task.answer})"
-        yield tuple(sorted((a, b))), formula, others[a] * others[b] / right
+    for (a, one, x), (b, other, y) in itertools.combinations(others, 2):
+        if a != b:
+            yield tuple(sorted((a, b))), f"({one})*({other})/({task.answer})", x * y / right
 
 
 # ------------------------------------------------------------------------------------------ what is told
@@ -134,6 +145,10 @@ class Comment:
     @property
     def expected(self):
         return self._verdict.numbers[1]
+
+    def picture(self):
+        """The graph with the numbers of the point; its gradients stay with the student to find."""
+        return self._verdict.picture(gradients=False)
 
     @cached_property
     def _letters_of_claim(self):

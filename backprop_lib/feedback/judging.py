@@ -4,6 +4,8 @@ import inspect
 from dataclasses import replace
 from functools import cache
 
+import numpy as np
+
 from .catalogue import message
 from .diagnosis import NOTHING, Diagnosis, Expected, diagnose, fact, in_words, stages
 from .feedback import Feedback
@@ -12,6 +14,8 @@ from .running import OutOfTime, call, is_stub
 from .same import Difference, all_near, difference, flat, said_by, short
 from .structure import container, has_all_numbers
 from .task import VISIBLE
+
+MOST_ENTRIES = 200  # of a result, that are looked at for memory that is kept between calls
 
 
 def hidden_seed():
@@ -152,7 +156,7 @@ def of_function(task, function, student):
         words = f"Your function takes {inspect.signature(function)}; the task calls {task.signature}."
         return judged(task, Diagnosis((("wrong_arguments",),), words))
     expected = expected_for(task, VISIBLE)
-    runs, again = all_runs(task, taking, expected.instances)
+    runs, again = all_runs(task, taking, expected)
     remarks = remarks_on(runs)
     if runs[-1].stopped:
         return of_stopped(task, runs[-1], remarks)
@@ -176,6 +180,18 @@ def of_function(task, function, student):
         found = Diagnosis((), f"Right on the inputs that you see, wrong on hidden ones: {question}")
         return judged(task, found, task.possible, remarks=remarks)
     return judged(task, passed=True, remarks=remarks)
+
+
+def run_of(task, function, arguments, right):
+    """One call. A tuple with one entry is read as that entry, unless the tuple itself is what is due: an
+    array or a list with one entry.
+    """
+    run = call(task, function, arguments)
+    if run.ok and len(task.returns) == 1 and type(run.returned) is tuple and len(run.returned) == 1:
+        itself = [flat(x) for x in task.in_one_form([run.returned], arguments)]
+        if itself[0].structure == right[0].structure != run.results[0].structure:
+            run.results = itself
+    return run
 
 
 def of_stopped(task, run, remarks):
@@ -217,17 +233,17 @@ def binds(signature, *values, **named):
     return True
 
 
-def all_runs(task, function, instances):
+def all_runs(task, function, expected):
     """One run on each instance, up to one that had to be stopped; and a second run on the first instance, to
     see whether it gives the same.
     """
     runs, again = [], None
-    for arguments in instances:
-        runs.append(call(task, function, arguments))
+    for arguments, right in zip(expected.instances, expected.right):
+        runs.append(run_of(task, function, arguments, right))
         if runs[-1].stopped:
             break
         if len(runs) == 1 and runs[0].ok and not task.once:
-            again = call(task, function, arguments)
+            again = run_of(task, function, arguments, right)
             if again.stopped:
                 runs.append(again)
                 break
@@ -251,7 +267,7 @@ def order_fault(task, function, expected):
         return None
     taking = by_name(function, task.parameters)
     for arguments, right in zip(expected.instances, expected.right):
-        run = call(task, taking, arguments)
+        run = run_of(task, taking, arguments, right)
         if not all_near(run.results, right, task.tolerance):
             return None
     return fact("parameters_in_wrong_order", what=", ".join(own), factor=", ".join(task.parameters))
@@ -282,17 +298,44 @@ def changed_by(runs):
 
 def state_fault(task, function, runs, again, expected):
     """Did a call leave something behind that another one met?"""
-    if any(run.overwritten for run in runs):
+    if any(run.overwritten for run in runs) or again is not None and share_memory(runs[0], again):
         return fact("result_overwritten")
     if again is None or all_near(runs[0].results, again.results, task.tolerance):
         return None
     first, right = runs[0].results, expected.right[0]
-    doubled = [replace(x, numbers=2 * x.numbers, scale=2 * x.scale) for x in first]
+    doubled = [replace(x, numbers=2 * x.numbers) for x in first]
     if all_near(first, right, task.tolerance) and all_near(doubled, again.results, task.tolerance):
         return fact("gradients_not_reset")
     if is_random(task, function, runs[0].arguments):
         return fact("random_result")
     return fact("different_on_second_call")
+
+
+def share_memory(one, other):
+    """Did two calls return the same array, list or dict, or parts of one?"""
+    arrays, ids = kept_in(one.values)
+    other_arrays, other_ids = kept_in(other.values)
+    if ids & other_ids:
+        return True
+    return any(np.shares_memory(a, b) for a in arrays for b in other_arrays)
+
+
+def kept_in(values):
+    """The arrays that can be written to, and the identities of lists and dicts, in these results and within
+    them.
+    """
+    arrays, ids, waiting = [], set(), list(values)
+    for value in waiting:
+        if isinstance(value, np.ndarray) and value.flags.writeable and value.dtype != object:
+            arrays.append(value)
+        elif type(value) in (list, dict) and id(value) not in ids:
+            ids.add(id(value))
+            waiting += list(value.values() if isinstance(value, dict) else value)[:MOST_ENTRIES]
+        elif type(value) is tuple:
+            waiting += value[:MOST_ENTRIES]
+        if len(waiting) > MOST_ENTRIES:
+            break
+    return arrays[:MOST_ENTRIES], ids
 
 
 def behaviour_fault(task, runs):
@@ -328,7 +371,7 @@ def fails_hidden(task, function):
         return False
     expected = expected_for(task, seed)
     for arguments, right in zip(expected.instances, expected.right):
-        run = call(task, function, arguments)
+        run = run_of(task, function, arguments, right)
         if not all_near(run.results, right, task.tolerance):
             return True
     return False

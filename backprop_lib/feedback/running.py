@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from .results import unpack
-from .same import flat, near, said_by, same, short
+from .same import flat, is_unchanged, near, said_by, same, short
 
 UNCHANGED = 1e-12  # nudged and put back, an entry may differ in the last digit
 MOST_PRINTED = 2000  # characters that are kept
@@ -202,13 +202,32 @@ class Run:
 
     @property
     def overwritten(self):
-        pairs = zip(self.values, self.at_once)
-        return self.ok and not all(near(flat(value), before, UNCHANGED) for value, before in pairs)
+        return self.ok and not all(map(is_still, self.values, self.at_once))
+
+
+def is_still(value, before):
+    """Is a result what it was when it was laid flat?"""
+    return is_unchanged(value, before.array) or near(flat(value), before, UNCHANGED)
+
+
+def is_given(now, before):
+    """Is an argument what it was?"""
+    return is_unchanged(now, before) or same(now, before, UNCHANGED)
+
+
+def copied(arguments):
+    """A deep copy; for arrays of numbers alone, which most arguments are, it need not be looked for more."""
+    memo, copies = {}, {}
+    for name, value in arguments.items():
+        if type(value) is np.ndarray and value.dtype.kind in "fiub" and id(value) not in memo:
+            memo[id(value)] = value.copy(order="K")
+        copies[name] = copy.deepcopy(value, memo)
+    return copies
 
 
 def call(task, function, arguments):
     """One call of a student's function, on copies of the arguments."""
-    given, run, printed = copy.deepcopy(arguments), Run(arguments), Beginning()
+    given, run, printed = copied(arguments), Run(arguments), Beginning()
     with (
         as_before(),
         warnings.catch_warnings(record=True) as warned,
@@ -221,7 +240,7 @@ def call(task, function, arguments):
                 run.returned = task.observe(function, given)
                 run.values = unpack(run.returned, task.returns)
                 run.at_once = [flat(value) for value in run.values]
-                run.results = [flat(result) for result in task.in_one_form(run.values, arguments)]
+                run.results = in_one_form(task, run, arguments)
         except BaseException as error:
             run.error = error
             look_at(error, run, function)
@@ -232,9 +251,15 @@ def call(task, function, arguments):
     run.printed = printed.getvalue()
     run.warned = next((said_by(w.message) for w in warned if issubclass(w.category, RuntimeWarning)), "")
     if not task.changes_input:
-        run.changed = tuple(name for name in given if not same(given[name], arguments[name], UNCHANGED))
+        run.changed = tuple(name for name in given if not is_given(given[name], arguments[name]))
         run.shared = tuple(name for name, x in given.items() if shares_memory(run.values, x))
     return run
+
+
+def in_one_form(task, run, arguments):
+    """The results in the form in which they are compared, flat; those that have it already are."""
+    known = {id(value): at_once for value, at_once in zip(run.values, run.at_once)}
+    return [known.get(id(x)) or flat(x) for x in task.in_one_form(run.values, arguments)]
 
 
 def look_at(error, run, function):
@@ -252,7 +277,7 @@ def quiet_call(task, function, arguments):
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with contextlib.redirect_stdout(None):
-                answer = task.observe(function, copy.deepcopy(arguments))
+                answer = task.observe(function, copied(arguments))
     except Exception as error:
         return [flat(error)]
     return [flat(result) for result in task.results(answer, arguments)]

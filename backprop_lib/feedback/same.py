@@ -5,6 +5,7 @@ Structure first, then the numbers: no broadcasting, ever. A list of numbers coun
 
 import numbers
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -26,15 +27,24 @@ class Flat:
     """A result laid flat, so that two can be compared quickly.
 
     structure: {place: what is there}, all but the numbers. arrays: {place: array}. numbers: all of them in a
-    row; scale: for each number, the size that its tolerance is a part of.
+    row.
     """
 
     value: Any
     structure: dict
     arrays: dict
     numbers: np.ndarray
-    scale: np.ndarray
     tolerance: float
+
+    @cached_property
+    def scale(self):
+        """For each number, the size that its tolerance is a part of."""
+        size = np.abs(self.numbers)
+        largest = size.max(initial=0)
+        if not np.isfinite(largest):  # inf is equal to inf alone
+            size = np.where(np.isfinite(size), size, 0)
+            largest = size.max(initial=0)
+        return np.maximum(size, SMALLEST * largest)
 
     @property
     def array(self):
@@ -57,9 +67,11 @@ def flat(value):
     if arrays:
         numbers = in_a_row(arrays.values())
         tolerance = max(precision(array) for array in arrays.values())
-    scale = np.where(np.isfinite(numbers), np.abs(numbers), 0)  # inf is equal to inf alone
-    scale = np.maximum(scale, SMALLEST * scale.max(initial=0))
-    return Flat(value, structure, arrays, numbers, scale, tolerance)
+    return Flat(value, structure, arrays, numbers, tolerance)
+
+
+def kind_of(array):
+    return f"shape {array.shape}" if array.ndim else "a number"
 
 
 def is_too_deep(value):
@@ -77,6 +89,10 @@ def is_too_deep(value):
 
 def lay(value, place, structure, arrays, depth=0):
     """Add what `value` is made of."""
+    if type(value) is np.ndarray and value.dtype == float and 0 < value.size <= MOST_NUMBERS:
+        structure[place] = kind_of(value)  # most results are such an array, and need no looking into
+        arrays[place] = value.copy()
+        return
     try:
         if isinstance(value, (list, tuple)) and len(value) > LONGEST:
             structure[place] = f"a list of {len(value)}"
@@ -86,7 +102,7 @@ def lay(value, place, structure, arrays, depth=0):
             return
         array = as_numbers(value)
         if array is not None and array.size:
-            structure[place] = f"shape {array.shape}" if array.ndim else "a number"
+            structure[place] = kind_of(array)
             if array.size <= MOST_NUMBERS:
                 arrays[place] = array.copy()
             return
@@ -101,6 +117,10 @@ def lay(value, place, structure, arrays, depth=0):
 
 
 def in_a_row(arrays):
+    """The numbers of all of them, one after the other, as floats."""
+    if len(arrays) == 1:
+        (array,) = arrays
+        return array.ravel().astype(float, copy=False)
     return np.concatenate([array.ravel() for array in arrays], dtype=float)
 
 
@@ -174,9 +194,11 @@ def agree(yours, expected, tolerance=None):
     """Number by number: are two flat results of the same structure the same? nan is nan here."""
     y, e = yours.numbers, expected.numbers
     if list(yours.arrays) != list(expected.arrays):  # the entries of a dict, in another order
-        y = in_a_row(yours.arrays[place] for place in expected.arrays)
+        y = in_a_row([yours.arrays[place] for place in expected.arrays])
     with np.errstate(all="ignore"):
         close = np.abs(y - e) <= (tolerance or yours.tolerance) * expected.scale
+    if close.all():
+        return close
     return close | (y == e) | np.isnan(y) & np.isnan(e)
 
 
@@ -188,6 +210,19 @@ def near(yours, expected, tolerance=None):
 def same(yours, expected, tolerance=None):
     """Are two results the same?"""
     return near(flat(yours), flat(expected), tolerance)
+
+
+PLAIN = {bool, int, float, str, type(None)}
+
+
+def is_unchanged(value, before):
+    """Is it exactly what it was? False where that cannot be seen at a glance."""
+    if type(value) is not type(before):
+        return False
+    if type(value) is np.ndarray:
+        is_alike = value.dtype == before.dtype and value.shape == before.shape
+        return is_alike and value.dtype.kind in "fiub" and bool((value == before).all())
+    return type(value) in PLAIN and value == before
 
 
 def all_near(yours, expected, tolerance=None):

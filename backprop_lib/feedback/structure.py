@@ -47,9 +47,9 @@ def wrong_answer(task, answer, right):
     if named is not None:
         yours = ", ".join(map(str, named)) or "none"
         return "wrong_names", message("wrong_names", what=yours, factor=", ".join(names))
-    results = [answer]
+    results, is_itself = [answer], ""
     if isinstance(answer, (list, tuple)):
-        results = answer
+        results, is_itself = answer, "with "
         found = f"{counted(len(answer))} results" if len(answer) != 1 else "one result"
     else:
         found = container(flat(answer))
@@ -58,7 +58,7 @@ def wrong_answer(task, answer, right):
     there = [name for name, due in zip(names, right) if any(near(x, due, task.tolerance) for x in laid)]
     due = f"{counted(len(names))}: {', '.join(names)}"
     if there:
-        found += f" (with the right {', '.join(there)})"
+        found += f" ({is_itself}the right {', '.join(there)})"
     text = message("wrong_number_of_results", what=found, factor=due)
     return "wrong_number_of_results", text
 
@@ -100,16 +100,23 @@ def in_other_form(yours, right, tolerance=None):
 
 def in_other_shape(yours, right, tolerance):
     shapes = f"{shape_in_words(yours)} where {shape_in_words(right)} is asked for"
+    axes = "A row is not a column"
+    if yours.ndim != right.ndim:
+        axes = "An axis of length 1 is an axis" + (
+            ", and this one is not asked for" if yours.ndim > right.ndim else ""
+        )
     numbers_are_right = same(yours.ravel(), right.ravel(), tolerance)
     if numbers_are_right and squeezed(yours.shape) == squeezed(right.shape):
-        return "size_one_axis", shapes
+        return "size_one_axis", f"{shapes}. {axes}"
     if numbers_are_right:
         return "wrong_shape", shapes
     extra = len(yours) - len(right) if yours.ndim and right.ndim else 0
     if extra > 0 and yours.shape[1:] == right.shape[1:]:
-        front, back = yours[: len(right)], yours[extra:]
-        if same(front, right, tolerance) or same(back, right, tolerance):
-            return "extra_elements", f"{counted(extra)} more than the {counted(len(right))}"
+        elements = "one element" if extra == 1 else f"{counted(extra)} elements"
+        if same(yours[: len(right)], right, tolerance):
+            return "extra_elements", f"{elements} too many at its end"
+        if same(yours[extra:], right, tolerance):
+            return "extra_elements", f"{elements} too many at its beginning"
     return None, None
 
 

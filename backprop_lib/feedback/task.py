@@ -14,7 +14,6 @@ So nobody writes a wrong function: each one is the right function with one line 
 import ast
 import inspect
 import math
-import re
 import textwrap
 import zlib
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from functools import cached_property
 
 import numpy as np
 
+from .pieces import MOST_ROUNDS, counting
 from .results import unpack
 
 ON_PAPER = "Carry four significant digits from step to step; that many are enough in the answers."
@@ -66,14 +66,18 @@ def wrong_constant(key, constants, *texts, say=None):
 FACTOR_KEYS = {
     "N": ("missing_batch_mean", "batch_mean_twice"),
     "K": ("class_factor_included", "mean_over_classes"),
-    "lr": ("learning_rate_included", None),
 }
 
 
-# What to say of them where the gradient arrives from above: there is no target, no square and no mean.
-FROM_ABOVE = {
+# What to say of them where no prediction is compared with a target,
+NO_LOSS = {
     "sign_flipped": "{what}: every sign is opposite, there is a minus too many.",
     "factor_two": "{what} is exactly 2 times too big.",
+}
+# where the loss has logarithms,
+NO_SQUARE = {"factor_two": "{what} is exactly 2 times too big: there is no square in this loss."}
+# and where the gradient arrives from above: there is no mean either.
+FROM_ABOVE = NO_LOSS | {
     "missing_batch_mean": "{what} is exactly {factor} times too big in every entry, and {factor} is the "
     "batch size: what arrives from above carries every mean already.",
     "batch_mean_twice": "{what} is exactly {factor} times too small in every entry, and {factor} is the "
@@ -93,8 +97,7 @@ def factor_mistakes(factors, say):
     for symbol, size in factors.items():
         too_big, too_small = FACTOR_KEYS[symbol]
         known.append((too_big, size))
-        if too_small:
-            known.append((too_small, lambda given, size=size: 1 / size(given)))
+        known.append((too_small, lambda given, size=size: 1 / size(given)))
     for key, factor in known:
         yield Wrong(key, factor=factor, say=say.get(key))
 
@@ -211,11 +214,24 @@ class Task:
     def mutants(self):
         """The mistakes of this task, and the factors that a gradient can have."""
         own = {mistake.key for mistake in self.mistakes}
+        return (*self.mistakes, *(m for m in self.known_factors if m.key not in own))
+
+    @cached_property
+    def known_factors(self):
+        """What all results may be multiplied by."""
         is_gradient = any(name.lower().lstrip("∂").startswith("d") for name in self.returns)
         if not self.factors and not (self.kind == "function" and is_gradient):
-            return self.mistakes
-        say = FROM_ABOVE if {"upstream", "delta"} & set(self.parameters) else {}
-        return (*self.mistakes, *(m for m in factor_mistakes(self.factors, say) if m.key not in own))
+            return ()
+        return tuple(factor_mistakes(self.factors, self.factors_in_words))
+
+    @property
+    def factors_in_words(self):
+        """{key: message} for the factors, where the catalogue speaks of a square that this task has not."""
+        if {"upstream", "delta"} & set(self.parameters):
+            return FROM_ABOVE
+        if "log" in self.statement:
+            return NO_SQUARE
+        return {} if "½(" in self.statement or "½‖" in self.statement else NO_LOSS
 
     def spoiled(self, *mistakes):
         """The reference with these mistakes in it, as text; None if one no longer fits after another."""
@@ -227,10 +243,12 @@ class Task:
                 text = text.replace(old, new)
         return text
 
-    def mutant(self, *mistakes):
-        """The reference with these mistakes in it, as a function; None if they do not go together."""
+    def mutant(self, *mistakes, pieces=None):
+        """The reference with these mistakes in it, as a function; None if they do not go together. pieces:
+        where the code of its statements is kept, for whoever wants many of them.
+        """
         text = self.spoiled(*mistakes)
-        function = text and self.compiled(text)
+        function = text and (pieces and pieces.function(text) or self.compiled(text))
         factors = [mistake.factor for mistake in mistakes if mistake.factor]
         if not function or not factors:
             return function
@@ -244,7 +262,9 @@ class Task:
 
     def compiled(self, text, **known):
         try:
-            code = compile(counted(text), f"<{self.id} spoiled>", "exec")
+            head, body = counting(text).split("\n", 1)
+            text = f"{head}\n    rounds_ = iter(range({MOST_ROUNDS}))\n{body}"
+            code = compile(text, f"<{self.id} spoiled>", "exec")
         except SyntaxError:  # two edits that meet in one expression
             return None
         namespace = self.reference.__globals__ | known
@@ -269,18 +289,6 @@ class Task:
         function.args.kwonlyargs.append(ast.arg("given_"))
         function.args.kw_defaults.append(None)
         return self.compiled(ast.unparse(ast.fix_missing_locations(tree)))
-
-
-MOST_ROUNDS = 20_000  # of all loops in one call of a spoiled reference
-
-
-LOOP = re.compile(r"^( *(?:for|while) .*:)\n(?=( +))", re.MULTILINE)
-
-
-def counted(text):
-    """The function with a limit that ends its loops: two mistakes at once can make one that never ends."""
-    head, body = LOOP.sub(r"\1\n\2next(rounds_)\n", text).split("\n", 1)
-    return f"{head}\n    rounds_ = iter(range({MOST_ROUNDS}))\n{body}"
 
 
 def times(k, result):
@@ -310,7 +318,8 @@ def task(id, title, *, draw, returns, points, mistakes=(), hints=(), **rest):
 class Formula:
     """A task whose answer is a formula, judged by `check_derivation`: ∂output/∂wrt of `graph()`.
 
-    mistakes: {key of the catalogue: the formula that this mistake leads to}. answer: one right formula.
+    mistakes: {key of the catalogue: the formula that this mistake leads to, or several, parted by " | "}.
+    say: {key: message} where the catalogue's own does not fit. answer: one right formula.
     """
 
     id: str
@@ -322,6 +331,7 @@ class Formula:
     possible: int
     mistakes: dict
     hints: tuple = ()
+    say: dict = field(default_factory=dict)
     minutes: int = 10
     difficulty: int = 1
     hidden = 0
@@ -333,6 +343,11 @@ class Formula:
 
     def __dir__(self):
         return FOR_READERS
+
+    @property
+    def forms(self):
+        """(key, formula) of all mistakes."""
+        return [(key, text) for key, texts in self.mistakes.items() for text in texts.split(" | ")]
 
 
 def formula(id, title, statement, *, graph, wrt, answer, points, mistakes, hints, **rest):

@@ -147,7 +147,8 @@ def test_what_is_shown_can_be_typed_again(expression):
         ("x'(y)", "a stroke has a meaning behind a function alone"),
         ("|x", "one of the bars | has no partner"),
         ("2½", "a number stands in front"),
-        ("wx", "there is no letter 'wx' here; the letters are: w, x, y, z, ŷ, W, v, a[1]. Did you mean w*x?"),
+        ("wu", "there is no letter 'wu' here; the letters are: w, x, y, z, ŷ, W, v, a[1]"),
+        ("1/wx", "/w x can be read in two ways"),
         ("u", "there is no letter 'u' here"),
         (
             "sigmod(x)",
@@ -246,3 +247,17 @@ def test_hostile_text_is_refused_in_a_sentence_and_nothing_is_run(text, tmp_path
         parse_formula(text.format(target) if "{" in text else text, LETTERS)
     assert time.perf_counter() - before < 10  # it ends at all; a machine may be busy
     assert not os.path.exists(target) and 10 < len(str(problem.value)) < 400
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("wx", "w*x"), ("2wx²", "2*w*x**2"), ("exp(wxy)", "exp(w*x*y)"), ("e^(wx)", "exp(w*x)")],
+)
+def test_a_word_that_is_a_product_of_letters_in_one_way_is_read_as_it(text, meant):
+    assert parse_formula(text, LETTERS) == parse_formula(meant, LETTERS)
+
+
+def test_a_word_that_can_be_parted_in_two_ways_is_asked_about():
+    letters = {name: sympy.Symbol(name) for name in ("a", "ab", "b", "bc", "c")}
+    with pytest.raises(ValueError, match="there is no letter 'abc'"):
+        parse_formula("abc", letters)

@@ -13,7 +13,7 @@ from backprop_lib.graph import topological_order
 
 x, y, m = sympy.symbols("x y m", real=True)
 FORMULAS = [task for task in fb.tasks() if task.kind == "formula"]
-MISTAKES = [(task, key) for task in FORMULAS for key in task.mistakes]
+MISTAKES = [(task, *form) for task in FORMULAS for form in task.forms]
 
 
 def as_sympy(task, text):
@@ -27,9 +27,8 @@ def test_the_right_formula_passes_as_text_and_as_sympy(task):
     assert fb.check(task.id, task.answer).passed and fb.check(task.id, as_sympy(task, task.answer)).passed
 
 
-@pytest.mark.parametrize(("task", "key"), MISTAKES, ids=lambda value: getattr(value, "id", value))
-def test_a_mistake_has_the_same_name_as_text_as_sympy_and_in_another_form(task, key):
-    text = task.mistakes[key]
+@pytest.mark.parametrize(("task", "key", "text"), MISTAKES, ids=lambda value: getattr(value, "id", value))
+def test_a_mistake_has_the_same_name_as_text_as_sympy_and_in_another_form(task, key, text):
     claims = [text, f"0 + ({text})*1", as_sympy(task, text)]
     found = [fb.check(task.id, claim) for claim in claims]
     assert not any(feedback.passed for feedback in found)

@@ -728,7 +728,7 @@ def backward(output):
     for v in order:
         for x, l in zip(v.inputs, v.local):
             x.grad = x.grad + l * v.grad
-""", None),
+""", "wrong_order"),
     ("06.1", """
 def backward(output):
     if output.grad is None:
@@ -821,7 +821,7 @@ def affine(dout, x, W, b):
 def f(up, A, W, b):
     m = A.shape[1]
     return W.T.dot(up), up.dot(A.T), np.sum(up, axis=1)
-""", "bias_keeps_axis"),
+""", "size_one_axis"),
     ("09.2", """
 def f(up, A, W, b):
     m = A.shape[1]
@@ -1009,7 +1009,7 @@ def step(X, W1, b1, W2, b2, Y, lr, lam):
     W2n = W2 - lr * (d.T @ H + lam * W2)
     e = d @ W2 * (H > 0)
     return L, W1 - lr * (e.T @ X), b1 - lr * e.sum(0), W2n, b2 - lr * d.sum(0)
-""", "l2_missing"),
+""", "l2_one_layer_only"),
     ("13.08", """
 def step(X, W1, b1, W2, b2, Y, lr, lam):
     n = X.shape[0]

@@ -61,6 +61,7 @@ def draw_other_descents(rng):
         wrong("gradient_not_used", "lr * slope(x)", "lr * np.sign(slope(x))"),
         wrong("gradient_not_used", "lr * slope(x)", "lr", say="Every step is lr, whatever the slope is: its size and its sign belong into the step."),
         wrong("start_slope_kept", "lr * slope(x)", "lr * slope(path[0])"),
+        wrong("start_twice", "path = [x]", "path = [x, x]", say="The start stands twice at the beginning of the path."),
         wrong("start_left_out", "path = [x]", "path = []", "return path", "return path[0:]", say="The path lacks its first point: the start belongs to it."),
         wrong("one_step_missing", "range(steps)", "range(steps - 1)", say="One step too few: the path has the start and one point for each of the steps."),
         wrong("one_step_too_many", "range(steps)", "range(steps + 1)", say="One step too many: the path has the start and one point for each of the steps."),
@@ -138,6 +139,7 @@ def draw_other_starts(rng):
               say="Decimals are cut off in every step where the start holds integers: an array that was made from it holds integers too."),
         wrong("integer_truncation", "np.array(path)", "np.array(path, dtype=dtype)", "p = p.astype(float)", "dtype, p = (p.dtype, p.astype(float))",
               say="Decimals are cut off where the start holds integers: an array that was made from it holds integers too."),
+        wrong("start_twice", "path = [p]", "path = [p, p]", say="The start stands twice at the beginning of the path."),
         wrong("start_left_out", "path = [p]", "path = []", "return np.array(path)", "return np.array(path[0:])", say="The first row is missing: the start belongs to the path."),
         wrong("one_step_missing", "range(steps)", "range(steps - 1)", say="One step too few: the path has the start and one row for each of the steps."),
         wrong("one_step_too_many", "range(steps)", "range(steps + 1)", say="One step too many: the path has the start and one row for each of the steps."),
@@ -183,7 +185,7 @@ def draw_other_bowls(rng):
 
 
 @task(
-    "01.3", "One step in two dimensions", draw=draw_bowl, draw_hidden=draw_other_bowls, returns="x_new y_new", points="2 2", hidden=1, minutes=10, difficulty=2, factors={"lr": lambda given: given["lr"]},
+    "01.3", "One step in two dimensions", draw=draw_bowl, draw_hidden=draw_other_bowls, returns="x_new y_new", points="2 2", hidden=1, minutes=10, difficulty=2,
     hints=("How does f change with x alone, and how with y alone?", "Both are taken at the old point: which x does the step of y use?", "For f = x²·y at (2, 3) with lr = 0.1: the slopes are 2·2·3 = 12 and 2² = 4, so the step leads to (2 − 1.2, 3 − 0.4). Its second number is not computed with x = 0.8."),
     mistakes=(
         wrong("updated_weights_in_backward", "y_new = y - lr * (b * x + c * y)", "y_new = y - lr * (b * x_new + c * y)", say="The step of y already uses the new x: compute both derivatives at the old point, then move."),
@@ -198,11 +200,18 @@ def draw_other_bowls(rng):
         wrong("gradient_for_position", "x - lr", "lr", "y - lr", "lr", say="Those are the steps; each is subtracted from where you are."),
         wrong("first_input_only", "y_new = y - lr * (b * x + c * y)", "y_new = y", say="Only x moves: y has a slope of its own, and steps at the same time."),
         wrong("half_kept", "a * x + b * y", "a / 2 * x + b * y", "b * x + c * y", "b * x + c / 2 * y"),
+        wrong("half_kept", "a * x + b * y", "a / 2 * x + b * y", say="The step of x: the ½ was kept, and the 2 that the square brings down cancels it."),
+        wrong("half_kept", "b * x + c * y", "b * x + c / 2 * y", say="The step of y: the ½ was kept, and the 2 that the square brings down cancels it."),
         wrong("mixed_term_missing", "a * x + b * y", "a * x", "b * x + c * y", "c * y", say="The mixed term b·x·y is missing in both derivatives."),
         wrong("mixed_term_missing", "a * x + b * y", "a * x", say="The mixed term b·x·y is missing in the derivative by x."),
         wrong("mixed_term_missing", "b * x + c * y", "c * y", say="The mixed term b·x·y is missing in the derivative by y."),
         wrong("factor_two_in_squares", "a * x + b * y", "2 * a * x + b * y", "b * x + c * y", "b * x + 2 * c * y", say="The ½ in front of the squares cancels the 2 of their derivatives."),
+        wrong("factor_two_in_squares", "a * x + b * y", "2 * a * x + b * y", say="The step of x: the ½ in front of a·x² cancels the 2 of its derivative."),
+        wrong("factor_two_in_squares", "b * x + c * y", "b * x + 2 * c * y", say="The step of y: the ½ in front of c·y² cancels the 2 of its derivative."),
         wrong("operands_swapped", "a * x + b * y", "a * x + b * x", "b * x + c * y", "b * y + c * y", say="∂(b·x·y)/∂x is b·y, and the other way round."),
+        wrong("operands_swapped", "a * x + b * y", "a * x + b * x", say="The step of x: ∂(b·x·y)/∂x is b·y, not b·x."),
+        wrong("operands_swapped", "b * x + c * y", "b * y + c * y", say="The step of y: ∂(b·x·y)/∂y is b·x, not b·y."),
+        wrong("operands_swapped", "x - lr * (a * x + b * y)", "x - lr * (b * x + c * y)", "y - lr * (b * x + c * y)\n", "y - lr * (a * x + b * y)\n", say="The two derivatives are swapped: x steps with ∂f/∂x, y with ∂f/∂y."),
         wrong("returns_gradients", "x - lr * (a", "(a", "y - lr * (b", "(b"),
     ),
 )  # fmt: skip

@@ -56,9 +56,9 @@ def what_is_wrong_with_the_order(function, arguments):
     graph = arguments["graph"]
     try:
         order = function(graph)
-        if order is None or order is ... or isinstance(order, (bool, str)):
-            return order
-        order = list(order)  # a generator raises here
+        if not hasattr(order, "__len__") or isinstance(order, (str, set, frozenset)):
+            return order  # a generator among them: it would raise its error too late
+        order = list(order)
     except ValueError as problem:
         if isinstance(problem, UnicodeError):
             raise
@@ -69,12 +69,14 @@ def what_is_wrong_with_the_order(function, arguments):
         if has_a_cycle(graph):
             return "another error than ValueError"
         raise
-    place = {node: i for i, node in enumerate(order)}
+    place = {}
+    for i, node in enumerate(order):
+        place.setdefault(node, i)
     edges = [(x, node) for node, inputs in graph.items() for x in inputs if x in place and node in place]
     late = sum(place[x] > place[node] for x, node in edges)
     return {
         "nodes missing": len(set(graph) - set(order)),
-        "repetitions": len(order) - len(set(order)),
+        "repetitions": "none" if len(order) == len(set(order)) else "some",
         "nodes before an input of theirs": "none" if not late else "all" if late == len(edges) else "some",
     }
 
@@ -110,8 +112,8 @@ def has_a_cycle(graph):
         wrong("repeated_input_waits", "return order", "return without_the_cycle(graph, each_once=True, strict=False)"),
         wrong("cycle_undetected", "if state.get(node) == 'open':\n            raise ValueError('the graph has a cycle')", "pass",
               say="On a cycle your function visits round and round until Python gives up. Notice when you meet a node that is still being visited, and raise ValueError."),
-        wrong("node_left_out", "order.append(node)", "order += [node] if graph[node] else []", say="The nodes without inputs are missing."),
-        wrong("node_left_out", "order.append(node)", "order += [node] if any(node in inputs for inputs in graph.values()) else []", say="The nodes that nobody uses are missing."),
+        wrong("node_left_out", "order.append(node)", "order.extend([node] if graph[node] else [])", say="The nodes without inputs are missing."),
+        wrong("node_left_out", "order.append(node)", "order.extend([node] if any(node in inputs for inputs in graph.values()) else [])", say="The nodes that nobody uses are missing."),
         wrong("node_left_out", "return order", "return order[:order.index(list(graph)[0]) + 1]", say="Only what the first node needs is in the list: begin at every node."),
         wrong("first_input_only", "for x in graph[node]:", "for x in graph[node][:1]:", say="Only the first input of each node is visited before it."),
         wrong("cycle_returns_none", "raise ValueError('the graph has a cycle')", "state['cycle'] = True\n            return", "return order", "return None if 'cycle' in state else order",
@@ -265,6 +267,13 @@ def draw_consumers(rng):
             yield given
 
 
+def in_any_order(results, arguments):
+    """The consumers sorted, where they are a list of something and not a generator."""
+    return [
+        {node: sorted(users) if hasattr(users, "__len__") else users for node, users in results[0].items()}
+    ]
+
+
 def draw_other_consumers(rng):
     yield dict(graph=some_graph(rng, 10, most_inputs=3))
     yield dict(graph=some_graph(rng, 15, most_inputs=5))
@@ -275,7 +284,7 @@ def draw_other_consumers(rng):
 
 @task(
     "03.3", "Who uses whom: the consumers of each node", draw=draw_consumers, draw_hidden=draw_other_consumers, returns="consumers", points="3", hidden=1, minutes=8,
-    difficulty=1, canonical=lambda results, arguments: [{node: sorted(users) for node, users in results[0].items()}],
+    difficulty=1, canonical=in_any_order,
     hints=("An edge from x to v is written down once, at v. Where do you need it?", "Start with an empty list for every node, the output too; then go through all edges.", "In {'m': ['k', 'l'], 'n': ['l'], 'k': [], 'l': []} the edge from l to m is found at m and noted at l, the one from l to n at n: l has ['m', 'n'], k has ['m'], and m and n keep their empty lists."),
     mistakes=(
         wrong("parents_and_children_swapped", "consumers[x].append(node)", "consumers[node].append(x)"),
@@ -319,7 +328,7 @@ def draw_unit(rng):
         wrong("factor_two", "(y - t) ** 2 / 2", "(y - t) ** 2", say="The ½ of the loss is missing."),
         wrong("local_sign", "np.exp(-z)", "np.exp(z)", say="That is σ(−z): mind the minus in e⁻ᶻ."),
         wrong("square_missing", "(y - t) ** 2 / 2", "(y - t) / 2", say="The error is not squared."),
-        wrong("activation_omitted", "1 / (1 + np.exp(-z))", "z"),
+        wrong("activation_omitted", "1 / (1 + np.exp(-z))", "z", say="σ is missing: y is z itself."),
         wrong("loss_of_z", "(y - t) ** 2 / 2", "(z - t) ** 2 / 2", say="The loss compares y with t, not z."),
     ),
 )  # fmt: skip

@@ -85,18 +85,22 @@ def draw_other_ties(rng):
 
 def even_split(results, arguments):
     """Any fair division of the upstream gradient among tied winners is right; the even one stands for all."""
-    upstream, v = arguments["upstream"], arguments["v"]
-    dv_max, *rest = results
-    if not upstream:
-        return results
-    shares, winners = np.asarray(dv_max, float) / upstream, v == v.max()
-    fair = (
-        shares.shape == v.shape
-        and (np.abs(shares[~winners]) < 1e-6).all()
-        and (shares > -1e-6).all()
-        and abs(shares.sum() - 1) < 1e-5
-    )
-    return [upstream * winners / winners.sum() if fair else dv_max, *rest]
+    winners = arguments["v"] == arguments["v"].max()
+    upstream, (dv_max, dv_mean) = arguments["upstream"], results
+    if is_shared_among(winners, dv_max):
+        dv_max = np.sum(dv_max) * winners / winners.sum()
+    if is_shared_among(winners, dv_mean) and not np.isclose(np.sum(dv_mean), upstream):
+        dv_mean = np.sum(dv_mean) * winners / winners.sum()  # wrong, and to be recognised
+    return [dv_max, dv_mean]
+
+
+def is_shared_among(winners, gradient):
+    """Do the winners alone have something, all with the same sign?"""
+    shares = np.asarray(gradient, float)
+    if shares.shape != winners.shape or not shares.sum():
+        return False
+    shares = shares / shares.sum()
+    return (np.abs(shares[~winners]) < 1e-6).all() and (shares > -1e-6).all()
 
 
 @task(
@@ -117,6 +121,7 @@ def even_split(results, arguments):
               say="dv_max: the maximum itself stands where its local derivative belongs, and that is 1 for the entry that won."),
         wrong("relu_mask_on_gradient", "winners = v == v.max()", "winners = v > 0", "winners / winners.sum()", "winners",
               say="dv_max: every positive entry got the gradient. That is relu's rule, max(0, v) for each entry; here the entries compete with each other."),
+        wrong("relu_mask_on_gradient", "upstream * winners", "max(upstream, 0.0) * winners", "upstream * np.ones", "max(upstream, 0.0) * np.ones", say="A negative upstream became 0: max and mean hand on whatever arrives, with its sign."),
         wrong("minimum_for_maximum", "winners = v == v.max()", "winners = np.arange(len(v)) == v.argmin()"),
         wrong("largest_absolute_value", "winners = v == v.max()", "winners = np.arange(len(v)) == np.abs(v).argmax()"),
         wrong("upstream_ignored", "upstream * winners / winners.sum()", "winners / winners.sum()", say="dv_max does not depend on what arrives: multiply by upstream."),
@@ -155,7 +160,7 @@ def draw_circuit(rng):
     "05.3", "By hand: your sigmoid circuit, gate by gate", kind="numbers", draw=draw_circuit, returns="z f d_sum d_minus dz dθ1 dθ3 dx2",
     points="1 1 1 1 1 1 1 1", minutes=15, difficulty=2, tolerance=2e-3,
     hints=(
-        "Four gates after z: change the sign, exp, add 1, 1/x. Write down each value, then go back from 1.",
+        "Four gates come after z: change the sign, exp, add 1, 1/x. What is the value behind each of them, and with which number does the way back begin?",
         "Each line is local derivative × what has arrived. At the end dz must be f·(1 − f): compare.",
         "With z = 3: e⁻ᶻ = 0.04979, s = 1.050, f = 0.9524. Back: d_sum = −1/1.050² = −0.9070, d_minus = 0.04979·(−0.9070) = −0.04516, dz = 0.04516. "
         "If θ1 = 7 stands beside x1 = 5 there, dθ1 = 5·0.04516 = 0.2258",
@@ -208,7 +213,7 @@ def draw_other_slopes(rng):
 @task(
     "05.4", "Find the error in Lecture 004: (1 − 0.73) · 0.73 = 0.2", draw=draw_slope, draw_hidden=draw_other_slopes, returns="dz dx", points="2 1", hidden=1, minutes=6, difficulty=1,
     hints=(
-        "Multiply (1 − 0.73)·0.73 yourself, then once more with σ(1) to six digits.",
+        "How far apart are (1 − 0.73)·0.73 and the same product with σ(1) to six digits?",
         "The lecture rounds σ to two decimals, calculates on with that, and rounds again. At z = 1 the answer is 0.196612.",
         "At z = 2: f = 0.880797…, dz = 0.119203… · 0.880797… = 0.104994. With f rounded to 0.88 it would be 0.1056, wrong in the third digit. For θ = 5 dx is 5 times dz.",
     ),
@@ -286,6 +291,7 @@ def draw_other_units(rng):
         wrong("derivative_at_activation", "dy * y * (1 - y)", "dy * np.exp(-y) / (1 + np.exp(-y)) ** 2"),
         wrong("tanh_derivative_for_sigmoid", "dy * y * (1 - y)", "dy * (1 - y ** 2)"),
         wrong("tanh_for_sigmoid", "1 / (1 + np.exp(-z))", "np.tanh(z)"),
+        wrong("tanh_for_sigmoid", "1 / (1 + np.exp(-z))", "np.tanh(z)", "dy * y * (1 - y)", "dy * (1 - y ** 2)"),
         wrong("sigmoid_sign", "np.exp(-z)", "np.exp(z)"),
         wrong("upstream_ignored", "dz = dy * y * (1 - y)", "dz = y * (1 - y)", say="dz is the slope of σ alone: what has arrived at y, dy, is missing."),
         wrong("upstream_ignored", "dw = dz * x", "dw = x", "db = dz", "db = 1.0", say="dw and db are local derivatives alone: what has arrived at z, dz, is missing."),
@@ -294,11 +300,12 @@ def draw_other_units(rng):
         wrong("bias_follows_input", "db = dz", "db = dz * b", say="db is scaled by b itself: the bias enters through a sum, whose local derivative is 1."),
         wrong("sign_flipped", "dy = y - t", "dy = t - y"),
         wrong("factor_two", "dy = y - t", "dy = 2 * (y - t)", say="All gradients are 2 times too big: the loss has a ½, which cancels the 2 of the square."),
+        wrong("factor_two", "dy = y - t", "dy = 2 * (y - t)", "(y - t) ** 2 / 2", "(y - t) ** 2", say="L lacks its ½, and all gradients are 2 times too big with it."),
         wrong("factor_half", "dy = y - t", "dy = (y - t) / 2", say="All gradients are half of what they should be: the derivative of ½(y − t)² is y − t."),
         wrong("missing_bias", "z = w * x + b", "z = w * x"),
         wrong("bias_follows_input", "db = dz", "db = dz * x"),
         wrong("operands_swapped", "dw = dz * x", "dw = dz * w", say="dw is scaled by w itself: in w·x the other input is x."),
-        wrong("returns_loss", "return (z, y, L, dy, dz, dw, db)", "return L"),
+        wrong("returns_loss", "return (z, y, L, dy, dz, dw, db)", "return L", say="That is the loss alone: the other values and the gradients are asked for as well."),
         wrong("sum_for_mean", "(y - t) ** 2 / 2", "(y - t) ** 2", say="L lacks the ½: it is ½(y − t)²."),
     ),
 )  # fmt: skip
@@ -336,8 +343,11 @@ formula(
     mistakes={"inner_derivative_missing": "f*(1 - f)*v*o*(1 - o)", "activation_derivative_omitted": "f*(1 - f)*v*x", "output_derivative_omitted": "v*o*(1 - o)*x",
               "local_derivative_omitted": "f*(1 - f)*o*(1 - o)*x", "operands_swapped": "f*(1 - f)*o*o*(1 - o)*x", "product_for_sum": "f*(1 - f)*o*(1 - o)",
               "sigma_for_derivative": "f*v*o*x", "tanh_derivative_for_sigmoid": "(1 - f**2)*v*(1 - o**2)*x", "own_value_for_other": "f*(1 - f)*v*o*(1 - o)*w"},
+    say={"activation_derivative_omitted": "The slope of the inner σ is missing.", "output_derivative_omitted": "The slope of the outer σ is missing.",
+         "local_derivative_omitted": "The local derivative of the product v·o is missing.", "operands_swapped": "In v·o the derivative by o is the other factor, not o.",
+         "product_for_sum": "Only the slopes of the two σ are there: the products v·o and w·x have local derivatives as well."},
     hints=(
-        "From f back to w there is one path. Name the gates on it.",
+        "From f back to w there is one path: which gates lie on it?",
         "σ, ·v, σ, ·x: four local derivatives, and the slope of each σ in its own output.",
         "Another chain, o = (w·x)² and f = e^(v·o): ∂f/∂w = f · v · 2(w·x) · x",
     ),
@@ -362,6 +372,8 @@ formula(
     graph=graph_of_tanh, wrt="z", points=3, minutes=6, difficulty=1, answer="u*(1 - a**2)",
     mistakes={"sigmoid_derivative_for_tanh": "u*a*(1-a)", "tanh_for_its_derivative": "u*a", "upstream_ignored": "1-a**2", "local_sign": "u*(a**2-1)",
               "a_form_fed_with_z": "u*(1-z**2)", "activation_derivative_omitted": "u"},
+    say={"tanh_for_its_derivative": "That is tanh itself, not its derivative.", "a_form_fed_with_z": "That form of the slope wants the activation, not z.",
+         "local_sign": "The sign is opposite: tanh rises everywhere, its slope is never negative."},
     hints=(
         "At z = 0.5 the slope of tanh is 0.7864, and tanh is 0.4621. What would σ(1 − σ) give with these numbers?",
         "tanh(z) = 2σ(2z) − 1. Differentiate that, with σ' = σ(1 − σ), and write the result in a.",

@@ -208,7 +208,8 @@ def depth_first(node, order):
 def breadth_first(output, order):
     waiting = [output]
     for node in waiting:
-        waiting += [x for x in node.inputs if x not in waiting]
+        for x in node.inputs:
+            waiting += [] if x in waiting else [x]
     order += reversed(waiting)
 
 
@@ -246,7 +247,7 @@ def draw_other_consumers(rng):
         wrong("not_summed", "float((consumer_gradients * local).sum())", "consumer_gradients * local"),
         wrong("one_left_out", ".sum()", "[:-1].sum()", say="The last consumer does not contribute: the loop ends one too early."),
         wrong("one_left_out", ".sum()", "[1:].sum()", say="The first consumer does not contribute: the loop begins one too late."),
-        wrong("sign_flipped", "float(", "-float("),
+        wrong("sign_flipped", "float(", "-float(", say="{what} has the opposite sign: there is a minus too many."),
         wrong("mean_for_max", "(consumer_gradients * local).sum()", "(consumer_gradients * local).max()", say="That is the largest contribution alone; all of them are added."),
         wrong("sum_before_product", "(consumer_gradients * local).sum()", "consumer_gradients.sum() * local.sum()",
               say="Sums were multiplied: each consumer's gradient belongs to its own local derivative. Multiply first, then add."),
@@ -285,6 +286,8 @@ def draw_other_times(rng):
         wrong("local_sign", "-np.sin(t)", "np.sin(t)"),
         wrong("inner_derivative_missing", "dfdx = y * np.exp(x * y)", "dfdx = np.exp(x * y)", "1 + x * np.exp(x * y)", "1 + np.exp(x * y)"),
         wrong("operands_swapped", "dfdx = y * np.exp(x * y)", "dfdx = x * np.exp(x * y)", "1 + x * np.exp(x * y)", "1 + y * np.exp(x * y)"),
+        wrong("operands_swapped", "dfdx = y * np.exp(x * y)", "dfdx = x * np.exp(x * y)", say="dfdx: the inner derivative of e^(xy) by x is y, not x."),
+        wrong("operands_swapped", "1 + x * np.exp(x * y)", "1 + y * np.exp(x * y)", say="dfdy: the inner derivative of e^(xy) by y is x, not y."),
         wrong("inner_derivative_missing", "dfdx = y * np.exp(x * y)", "dfdx = np.exp(x * y)", say="dfdx: the inner derivative is missing. x stands in the exponent next to y."),
         wrong("inner_derivative_missing", "1 + x * np.exp(x * y)", "1 + np.exp(x * y)", say="dfdy: the inner derivative is missing. y stands in the exponent next to x."),
         wrong("local_derivative_omitted", "dfdx * -np.sin(t) + dfdy * 2 * t", "dfdx + dfdy", say="dfdt: dx/dt and dy/dt are missing, the local derivatives of the two branches."),
@@ -317,14 +320,15 @@ def draw_diamond(rng):
     "06.4", "Predict: a diamond by hand", kind="numbers", draw=draw_diamond, returns="de_da without_an_order", points="2 2", minutes=8,
     difficulty=2, tolerance=1e-3,
     hints=(
-        "Follow each path from a to e and multiply along it; then add the paths.",
-        "Without an order b hands on twice: first what came from c, then the sum of both.",
+        "How many paths lead from a to e, and what does each of them contribute?",
+        "Multiply along a path, and add the paths. Without an order b hands on twice: first what came from c, then the sum of both.",
         "With p = 1, q = 10 and r = 20: the paths give 10 + 20 = 30. Without an order a gets 10 when c reports, and 30 when d does: 40",
     ),
     mistakes=(
         wrong("assignment_instead_of_sum", "de_da = p * (q + r)", "de_da = p * r"),
         wrong("first_branch_only", "de_da = p * (q + r)", "de_da = p * q"),
         wrong("product_for_sum", "de_da = p * (q + r)", "de_da = p * q * r"),
+        wrong("product_for_sum", "de_da = p * (q + r)", "de_da = p * q * p * r"),
         wrong("upstream_ignored", "de_da = p * (q + r)", "de_da = p"),
     ),
 )  # fmt: skip

@@ -72,10 +72,13 @@ def with_targets(rng, networks):
     mistakes=(
         wrong("edge_direction_swapped", "sum((w[i, k] * y[i] for i, k in w if k == j))", "sum((w[k, i] * y.get(i, 0.0) for k, i in w if k == j))"),
         wrong("assignment_instead_of_sum", "sum((w[i, k] * y[i] for i, k in w if k == j))", "[w[i, k] * y[i] for i, k in w if k == j][-1]", say="Only the last edge into a node counts: x_j is a sum over all of them."),
+        wrong("assignment_instead_of_sum", "sum((w[i, k] * y[i] for i, k in w if k == j))", "[w[i, k] * y[i] for i, k in sorted(w) if k == j][-1]", say="Only the last edge into a node counts: x_j is a sum over all of them."),
         wrong("activation_on_output", "x[j] if j == last else math.tanh(x[j])", "math.tanh(x[j])"),
         wrong("activation_omitted", "x[j] if j == last else math.tanh(x[j])", "x[j]", say="tanh is missing: x was handed on as it is."),
         wrong("input_nodes_activated", "y = dict(values)", "y = {j: math.tanh(v) for j, v in values.items()}"),
         wrong("first_input_only", "sum((w[i, k] * y[i] for i, k in w if k == j))", "[w[i, k] * y[i] for i, k in w if k == j][0]",
+              say="Only the first edge into a node counts: x_j is a sum over all of them."),
+        wrong("first_input_only", "sum((w[i, k] * y[i] for i, k in w if k == j))", "[w[i, k] * y[i] for i, k in sorted(w) if k == j][0]",
               say="Only the first edge into a node counts: x_j is a sum over all of them."),
         wrong("product_for_sum", "sum((w[i, k] * y[i] for i, k in w if k == j))", "math.prod((w[i, k] * y[i] for i, k in w if k == j))"),
         wrong("wrong_activation", "math.tanh(x[j])", "1 / (1 + math.exp(-x[j]))"),
@@ -130,7 +133,7 @@ def forward_done(networks):
     "08.2", "The backward algorithm (Lecture 003)", draw=draw_backward, draw_hidden=draw_backward_hidden, returns="dE_dy dE_dx dE_dw", points="3 2 1", hidden=2, minutes=25,
     difficulty=3,
     hints=(
-        "The lecture's three steps: ∂E/∂y of the output; ∂E/∂x of each node; ∂E/∂y of the nodes before.",
+        "The lecture has three steps: ∂E/∂y of the output; ∂E/∂x of each node; ∂E/∂y of the nodes before. Which of them can you do first, and at which node?",
         "∂E/∂y_i is a sum over the edges that leave i, of w_ij·∂E/∂x_j. Nodes in decreasing order.",
         "Node 2 with y2 = 0.5 feeds 4 and 5 with w24 = 3, w25 = −1, and ∂E/∂x4 = 2, ∂E/∂x5 = 4: ∂E/∂y2 = 3·2 − 1·4 = 2, ∂E/∂x2 = (1 − 0.25)·2 = 1.5, ∂E/∂w24 = 0.5·2 = 1.",
     ),
@@ -212,6 +215,7 @@ def draw_edges_hidden(rng):
     mistakes=(
         wrong("path_counted_as_edge", "sum((ways[i] for i, k in edges if k == j))", "sum((1 for i, k in edges if k == j))"),
         wrong("assignment_instead_of_sum", "sum((ways[i] for i, k in edges if k == j))", "[ways[i] for i, k in edges if k == j][-1]", say="A node that several edges reach got the paths of one of them (or their product, and a product of ones is one): add."),
+        wrong("assignment_instead_of_sum", "sum((ways[i] for i, k in edges if k == j))", "[ways[i] for i, k in sorted(edges) if k == j][-1]", say="A node that several edges reach got the paths of one of them (or their product, and a product of ones is one): add."),
         wrong("nodes_for_edges", "return (ways[last], len(edges))", "return (ways[last], last)", say="That is the number of nodes; a backward pass does its work once for each edge."),
         wrong("all_paths_added", "return (ways[last], len(edges))", "return (sum(ways.values()), len(edges))", say="The paths to all nodes were added; asked for are those that end in the last node."),
         wrong("outputs_swapped", "return (ways[last], len(edges))", "return (len(edges), ways[last])", say="Both numbers are right, in the wrong order: paths first, then edges."),
@@ -261,6 +265,9 @@ def draw_output_hidden(rng):
         wrong("sign_flipped", "dE_dy = (y - target)", "dE_dy = (target - y)", "dE_dx = y - target", "dE_dx = target - y"),
         wrong("output_derivative_omitted", "dE_dx = y - target", "dE_dx = dE_dy", say="dE_dx is the gradient at y: the step back through σ is missing."),
         wrong("squared_error", "-target * math.log(y) - (1 - target) * math.log(1 - y)", "0.5 * (y - target) ** 2", say="E is the squared error; asked for is the log loss."),
+        wrong("squared_error", "-target * math.log(y) - (1 - target) * math.log(1 - y)", "0.5 * (y - target) ** 2", "dE_dy = (y - target) / (y * (1 - y))", "dE_dy = y - target", "dE_dx = y - target", "dE_dx = y * (1 - y) * (y - target)", say="That is the squared error with its gradients, as the lecture has it; asked for is the log loss."),
+        wrong("squared_error", "-target * math.log(y) - (1 - target) * math.log(1 - y)", "(y - target) ** 2", "dE_dy = (y - target) / (y * (1 - y))", "dE_dy = 2 * (y - target)", "dE_dx = y - target", "dE_dx = 2 * y * (1 - y) * (y - target)", say="That is the squared error with its gradients; asked for is the log loss."),
+        wrong("squared_error", "-target * math.log(y) - (1 - target) * math.log(1 - y)", "(y - target) ** 2", say="E is the squared error; asked for is the log loss."),
         wrong("missing_negative_label_term", "- (1 - target) * math.log(1 - y)", ""),
         wrong("output_gradient_of_square", "dE_dy = (y - target) / (y * (1 - y))", "dE_dy = y - target", say="∂E/∂y = y − t belongs to the squared error; the derivative of −log y is −1/y."),
         wrong("output_derivative_twice", "dE_dx = y - target", "dE_dx = y * (1 - y) * (y - target)"),
@@ -274,16 +281,26 @@ def draw_output_hidden(rng):
                         "dE_dy = (y - target) / (y * (1 - y))", "dE_dy = (y - 1 + target) / (y * (1 - y))", "dE_dx = y - target", "dE_dx = y - 1 + target"),
         wrong("loss_sign", "E = -target * math.log(y) - (1 - target) * math.log(1 - y)", "E = target * math.log(y) + (1 - target) * math.log(1 - y)",
               say="E is negative: the minus in front of the logarithms is missing."),
+        wrong("loss_sign", "E = -target * math.log(y) - (1 - target) * math.log(1 - y)", "E = target * math.log(y) + (1 - target) * math.log(1 - y)", "dE_dy = (y - target)", "dE_dy = (target - y)", "dE_dx = y - target", "dE_dx = target - y",
+              say="E is negative, and its gradients have the opposite sign with it: the minus in front of the logarithms is missing."),
         wrong("negative_label_sign", "- (1 - target) * math.log(1 - y)", "+ (1 - target) * math.log(1 - y)", say="E is right for t = 1 and negative for t = 0: both terms have a minus."),
         wrong("log_missing", "math.log(y)", "y", "math.log(1 - y)", "(1 - y)"),
         wrong("factor_two", "dE_dy = (y - target)", "dE_dy = 2 * (y - target)", "dE_dx = y - target", "dE_dx = 2 * (y - target)", say="{what} is exactly 2 times too big: there is no square in this loss."),
         wrong("factor_half", "dE_dy = (y - target)", "dE_dy = 0.5 * (y - target)", "dE_dx = y - target", "dE_dx = 0.5 * (y - target)"),
         wrong("base_ten", "math.log(", "math.log10("),
         wrong("base_ten", "math.log(", "math.log2("),
+        *(
+            wrong("base_ten", "math.log(", f"math.log{base}(", "dE_dy = (y - target)", f"dE_dy = (y - target) / math.log({base})", "dE_dx = y - target", f"dE_dx = (y - target) / math.log({base})", say="The logarithm is the natural one, ln; yours has another base, in E and in its gradients.")
+            for base in (10, 2)
+        ),
         wrong("tanh_for_sigmoid", "1 / (1 + math.exp(-x_out))", "0.5 + 0.5 * math.tanh(x_out)"),
         wrong("local_sign", "math.exp(-x_out)", "math.exp(x_out)", say="y is σ(−x): the minus in the exponent is missing."),
         *wrong_constant("probability_clipped", "1e-2 1e-3 1e-4", "math.log(y)", "math.log(min(max(y, EPS), 1 - EPS))", "math.log(1 - y)", "math.log(1 - min(max(y, EPS), 1 - EPS))"),
         *wrong_constant("probability_clipped", "1e-3 1e-5 1e-6 1e-7 1e-8", "math.log(y)", "math.log(y + EPS)", "math.log(1 - y)", "math.log(1 - y + EPS)"),
+        *wrong_constant("probability_clipped", "1e-2 1e-3 1e-4", "y = 1 / (1 + math.exp(-x_out))", "y = min(max(1 / (1 + math.exp(-x_out)), EPS), 1 - EPS)",
+                        say="y was clipped: near 0 and 1 it no longer changes. Asked for is σ(x) itself, with nothing clipped."),
+        *wrong_constant("probability_clipped", "1e-3 1e-5 1e-6 1e-7 1e-8", "math.log(y)", "math.log(y + EPS)", "math.log(1 - y)", "math.log(1 - y + EPS)",
+                        "dE_dy = (y - target) / (y * (1 - y))", "dE_dy = -target / (y + EPS) + (1 - target) / (1 - y + EPS)"),
     ),
 )  # fmt: skip
 def log_loss_output(x_out, target):
@@ -327,7 +344,7 @@ def draw_hand(rng):
     returns="y6 dE_dx6 dE_dx4 dE_dx5 dE_dy2 dE_dy3 dE_dx3 dE_dw12 dE_dw24 dE_dw34", points="1 1 1 1 1 1 1 1 1 1", minutes=15, difficulty=2,
     tolerance=1e-3,
     hints=(
-        "Draw the net and write x and y at each node. One of the relu units answers 0.",
+        "Draw the net and write x and y at each node: which of the relu units answers 0?",
         "From the last node down: ∂E/∂y_i = Σ_j w_ij ∂E/∂x_j over the edges that leave i; then the slope of relu, 1 or 0.",
         "With y6 = 9 and target = 4: ∂E/∂x6 = 5; with w46 = 6: ∂E/∂x4 = 30; with w24 = 7: node 2 gets 7·30 = 210 along this edge. With y2 = 8 at its start: ∂E/∂w24 = 8·30 = 240. "
         "A dark relu lets nothing through",

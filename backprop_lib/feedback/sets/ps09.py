@@ -43,6 +43,7 @@ def draw_affine_hidden(rng):
         wrong("untransposed_weights", "upstream @ W", "upstream @ W.T"),
         wrong("bias_not_summed", "upstream.sum(axis=0)", "upstream.copy()"),
         wrong("bias_summed_over_wrong_axis", "upstream.sum(axis=0)", "upstream.sum(axis=1)"),
+        wrong("bias_summed_over_wrong_axis", "upstream.sum(axis=0)", "upstream.sum(axis=1, keepdims=True)"),
         wrong("bias_summed_to_scalar", "upstream.sum(axis=0)", "upstream.sum()"),
         wrong("bias_averaged", "upstream.sum(axis=0)", "upstream.mean(axis=0)"),
         wrong("bias_keeps_axis", "upstream.sum(axis=0)", "upstream.sum(axis=0, keepdims=True)"),
@@ -60,6 +61,7 @@ def draw_affine_hidden(rng):
         wrong("weight_gradient_for_weight", "upstream @ W", "upstream @ (upstream.T @ X)"),
         *wrong_anywhere("upstream_ignored", "upstream @ W", "np.ones_like(upstream) @ W", "upstream.T @ X", "np.ones_like(upstream).T @ X", "upstream.sum(axis=0)", "np.ones_like(upstream).sum(axis=0)"),
         wrong("upstream_ignored", "upstream.sum(axis=0)", "np.ones_like(b)"),
+        wrong("upstream_ignored", "upstream @ W", "np.ones_like(upstream) @ W", "upstream.T @ X", "np.ones_like(upstream).T @ X", "upstream.sum(axis=0)", "np.ones_like(b)"),
     ),
 )  # fmt: skip
 def affine_backward(upstream, X, W, b):
@@ -102,7 +104,7 @@ def draw_affine_columns_hidden(rng):
         wrong("bias_summed_to_scalar", "upstream.sum(axis=1, keepdims=True)", "upstream.sum()"),
         wrong("bias_averaged", "upstream.sum", "upstream.mean"),
         wrong(
-            "bias_keeps_axis", ", keepdims=True", "",
+            "size_one_axis", ", keepdims=True", "",
             say="{what}: the numbers are right, the shape is not. In columns b is (h, 1), a column; yours has lost an axis.",
         ),
         *wrong_anywhere("last_example_only", "upstream @ A.T", "np.outer(upstream[:, -1], A[:, -1])", "upstream.sum(axis=1, keepdims=True)", "upstream[:, -1:].copy()"),
@@ -111,12 +113,17 @@ def draw_affine_columns_hidden(rng):
         wrong("batch_mean_twice", "upstream @ A.T", "upstream @ A.T / A.shape[1]", say=DIVIDED_AGAIN),
         Wrong("batch_mean_twice", factor=lambda given: 1 / given["A"].shape[1], say=FROM_ABOVE["batch_mean_twice"]),
         wrong("bias_summed_over_wrong_axis", "axis=1, keepdims=True", "axis=0"),
+        wrong("bias_summed_over_wrong_axis", "upstream.sum(axis=1, keepdims=True)", "upstream.sum(axis=0, keepdims=True).T"),
         wrong("bias_summed_to_scalar", "upstream.sum(axis=1, keepdims=True)", "np.array([[upstream.sum()]])"),
         wrong("bias_follows_input", "upstream.sum(axis=1, keepdims=True)", "(upstream * A.sum(axis=0)).sum(axis=1, keepdims=True)"),
         wrong("bias_follows_input", "upstream.sum(axis=1, keepdims=True)", "upstream.sum(axis=1, keepdims=True) * b", say="{what} depends on b: Z contains b as it is, so ∂z/∂b is 1."),
         wrong("weight_gradient_for_weight", "W.T @ upstream", "(upstream @ A.T).T @ upstream"),
         *wrong_anywhere("upstream_ignored", "W.T @ upstream", "W.T @ np.ones_like(upstream)", "upstream @ A.T", "np.ones_like(upstream) @ A.T"),
         wrong("upstream_ignored", "upstream.sum(axis=1, keepdims=True)", "np.ones_like(b)"),
+        *(
+            wrong("upstream_ignored", "W.T @ upstream", "W.T @ np.ones_like(upstream)", "upstream @ A.T", "np.ones_like(upstream) @ A.T", "upstream.sum(axis=1, keepdims=True)", ones)
+            for ones in ("np.ones_like(b)", "np.ones_like(upstream).sum(axis=1, keepdims=True)")
+        ),
     ),
 )  # fmt: skip
 def affine_backward_columns(upstream, A, W, b):
@@ -236,7 +243,7 @@ def at_the_kink(arguments):
     returns="dZ2 dW2 db2 dA1 dZ1 dW1 db1", points="2 1 1 1 2 1 1", hidden=3, minutes=25, difficulty=3,
     factors={"N": lambda given: len(given["X"]), "K": lambda given: given["Y"].shape[1]},
     hints=(
-        "Go from the loss back to X, one line of the forward pass at a time; each line of yours undoes one of those.",
+        "Which line of the forward pass is the last before the loss? Go back from there, one line at a time: which arrays does each line have, and so which gradients are due there?",
         "The 1/N comes in once, at dZ2. A1 and Z1 have one derivative between them, f'(Z1), entry by entry.",
         "The same walk with a linear output and the loss ½‖Z2 − Y‖² summed over examples: dZ2 = Z2 − Y, and with the layer of 09.1, "
         "dA1, dW2, db2 = affine_backward(dZ2, A1, W2, b2); then dZ1 = activation_backward(dA1, Z1, activation), and the layer once more. Here only the first line is another one.",
@@ -245,10 +252,12 @@ def at_the_kink(arguments):
         wrong("batch_mean_twice", "dW2 = dZ2.T @ A1", "dW2 = dZ2.T @ A1 / N", "db2 = dZ2.sum(axis=0)", "db2 = dZ2.mean(axis=0)",
               say="dW2 and db2 are N times too small, and dW1, db1 are right: dZ2 carries the 1/N already, you divided twice."),
         wrong("batch_mean_twice_in_hidden_delta", "dZ1 = dA1 * slope", "dZ1 = dA1 * slope / N"),
+        wrong("batch_mean_twice_in_hidden_delta", "dA1 = dZ2 @ W2", "dA1 = dZ2 @ W2 / N"),
         wrong("missing_negative_label_term", "(P - Y)", "Y * (P - Y)"),
         wrong("negative_label_sign", "(P - Y)", "np.where(Y == 1, P - Y, Y - P)"),
         wrong("missing_parenthesis", "(P - Y) / N", "(P * (1 - P) * (-Y / P) + (1 - Y) / (1 - P)) / N"),
         wrong("output_derivative_twice", "(P - Y)", "(P - Y) * P * (1 - P)"),
+        wrong("output_derivative_twice", "dZ2 = (P - Y) / N", "error = (P - Y) / N\n    dZ2 = error * P * (1 - P)", "dZ2 @ W2", "error @ W2"),
         wrong("output_derivative_omitted", "(P - Y) / N", "(P - Y) / (P * (1 - P)) / N", say="{what}: that is the gradient at the probability p; the step back through σ is missing."),
         wrong("batch_mean_twice", "dW2 = dZ2.T @ A1", "dW2 = dZ2.T @ A1 / N", "db2 = dZ2.sum(axis=0)", "db2 = dZ2.mean(axis=0)", "dW1 = dZ1.T @ X", "dW1 = dZ1.T @ X / N",
               "db1 = dZ1.sum(axis=0)", "db1 = dZ1.mean(axis=0)", say=DIVIDED_ON_THE_WAY),
@@ -341,6 +350,7 @@ def draw_lecture_hidden(rng):
         wrong("a_form_fed_with_z", "1 - a1 ** 2", "1 - z1 ** 2"),
         wrong("derivative_at_activation", "1 - a1 ** 2", "1 - np.tanh(a1) ** 2"),
         wrong("output_derivative_twice", "p - y", "(p - y) * p * (1 - p)"),
+        wrong("output_derivative_twice", "dz2 = p - y", "dz2 = (p - y) * p * (1 - p)", "W2.T @ dz2", "W2.T @ (p - y)"),
         wrong("pre_activation_for_activation", "dz2 @ a1.T", "dz2 @ z1.T"),
         *wrong_anywhere("missing_bias", "W1 @ x + b1", "W1 @ x", "W2 @ a1 + b2", "W2 @ a1"),
         *wrong_anywhere("transposed_weight_gradient", "dz2 @ a1.T", "a1 @ dz2.T", "dz1 @ x.T", "x @ dz1.T"),
@@ -387,12 +397,13 @@ def draw_outer(rng):
     "09.6", "By hand: one layer, one example", kind="numbers", draw=draw_outer, returns="dW_11 dW_12 dW_21 dW_22 dx1", points="1 1 1 1 2",
     minutes=8, difficulty=1, tolerance=1e-3,
     hints=(
-        "dW[i, j] belongs to the weight from input j to unit i.",
+        "dW[i, j] belongs to the weight from input j to unit i: which two of your numbers meet there?",
         "dW is the outer product of δ (down) and x (across).",
         "With δ = (10, 20) and x = (3, 1) the rows of dW are (30, 10) and (60, 20). If x1 meets the weights 2 and 3, dx1 = 2·10 + 3·20 = 80",
     ),
     mistakes=(
-        wrong("transposed_weight_gradient", "δ1 * x2", "δ2 * x1", "dW_21 = δ2 * x1", "dW_21 = δ1 * x2"),
+        wrong("transposed_weight_gradient", "δ1 * x2", "δ2 * x1", "dW_21 = δ2 * x1", "dW_21 = δ1 * x2",
+              say="dW_12 and dW_21 are swapped, so dW is transposed: the row belongs to the unit, the column to the input."),
         wrong("weight_gradient_for_weight", "w1 * δ1 + w2 * δ2", "dW_11 * δ1 + dW_21 * δ2"),
         wrong("branch_missing", "w1 * δ1 + w2 * δ2", "w1 * δ1"),
         wrong("product_for_sum", "w1 * δ1 + w2 * δ2", "w1 * δ1 * w2 * δ2"),
@@ -433,6 +444,10 @@ formula(
     graph=graph_of_four_weights, wrt="w12", points=4, minutes=8, difficulty=1, answer="(p - y)*v1*x2",
     mistakes={"transposed_weight_gradient": "(p - y)*v2*x1", "error_for_delta": "(p - y)*x2", "sign_flipped": "(y - p)*v1*x2", "factor_two": "2*(p - y)*v1*x2",
               "upstream_ignored": "v1*x2", "pre_activation_for_activation": "(p - y)*v1*z2", "weight_gradient_for_weight": "(p - y)*w12*x2"},
+    say={"transposed_weight_gradient": "Row and column are swapped: that is the entry in row 2, column 1.",
+         "error_for_delta": "The error p − y is not yet the δ of a unit: a weight lies between them.",
+         "pre_activation_for_activation": "Your formula has z where the input of the layer belongs.",
+         "weight_gradient_for_weight": "The gradient of w12 does not contain w12. Which weight lies between its unit and p?"},
     hints=(
         "Which unit does w12 belong to, and which input does it meet?",
         "dW is the outer product of δ (down) and x (across). δ of a unit is what arrives at its z.",

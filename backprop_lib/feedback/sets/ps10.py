@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from ..same import same
 from ..task import FROM_ABOVE, Wrong, formula, task, wrong, wrong_anywhere
 from .draws import numbers, two_layers
 
@@ -34,7 +35,7 @@ def by_layer(*first):
     def canonical(results, arguments):
         found = []
         for result, start in zip(results, first):
-            is_list = np.iterable(result) and not isinstance(result, (dict, str))
+            is_list = isinstance(result, (list, tuple)) or isinstance(result, np.ndarray) and result.ndim > 0
             found.append(dict(enumerate(result, start)) if is_list and start is not None else result)
         return found
 
@@ -257,6 +258,9 @@ def draw_training_hidden(rng):
         wrong("start_slope_kept", "a = [X[k]]", "a = [X[k]]\n        first = first or (list(W), list(b))", "zip(W, b)", "zip(*first)",
               "L = len(W)", "L = len(W)\n    first = None",
               say="The forward pass always uses the weights of the start; after a step it needs the new ones."),
+        wrong("start_slope_kept", "a = [X[k]]", "a = [X[k]]\n        first = first or (list(W), list(b))", "zip(W, b)", "zip(*first)",
+              "L = len(W)", "L = len(W)\n    first = None", "W[l].T", "first[0][l].T",
+              say="Every step is computed with the weights of the start, forward and backward; after a step the new ones are needed."),
         wrong("wrong_layer_index", "np.outer(delta[l], a[l - 1])", "np.outer(delta[l], a[l - 1] if l == 1 else z[l - 2])",
               say="∂C/∂W is computed with z in place of a: the layer's input is the activation."),
         wrong("output_derivative_twice", "(1 - a[L]) * a[L] * (a[L] - y)", "((1 - a[L]) * a[L]) ** 2 * (a[L] - y)",
@@ -315,6 +319,7 @@ def draw_square_hidden(rng):
     ),
     mistakes=(
         wrong("last_layer_derivative", "D_l @ W_next.T", "D[-1] @ W_next.T"),
+        wrong("last_layer_derivative", "D_l @ W_next.T", "D[-1] @ W_next.T", "return (D, delta2)", "return ([D[-1]] * len(D), delta2)"),
         wrong("a_form_fed_with_z", "a_l * (1 - a_l)) for a_l in a[1:]", "z_l * (1 - z_l)) for z_l in z"),
         wrong("derivative_at_activation", "for a_l in a[1:]", "for a_l in [1 / (1 + np.exp(-v)) for v in a[1:]]"),
         wrong("untransposed_weights", "W_next.T", "W_next"),
@@ -379,7 +384,7 @@ def draw_layer_hidden(rng):
         wrong("every_entry_gets_gradient", "np.eye(n)", "np.ones((n, n))", "delta.copy()", "np.full(n, delta.sum())",
               say="dz_db is 1 everywhere, as Lecture 001 prints it, and so each bias got the sum of all δ. z_j contains b_j and no other bias: "
                   "1 for i = j, 0 otherwise."),
-        wrong("bias_summed_to_scalar", "delta.copy()", "delta.sum()"),
+        wrong("bias_summed_to_scalar", "delta.copy()", "delta.sum()", say="db is a single number, the sum of all δ: every unit has its own bias."),
         wrong("bias_follows_input", "delta.copy()", "delta * a_before.sum()"),
         wrong("wrong_layer_index", "np.outer(delta, a_before)", "np.outer(np.roll(delta, -1), a_before)",
               say="Row i of dW holds the δ of unit i + 1: as the lecture prints (25), i on the left and j on the right. They are one index, j."),
@@ -421,8 +426,8 @@ def draw_small(rng):
     "10.6", "By hand: Lemma 1 on five numbers", kind="numbers", draw=draw_small, returns="δ3 δ1 δ2 dv2 dw1", points="2 2 2 1 1",
     minutes=12, difficulty=2, tolerance=2e-3,
     hints=(
-        "You need no z: the slope of a sigmoid is a(1 − a).",
-        "(22) for the output, then (23) for each hidden unit: its own slope, its own weight, the output's δ.",
+        "You get no z, only the a: how do you write the slope of a sigmoid with them?",
+        "(22) for the output, then (23) for each hidden unit: its own slope a(1 − a), its own weight, the output's δ.",
         "With a3 = 0.5, y = 1: δ3 = 0.5·0.5·(−0.5) = −0.125. With a1 = 0.5 and v1 = 10: δ1 = 0.25·10·(−0.125) = −0.3125; with x = 8 the weight in front of it gets −2.5",
     ),
     mistakes=(
@@ -573,14 +578,22 @@ def by_its_numbers(results, arguments):
     N = len(names["X"])
     forward, backward = next(p for p in (program(g, N) for g in ACTIVATIONS) if p[0] == arguments["forward"])
     exec("\n".join(forward + backward), names)
-    return [worth(result, names) for result in results]
+    line, right = results
+    if isinstance(right, str) and " = " in right:
+        left, text = right.split(" = ", 1)
+        is_right = same(worth(text, names), names.get(left.strip()))
+        return [line, WHOLE_LINE if is_right else right]
+    return [worth(line, names), worth(right, names)]
+
+
+WHOLE_LINE = "a whole line, with its name and ="
 
 
 def worth(text, names):
     if not isinstance(text, str):
         return text
     try:
-        return eval(text.split(" = ")[-1].strip(), dict(names))
+        return eval(text.strip(), dict(names))
     except Exception:  # sizes that do not fit, a name that does not exist, no Python
         return text
 
@@ -597,10 +610,11 @@ def worth(text, names):
     ),
     mistakes=(
         wrong("counted_from_one", "return (line, right)", "return (line + 1, right)"),
+        wrong("whole_line", "return (line, right)", "return (line, f'{name} = {right}')"),
         wrong("missing_batch_mean", "(A2 - Y) / len(Y)", "A2 - Y", say="Your dA2 has no mean: L is the mean over the examples, so 1/N belongs in dA2."),
         wrong("factor_two", "(A2 - Y) / len(Y)", "2 * (A2 - Y) / len(Y)", say="Your dA2 is exactly 2 times too big: the ½ in L cancels the 2 of the square."),
         wrong("factor_half", "(A2 - Y) / len(Y)", "(A2 - Y) / (2 * len(Y))", say="Your dA2 is exactly half of what it should be: the derivative of the square brings down a 2."),
-        wrong("sign_flipped", "(A2 - Y)", "(Y - A2)", say="Your dA2 has the opposite sign: the derivative of ½(A2 − Y)² by A2 is A2 − Y."),
+        wrong("sign_flipped", "(A2 - Y)", "(Y - A2)", say="Your dA2 has the opposite sign: differentiate the loss by A2, not by Y."),
         wrong("output_derivative_omitted", "dA2 * A2 * (1 - A2)", "dA2",
               say="Your dZ2 has no slope: the output is a sigmoid and the loss is no cross-entropy, so A2(1 − A2) stays."),
         wrong("a_form_fed_with_z", "dA2 * A2 * (1 - A2)", "dA2 * Z2 * (1 - Z2)"),
@@ -623,6 +637,14 @@ def worth(text, names):
         wrong("activation_derivative_omitted", "f'dA1 * {slope}'", "'dA1'", say="Your dZ1 equals dA1: the slope of the hidden layer's activation is missing."),
         wrong("wrong_activation", "if 'tanh' in forward[1]", "if False", "if 'maximum' in forward[1]", "if False",
               say="Your dZ1 has the slope of the sigmoid in every program: which activation it is stands in the forward half."),
+        wrong("wrong_activation", "if 'tanh' in forward[1]", "if True", "if 'maximum' in forward[1]", "if False",
+              say="Your dZ1 has the slope of tanh in every program: which activation it is stands in the forward half."),
+        wrong("wrong_activation", "if 'maximum' in forward[1]", "if True",
+              say="Your dZ1 has the slope of relu in every program: which activation it is stands in the forward half."),
+        wrong("wrong_activation", "if 'maximum' in forward[1]", "if False",
+              say="Where g is relu, your dZ1 has the slope of the sigmoid: which activation it is stands in the forward half."),
+        wrong("wrong_activation", "if 'tanh' in forward[1]", "if False",
+              say="Where g is tanh, your dZ1 has the slope of the sigmoid: which activation it is stands in the forward half."),
         wrong("relu_for_its_derivative", "(Z1 > 0)", "A1"),
         wrong("relu_mask_on_gradient", "(Z1 > 0)", "(dA1 > 0)"),
         wrong("derivative_at_activation", "(1 - A1 ** 2)", "(1 - np.tanh(A1) ** 2)"),
@@ -638,8 +660,9 @@ def worth(text, names):
 def wrong_line(forward, backward, values):
     """Return (line, right) for a program whose backward half has exactly one wrong line.
 
-    line: the number of that line in `backward`, counted from 0. right: the right side that it should have, as
-    text in the names of the program; every text that gives the right numbers counts.
+    line: the number of that line in `backward`, counted from 0. right: the right side that it should have,
+    without the name and the =, as text in the names of the program; every text that gives the right numbers
+    counts.
 
     bp.source wrote the program, then one backward line was spoilt: Z1 = X W1ᵀ + b1, A1 = g(Z1), Z2 = A1 W2ᵀ +
     b2, A2 = σ(Z2), v5 = A2 − Y, L = Σ v5² / (2N). Whether g is relu, tanh or σ stands in the second line of

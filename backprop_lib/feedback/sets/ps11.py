@@ -38,6 +38,7 @@ def rows_apart(rng, N, K):
     mistakes=(
         wrong("softmax_wrong_axis", "axis=1", "axis=0"),
         wrong("normalised_over_everything", "Z.max(axis=1, keepdims=True)", "Z.max()", "E.sum(axis=1, keepdims=True)", "E.sum()"),
+        wrong("normalised_over_everything", "E.sum(axis=1, keepdims=True)", "E.sum()"),
         wrong("exp_overflow", "Z - Z.max(axis=1, keepdims=True)", "Z"),
         wrong("activation_omitted", "E = np.exp(Z - Z.max(axis=1, keepdims=True))", "E = Z - Z.min(axis=1, keepdims=True) + 1", say="The exponentials are missing: the logits themselves were divided by their sum."),
         wrong("row_maximum", "Z.max(axis=1, keepdims=True)", "Z.max()"),
@@ -86,14 +87,20 @@ def unlikely_case(rng, N, K):
     "11.2", "Softmax and cross-entropy: the blank of Lecture 002", draw=draw_softmax_loss, draw_hidden=draw_softmax_loss_hidden, returns="loss dZ", points="2 3", hidden=2,
     minutes=12, difficulty=2, factors={"N": lambda given: len(given["Z"]), "K": lambda given: given["Z"].shape[1]},
     hints=(
-        "The lecture leaves the backward pass of this graph blank; work out ∂L/∂z_l for one example first.",
+        "The lecture leaves the backward pass of this graph blank. What is ∂L/∂z_l for one example?",
         "The softmax Jacobian has entries off the diagonal; with the one-hot y they make the answer very short.",
         "One example, p = (0.7, 0.2, 0.1), the first class is right: ∂L/∂z_1 = 0.7 − 1 = −0.3, and ∂L/∂z_2 = −(1/0.7)·(−0.7·0.2) = 0.2. What is ∂L/∂z_3? And what does a mean over N examples add?",
     ),
     mistakes=(
         wrong("missing_batch_mean", "(P - Y) / N", "P - Y", say="dZ is exactly N times too big: the loss averages over the batch, so its gradient carries 1/N."),
         wrong("sum_for_mean", "np.log(P)) / N", "np.log(P))"),
-        wrong("missing_batch_mean", "(P - Y) / N", "P - Y", "np.log(P)) / N", "np.log(P))", say="{what} are N times too big: the loss is the mean over the examples, and its gradient carries the 1/N."),
+        wrong("sum_for_mean", "(P - Y) / N", "P - Y", "np.log(P)) / N", "np.log(P))", say="The examples are summed, in the loss and in its gradient; the loss is their mean."),
+        wrong("squared_error", "-np.sum(Y * np.log(P)) / N", "np.sum((P - Y) ** 2) / N", say="That is the squared error; asked for is the cross-entropy."),
+        wrong("squared_error", "-np.sum(Y * np.log(P)) / N", "np.sum((P - Y) ** 2) / 2 / N", say="That is the squared error; asked for is the cross-entropy."),
+        *(
+            wrong("squared_error", "-np.sum(Y * np.log(P)) / N", f"np.sum((P - Y) ** 2) / {half} / N", "(P - Y) / N", f"2 / {half} * P * (P - Y - ((P - Y) * P).sum(axis=1, keepdims=True)) / N", say="That is the squared error with its gradient; asked for is the cross-entropy.")
+            for half in (1, 2)
+        ),
         wrong("mean_over_classes", "np.log(P)) / N", "np.log(P)) / N / Y.shape[1]"),
         wrong("mean_over_classes", "(P - Y) / N", "(P - Y) / N / Y.shape[1]"),
         wrong("batch_mean_twice", "(P - Y) / N", "(P - Y) / N ** 2"),
@@ -101,6 +108,10 @@ def unlikely_case(rng, N, K):
         Wrong("factor_two", factor=lambda given: 2.0, say="{what} is exactly 2 times too big: there is no square in this loss."),
         wrong("base_ten", "np.log(P)", "np.log10(P)"),
         wrong("base_ten", "np.log(P)", "np.log2(P)"),
+        *(
+            wrong("base_ten", "np.log(P)", f"np.log(P) / np.log({base})", "(P - Y) / N", f"(P - Y) / N / np.log({base})", say="The logarithm is the natural one, ln; yours has another base, in the loss and in its gradient.")
+            for base in (10, 2)
+        ),
         *wrong_constant("probability_clipped", "1e-3 1e-5 1e-6 1e-7 1e-8 1e-9 1e-10 1e-12 1e-15", "np.log(P)", "np.log(P + EPS)"),
         *wrong_constant("probability_clipped", "1e-3 1e-4 1e-5 1e-6 1e-7 1e-8 1e-9 1e-10 1e-12", "np.log(P)", "np.log(np.maximum(P, EPS))"),
         wrong("labels_swapped", "(P - Y)", "(P - 1 + Y)"),
@@ -113,6 +124,7 @@ def unlikely_case(rng, N, K):
         wrong("mean_over_classes", "np.log(P)) / N", "np.log(P)) / N / Y.shape[1]", "(P - Y) / N", "(P - Y) / N / Y.shape[1]"),
         wrong("sign_flipped", "P - Y", "Y - P"),
         wrong("loss_sign", "-np.sum", "np.sum"),
+        wrong("loss_sign", "-np.sum", "np.sum", "P - Y", "Y - P", say="The loss has the wrong sign, and its gradient with it: the loss is −log p of the right class, and never negative."),
         wrong("output_derivative_twice", "(P - Y) / N", "(P - Y) * P * (1 - P) / N"),
         wrong("binary_loss", "-np.sum(Y * np.log(P)) / N", "-np.sum(Y * np.log(P) + (1 - Y) * np.log(1 - P)) / N"),
         wrong("softmax_backward_omitted", "(P - Y) / N", "-Y / P / N"),
@@ -169,7 +181,7 @@ def probabilities(rng, N, K):
         wrong("mean_for_sum", "(upstream * P).sum(axis=1, keepdims=True)", "upstream.sum(axis=1, keepdims=True)", say="The plain sum of upstream was subtracted; each entry counts as much as its probability."),
         wrong("error_for_delta", "P * (upstream - (upstream * P).sum(axis=1, keepdims=True))", "P - upstream", say="That is p − y with upstream for y; the short form belongs to the cross-entropy alone."),
         wrong("local_sign", "upstream - (upstream", "upstream + (upstream"),
-        wrong("normalised_over_everything", "(upstream * P).sum(axis=1, keepdims=True)", "(upstream * P).sum()"),
+        wrong("normalised_over_everything", "(upstream * P).sum(axis=1, keepdims=True)", "(upstream * P).sum()", say="The sum runs over all entries: each row has its own."),
     ),
 )  # fmt: skip
 def softmax_backward(upstream, P):
@@ -310,7 +322,8 @@ formula(
     "formula in p1, p2, t1, t2 (t1 and t2 may be any numbers: do not assume that t1 + t2 = 1).",
     graph=graph_of_cross_entropy, wrt="z1", points=4, minutes=12, difficulty=2, answer="t2*p1 - t1*p2",
     mistakes={"softmax_diagonal_only": "-t1*(1-p1)", "sign_flipped": "t1*p2 - t2*p1", "softmax_backward_omitted": "-t1/p1",
-              "output_derivative_twice": "(p1-t1)*p1*(1-p1)", "label_flipped": "(1-t2)*p1 - (1-t1)*p2", "factor_two": "2*(t2*p1 - t1*p2)"},
+              "output_derivative_twice": "(p1-t1)*p1*(1-p1)", "label_flipped": "(1-t2)*p1 - (1-t1)*p2 | t1*p1 - t2*p2", "factor_two": "2*(t2*p1 - t1*p2)"},
+    say={"label_flipped": "1 − t stands where the label t belongs: put in t1 = 1 and t2 = 0, and see what your formula wants.", "factor_two": "Your formula is exactly 2 times too big: there is no square in this loss."},
     hints=(
         "Where does z1 enter: in p1, in p2, or in both?",
         "Differentiate both probabilities by z1 (quotient rule), and write the results in p1 and p2. One of the two slopes is negative.",
@@ -336,6 +349,8 @@ def draw_three_classes(rng):
         wrong("softmax_diagonal_only", "dz1, dz2, dz3 = (p1, p2 - 1, p3)", "dz1, dz2, dz3 = (0.0, p2 - 1, 0.0)"),
         wrong("log_missing", "-np.log(p2)", "1 - p2"),
         wrong("base_ten", "-np.log(p2)", "-np.log10(p2)"),
+        wrong("sigmoid_for_softmax", "p1, p2, p3 = (e1 / S, e2 / S, e3 / S)", "p1, p2, p3 = (e1 / (1 + e1), e2 / (1 + e2), e3 / (1 + e3))"),
+        wrong("loss_sign", "L = -np.log(p2)", "L = np.log(p2)"),
     ),
 )  # fmt: skip
 def three_logits(z1, z2, z3):

@@ -37,7 +37,7 @@ def any_subgradient(results, arguments):
     (dz,), (upstream, z, gamma) = results, arguments.values()
     dz = np.array(dz)
     if dz.shape != z.shape:
-        return [dz]
+        return results
     low, high = np.sort([gamma * upstream, upstream], axis=0)
     outside = np.abs(dz - np.clip(dz, low, high))
     fair = (z == 0) & (outside <= precision(dz) * np.abs(upstream))
@@ -109,11 +109,16 @@ def draw_softplus_hidden(rng):
         *wrong_constant("probability_clipped", "20 30 50 100 500 700", "np.logaddexp(0, beta * z) / beta", "np.log(1 + np.exp(np.clip(beta * z, -EPS, EPS))) / beta",
                         say="Far out a no longer grows: βz was clipped. Softplus goes on like z."),
         wrong("beta_forgotten", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, z) / beta"),
+        wrong("beta_forgotten", "np.exp(-abs(beta * z))", "np.exp(-abs(z))", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, z) / beta", say="β is missing inside, in a and in dz: the argument is βz."),
         wrong("beta_forgotten", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, z)"),
         wrong("division_by_beta_missing", "upstream * np.where", "upstream / beta * np.where", say="dz is β times too small: differentiated, the 1/β meets an inner β."),
         wrong("value_for_derivative", "np.where(z >= 0, 1, e) / (1 + e)", "np.logaddexp(0, beta * z) / beta", say="a stands where its derivative belongs."),
         wrong("base_ten", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, beta * z) / np.log(10) / beta"),
         wrong("base_ten", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, beta * z) / np.log(2) / beta"),
+        *(
+            wrong("base_ten", "np.logaddexp(0, beta * z) / beta", f"np.logaddexp(0, beta * z) / np.log({base}) / beta", "upstream * np.where", f"upstream / np.log({base}) * np.where", say="The logarithm is the natural one, ln; yours has another base, in a and in its slope.")
+            for base in (10, 2)
+        ),
         wrong("tanh_for_sigmoid", "np.where(z >= 0, 1, e) / (1 + e)", "np.tanh(beta * z)"),
         wrong("relu_for_softplus", "np.where(z >= 0, 1, e) / (1 + e)", "(z > 0)", say="That is the slope of relu, the limit of softplus for large β."),
         wrong("upstream_added", "upstream * np.where", "upstream + np.where"),
@@ -123,10 +128,14 @@ def draw_softplus_hidden(rng):
         wrong("factor_half", "upstream * np.where", "0.5 * upstream * np.where"),
         wrong("beta_included", "upstream * np.where", "upstream * beta * np.where"),
         wrong("division_by_beta_missing", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, beta * z)", say="a is β times too big: the division by β is missing."),
+        wrong("division_by_beta_missing", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, beta * z)", "upstream * np.where", "beta * upstream * np.where", say="a and dz are β times too big: the division by β is missing."),
         wrong("upstream_ignored", "upstream * np.where", "np.where"),
         wrong("local_sign", "z >= 0, 1, e", "z <= 0, 1, e", say="That is σ(−βz): the sign in the exponent."),
+        wrong("local_sign", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, -beta * z) / beta", "upstream * np.where(z >= 0, 1, e)", "-upstream * np.where(z <= 0, 1, e)", say="That is softplus of −z, with its slope: the sign in the exponent."),
+        wrong("local_sign", "np.logaddexp(0, beta * z) / beta", "np.logaddexp(0, -beta * z) / beta", say="a is softplus of −z: the sign in the exponent."),
         wrong("sigmoid_slope_for_sigmoid", "np.where(z >= 0, 1, e) / (1 + e)", "e / (1 + e) ** 2", say="That is σ', one derivative too far."),
         wrong("relu_for_softplus", "np.logaddexp(0, beta * z) / beta", "np.maximum(z, 0)", say="That is relu, the limit of softplus for large β."),
+        wrong("relu_for_softplus", "np.logaddexp(0, beta * z) / beta", "np.maximum(z, 0)", "np.where(z >= 0, 1, e) / (1 + e)", "(z > 0)", say="That is relu with its slope, the limit of softplus for large β."),
     ),
 )  # fmt: skip
 def softplus_backward(upstream, z, beta):
@@ -208,11 +217,17 @@ def draw_tanh_hidden(rng):
     ),
     mistakes=(
         wrong("argument_not_doubled", "np.exp(-2 * z)", "np.exp(-z)"),
+        wrong("argument_not_doubled", "np.exp(-2 * z)", "np.exp(-z)", "slope = 4 *", "slope = 2 *", say="The 2 inside the sigmoid is missing, in a and in its slope: compare how steep tanh and σ are at 0."),
         wrong("not_shifted", "a = 2 * s - 1", "a = 2 * s"),
         wrong("shifted_only", "a = 2 * s - 1", "a = 1 / (1 + np.exp(-z)) - 0.5", say="a is σ shifted, as the lecture says; tanh is also twice as high and twice as steep."),
+        wrong("shifted_only", "np.exp(-2 * z)", "np.exp(-z)", "a = 2 * s - 1", "a = s - 0.5", "slope = 4 *", "slope =", say="That is σ shifted, as the lecture says, with its slope; tanh is also twice as high and twice as steep."),
         wrong("height_not_doubled", "a = 2 * s - 1", "a = s - 1", say="The 2 in front of σ is missing in a: the range has to become (−1, 1)."),
+        wrong("height_not_doubled", "a = 2 * s - 1", "a = s - 1", "slope = 4 *", "slope = 2 *", say="The 2 in front of σ is missing, in a and in its slope: the range has to become (−1, 1)."),
         wrong("local_sign", "np.exp(-2 * z)", "np.exp(2 * z)", say="The sign in the exponent: σ(t) = 1/(1 + e^−t)."),
+        wrong("local_sign", "np.exp(-2 * z)", "np.exp(2 * z)", "slope = 4 *", "slope = -4 *", say="The sign in the exponent: σ(t) = 1/(1 + e^−t). So a is −tanh z, and the slope has its sign."),
         wrong("sigmoid_for_tanh", "a = 2 * s - 1", "a = 1 / (1 + np.exp(-z))", say="a is the sigmoid itself."),
+        wrong("sigmoid_for_tanh", "np.exp(-2 * z)", "np.exp(-z)", "a = 2 * s - 1", "a = s", "slope = 4 *", "slope =", say="That is the sigmoid itself, with its slope."),
+        wrong("sigmoid_for_tanh", "a = 2 * s - 1", "a = s", "slope = 4 *", "slope = 2 *", say="That is σ(2z) with its slope: the range has to become (−1, 1), so a height and a shift are missing."),
         wrong("sigmoid_derivative_for_tanh", "slope = 4 * s * (1 - s)", "slope = 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z)))",
               say="slope is σ(z)(1 − σ(z)), the sigmoid's, because the list writes σ for both. At z = 0.5 that is 0.235, and tanh' is 0.786."),
         wrong("inner_derivative_missing", "slope = 4 * s * (1 - s)", "slope = 2 * s * (1 - s)"),
@@ -264,7 +279,7 @@ def symmetric_cases(rng, sizes):
     mistakes=(
         wrong("activation_derivative_omitted", "delta @ W2 * (1 - A1 ** 2)", "delta @ W2"),
         wrong("a_form_fed_with_z", "1 - A1 ** 2", "1 - (X @ W1.T) ** 2"),
-        wrong("transposed_weight_gradient", "dZ1.T @ X", "X.T @ dZ1"),
+        wrong("transposed_weight_gradient", "dZ1.T @ X", "X.T @ dZ1", say="dW1 is the transpose of the right answer, so its rows belong to the inputs and not to the units. Write the shape next to each factor."),
         wrong("all_rows_counted", "len(np.unique(dW1.round(12), axis=0))", "h", say="dW1 is right. Now look at its rows: how many are different from each other?"),
         wrong("upstream_ignored", "delta @ W2", "np.ones_like(delta) @ W2"),
         wrong("weights_of_first_layer_used", "W2 = np.full((1, h), v)", "W2 = np.full((1, h), c)", say="The weights c of the first layer went back; between output and hidden layer they are v."),
@@ -279,7 +294,8 @@ def symmetric_cases(rng, sizes):
         wrong("tanh_for_its_derivative", "(1 - A1 ** 2)", "A1"),
         wrong("sigmoid_derivative_for_tanh", "1 - A1 ** 2", "A1 * (1 - A1)"),
         wrong("square_missing", "1 - A1 ** 2", "1 - A1", say="The square is missing in the derivative of tanh."),
-        wrong("wrong_activation", "np.tanh(X @ W1.T)", "1 / (1 + np.exp(-X @ W1.T))", "1 - A1 ** 2", "A1 * (1 - A1)", say="That is a hidden layer of sigmoids; the activation is tanh."),
+        wrong("sigmoid_derivative_for_tanh", "np.tanh(X @ W1.T)", "1 / (1 + np.exp(-X @ W1.T))", "1 - A1 ** 2", "A1 * (1 - A1)", say="The slope in dW1 is σ(z)(1 − σ(z)), that of the sigmoid; the activation is tanh."),
+        wrong("wrong_activation", "(1 - A1 ** 2)", "(X @ W1.T > 0)", say="The slope in dW1 is that of relu; the activation is tanh."),
         wrong("pre_activation_for_activation", "dZ1.T @ X", "dZ1.T @ X * c", say="dW1 has a factor c too many: what W1 multiplies is X."),
         wrong("one_layer_for_depth", "len(np.unique(dW1.round(12), axis=0))", "h * X.shape[1]", say="That is the number of weights; asked for is how many rows of dW1 are different."),
     ),
@@ -348,8 +364,9 @@ def graph_of_softplus():
 formula(
     "12.7", "The derivative of softplus", "a = log(1 + e^(βz))/β. Give ∂a/∂z in z and β (β may be typed beta; exp and sigmoid are known).",
     graph=graph_of_softplus, wrt="z", points=3, minutes=6, difficulty=1, answer="sigmoid(β*z)",
-    mistakes={"beta_included": "β*sigmoid(β*z)", "beta_forgotten": "sigmoid(z)", "inner_derivative_missing": "sigmoid(β*z)/β",
-              "sigmoid_slope_for_sigmoid": "sigmoid(β*z)*(1-sigmoid(β*z))", "local_sign": "sigmoid(-β*z)", "tanh_for_sigmoid": "tanh(β*z)"},
+    mistakes={"beta_included": "β*sigmoid(β*z)", "beta_forgotten": "sigmoid(z) | sigmoid(z)/β", "inner_derivative_missing": "sigmoid(β*z)/β",
+              "sigmoid_slope_for_sigmoid": "sigmoid(β*z)*(1-sigmoid(β*z))", "sigmoid_sign": "sigmoid(-β*z)", "tanh_for_sigmoid": "tanh(β*z)"},
+    say={"sigmoid_sign": "The sign in the exponent is opposite: softplus grows faster and faster.", "tanh_for_sigmoid": "That is a tanh: the slope of softplus lies between 0 and 1."},
     hints=(
         "Which function is outside, which inside, and what comes down from the exponent?",
         "The slope of log is one over what stands in it; then the slope of 1 + e^(βz). What happens to the β in front?",
@@ -388,8 +405,8 @@ def deep_case(rng, N, n, L, activation):
 @task(
     "12.8", "How much of the gradient arrives", draw=draw_deep, draw_hidden=draw_deep_hidden, returns="sizes", points="4", hidden=2, minutes=15, difficulty=2,
     hints=(
-        "One step of Lemma 1 for each layer, from the top down; after each step note the typical size.",
-        "A row per example: δ goes through W, as it stands, then entry by entry through f'(Z) of the layer where it arrives.",
+        "How does a δ get from one layer to the layer below it, and at which end do you begin?",
+        "One step of Lemma 1 for each layer, from the top down: with a row per example δ goes through W, as it stands, then entry by entry through f'(Z) of the layer where it arrives. Note the size after each step.",
         "One unit, L = 3, linear (slope 1): δ = (0.6, 0.8)ᵀ for two examples has the size √((0.36 + 0.64)/2) = 0.707. With w3 = 0.5 and w2 = 3, layer 2 has half of that, 0.354, and layer 1 three times as much, 1.061; sizes = [1.061, 0.354, 0.707].",
     ),
     mistakes=(

@@ -3,7 +3,7 @@
 
 import numpy as np
 
-from ..task import formula, task, wrong, wrong_anywhere
+from ..task import formula, task, wrong, wrong_anywhere, wrong_constant
 from .draws import one_hot, two_layers
 
 
@@ -206,6 +206,11 @@ formula(
               "l2_doubled": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 + 2*λ*w", "l2_sign": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 - λ*w",
               "l2_divided_by_batch": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/2 + λ*w/2", "last_example_only": "(w*x2 - y2)*x2/2 + λ*w",
               "batch_mean_twice": "((w*x1 - y1)*x1 + (w*x2 - y2)*x2)/4 + λ*w", "inner_derivative_missing": "((w*x1 - y1) + (w*x2 - y2))/2 + λ*w"},
+    say={"missing_batch_mean": "The data's part is twice what is due: the mean over two examples is missing.", "l2_missing": "The penalty's gradient is missing.",
+         "l2_doubled": "The penalty counts twice: its ½ cancels the 2 of the square.", "l2_sign": "The penalty has the wrong sign.",
+         "l2_divided_by_batch": "The penalty is divided by the number of examples, and it is no mean over examples.",
+         "batch_mean_twice": "The data's part is half of what is due: the mean over two examples was taken twice.",
+         "last_example_only": "Only the second example contributes."},
     hints=(
         "The loss has two parts. Which of them knows how many examples there are?",
         "Each square has a ½ that cancels its 2; the mean's own ½ stays. What cancels in the penalty?",
@@ -273,7 +278,7 @@ def training_step(X, W1, b1, W2, b2, Y, lr, lam):
 
 # (mistake, points, what the ward's chart says, hint, how it is written)
 PATIENTS = (
-    ("missing_batch_mean", "Learns on 10 examples, explodes on 1000", "The step grows with the batch.", "(P - Y) / len(X)", "P - Y"),
+    ("missing_batch_mean", "Learns on 10 examples, explodes on 1000", "Why does the step grow with the batch?", "(P - Y) / len(X)", "P - Y"),
     ("relu_mask_on_gradient", "Trains, but never quite as well as it should", "Which units pass their gradient on?", "dZ2 @ W2 * (Z1 > 0)", "dZ2 @ W2 * (dZ2 @ W2 > 0)"),
     ("updated_weights_in_backward", "Fine with a small learning rate, strange with a large one", "What changes with the learning rate, and should not?",
      "dZ1 = dZ2 @ W2 *", "dZ1 = dZ2 @ (W2 - lr * dW2) *"),
@@ -299,9 +304,10 @@ WHAT_IT_SAYS = {  # where the catalogue's own message is about a gradient, or fo
     "bias_summed_to_scalar": "All biases of a layer take the same step: every unit has its own bias, sum over the examples alone.",
     "l2_on_bias": "The penalty acts on the biases too: it is on weights alone.",
 }
+ONE_LAYER = "{what}: the penalty of this layer is in the loss, and missing in the gradient."
 ILLNESSES = (
     *(wrong(key, *texts, say=WHAT_IT_SAYS.get(key)) for key, _, _, *texts in PATIENTS),
-    *wrong_anywhere(
+    wrong(
         "l2_missing",
         "dZ2.T @ A1 + lam * W2",
         "dZ2.T @ A1",
@@ -309,6 +315,66 @@ ILLNESSES = (
         "dZ1.T @ X",
         say="{what}: the penalty is in the loss, and missing in the gradient.",
     ),
+    wrong("l2_one_layer_only", "dZ2.T @ A1 + lam * W2", "dZ2.T @ A1", say=ONE_LAYER),
+    wrong("l2_one_layer_only", "dZ1.T @ X + lam * W1", "dZ1.T @ X", say=ONE_LAYER),
+    wrong(
+        "l2_missing",
+        " + lam / 2 * (np.sum(W1 ** 2) + np.sum(W2 ** 2))",
+        "",
+        "dZ2.T @ A1 + lam * W2",
+        "dZ2.T @ A1",
+        "dZ1.T @ X + lam * W1",
+        "dZ1.T @ X",
+        say="The penalty is missing, in the loss and in the steps.",
+    ),
+    wrong(
+        "l2_doubled",
+        "lam / 2 *",
+        "lam *",
+        "A1 + lam * W2",
+        "A1 + 2 * lam * W2",
+        "X + lam * W1",
+        "X + 2 * lam * W1",
+        say="The ½ of the penalty is missing, in the loss and in its gradient.",
+    ),
+    wrong(
+        "l2_on_bias",
+        "(np.sum(W1 ** 2) + np.sum(W2 ** 2))",
+        "(np.sum(W1 ** 2) + np.sum(W2 ** 2) + np.sum(b1 ** 2) + np.sum(b2 ** 2))",
+        "db2 = dZ2.sum(axis=0)",
+        "db2 = dZ2.sum(axis=0) + lam * b2",
+        "db1 = dZ1.sum(axis=0)",
+        "db1 = dZ1.sum(axis=0) + lam * b1",
+        say="The penalty acts on the biases too, in the loss and in the steps: it is on weights alone.",
+    ),
+    wrong(
+        "sum_for_mean",
+        "np.log(P)) / len(X)",
+        "np.log(P))",
+        "(P - Y) / len(X)",
+        "P - Y",
+        say="The examples are summed, in the loss and in its gradient; the loss is their mean.",
+    ),
+    wrong(
+        "loss_sign",
+        "-np.sum(Y * np.log(P))",
+        "np.sum(Y * np.log(P))",
+        "P - Y",
+        "Y - P",
+        say="The data's loss has the wrong sign, and the steps with it: the loss is −log p of the right class.",
+    ),
+    *(
+        wrong(
+            "base_ten",
+            "np.log(P)",
+            f"np.log(P) / np.log({base})",
+            "(P - Y) / len(X)",
+            f"(P - Y) / len(X) / np.log({base})",
+            say="The logarithm is the natural one, ln; yours has another base, in the loss and in the steps.",
+        )
+        for base in (10, 2)
+    ),
+    *wrong_constant("probability_clipped", "1e-2 1e-3 1e-4 1e-5", "np.log(P)", "np.log(P + EPS)"),
     *wrong_anywhere(
         "l2_doubled",
         "A1 + lam * W2",
@@ -505,8 +571,8 @@ def at_least_94_percent(function, arguments):
     """The student's function predicts; what is compared is whether enough of it is right."""
     *given, y_test = arguments.values()
     predicted = function(*given)
-    if predicted is None or predicted is ...:
-        return predicted
+    if not hasattr(predicted, "__len__"):
+        return predicted  # nothing yet, or a generator
     predicted = np.asarray(predicted)
     if predicted.shape != y_test.shape:
         return f"an array of shape {predicted.shape}; expected one class for each of the {len(y_test)} test examples"

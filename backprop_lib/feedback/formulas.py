@@ -186,7 +186,7 @@ class Comment:
             yield "Your formula is 0 everywhere."
         yield from self._where_it_is_right()
         if self.missing:
-            yield f"In your formula does not occur: {', '.join(self.missing)}."
+            yield f"Your formula does not contain: {', '.join(self.missing)}."
         if self.superfluous:
             yield f"A right formula can do without: {', '.join(self.superfluous)}."
 

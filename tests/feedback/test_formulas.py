@@ -107,10 +107,10 @@ def test_where_the_difference_vanishes_is_told():
 
 
 def test_letters_that_are_missing_or_too_many_are_told():
-    assert "In your formula does not occur: v1." in told("09.7", "(p - y)*x2")
+    assert "Your formula does not contain: v1." in told("09.7", "(p - y)*x2")
     assert "A right formula can do without: z2." in told("09.7", "(p - y)*v1*z2")
     written_out = told("07.7", "2*(sigmoid(w*x + b) - t)*sigmoid(w*x + b)*(1 - sigmoid(w*x + b))*x")
-    assert "does not occur" not in written_out and "do without" not in written_out
+    assert "does not contain" not in written_out and "do without" not in written_out
 
 
 def test_two_mistakes_at_once_are_both_named():

@@ -121,7 +121,9 @@ def test_the_printed_program_in_python_gives_the_loss_of_the_page(open_file, cap
 def test_the_printed_program_in_javascript_runs(open_file):
     page = open_file(bp.playground())
     page.get_by_text("Print the program").click()
-    text = page.locator(".bp-ground pre").first.inner_text()
+    program = page.locator(".bp-ground pre").first
+    program.wait_for()  # until it is unfolded
+    text = program.inner_text()
     sizes = page.evaluate(f"(() => {{ {text}\nreturn network.layers.map(({{ n, m }}) => [n, m]); }})()")
     assert sizes == [[2, 8], [8, 8], [8, 1]]
 

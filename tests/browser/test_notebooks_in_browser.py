@@ -49,8 +49,8 @@ def test_every_cell_runs_and_what_moves_moves(lab, open_notebook, notebook):
     for player in players.all():
         move_player(player)
     for player in players.filter(has=page.locator(".bp-program")).all():
-        for theme in ("JupyterLab Dark", "JupyterLab Light"):
-            lab.set_theme(page, theme)
+        for name in ("JupyterLab Dark", "JupyterLab Light"):
+            lab.set_theme(page, name)
             read_program(player)
     for slider in page.locator(".jupyter-widgets.widget-slider [role=slider]:visible").all():
         move_widget_slider(slider)

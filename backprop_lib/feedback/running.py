@@ -18,6 +18,7 @@ import linecache
 import signal
 import sys
 import threading
+import time
 import traceback
 import types
 import warnings
@@ -42,19 +43,31 @@ def time_limit(seconds):
     """A context that raises `OutOfTime` in the code inside once the time is over, again and again: a loop may
     catch everything that is raised within it.
 
-    On the main thread of Linux and macOS an alarm does it, and costs nothing. Windows has no alarm, and other
-    threads (a widget's, a test runner's) do not receive it: there a second thread does it.
+    A busy machine is not the student's fault: the time is over when half of it was spent computing, or when
+    three times as long has passed. On the main thread of Linux and macOS an alarm looks, and costs nothing.
+    Windows has no alarm, and other threads (a widget's, a test runner's) do not receive it: there a second
+    thread does it.
     """
     on_main_thread = threading.current_thread() is threading.main_thread()
     return alarm(seconds) if on_main_thread and hasattr(signal, "setitimer") else watched(seconds)
 
 
+def clock(seconds):
+    """A function that says whether that time is over."""
+    computed, began = time.process_time(), time.monotonic()
+
+    def is_over():
+        return time.process_time() - computed >= seconds / 2 or time.monotonic() - began >= 3 * seconds
+
+    return is_over
+
+
 @contextlib.contextmanager
 def alarm(seconds):
-    rung = []
+    rung, is_over = [], clock(seconds)
 
     def ring(number, frame):
-        if is_ours(frame):
+        if is_ours(frame) or not is_over():
             return
         rung.append(frame)
         if len(rung) == 10:  # all were caught: now so quickly that one comes outside of every `try`
@@ -75,14 +88,15 @@ def alarm(seconds):
 @contextlib.contextmanager
 def watched(seconds):
     over, thrown, thread = threading.Event(), [], threading.get_ident()
+    is_over = clock(seconds)
 
     def watch():
         wait = seconds
         while not over.wait(wait):
-            if not is_ours(sys._current_frames().get(thread)):
+            if is_over() and not is_ours(sys._current_frames().get(thread)):
                 throw_into(thread)
                 thrown.append(thread)
-            wait = 0.01
+            wait = 0.01 if thrown else 0.05
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()

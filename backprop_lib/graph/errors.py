@@ -1,8 +1,35 @@
 """What a student reads when something does not fit: operands by name, their shapes, and the likely fix."""
 
+import functools
 import itertools
+import traceback
+from pathlib import Path
 
 from .names import number
+
+NOT_THE_READERS = (str(Path(__file__).parent.parent), "IPython")
+
+
+def in_short(refuse):
+    """IPython shows the error that `refuse` raises with the lines of the reader alone."""
+
+    @functools.wraps(refuse)
+    def refuse_in_short(*values, **named):
+        try:
+            refuse(*values, **named)
+        except Exception as error:
+            error._render_traceback_ = functools.partial(readers_lines, error)
+            raise
+
+    return refuse_in_short
+
+
+def readers_lines(error):
+    lines = ["Traceback (most recent call last)"]
+    for frame in traceback.extract_tb(error.__traceback__):
+        if not any([part in frame.filename for part in NOT_THE_READERS]):
+            lines.append(f"  line {frame.lineno}: {frame.line}")
+    return [*lines, f"{type(error).__name__}: {error}"]
 
 
 def name_of(node, otherwise="the node"):
@@ -10,6 +37,7 @@ def name_of(node, otherwise="the node"):
     return node.name or otherwise
 
 
+@in_short
 def refuse_truth(node):
     """Raise: a node is neither true nor false."""
     raise TypeError(
@@ -19,6 +47,7 @@ def refuse_truth(node):
     )
 
 
+@in_short
 def refuse_to_leave(node, *_, **__):
     """Raise: a function that wants a plain number would take the value out of the graph."""
     raise TypeError(
@@ -28,6 +57,7 @@ def refuse_to_leave(node, *_, **__):
     )
 
 
+@in_short
 def refuse_item_assignment(node, key, value):
     """Raise: values are set for whole leaves only."""
     raise TypeError(
@@ -36,6 +66,7 @@ def refuse_item_assignment(node, key, value):
     )
 
 
+@in_short
 def refuse_pickle(node, *_):
     """Raise: a graph is code and values together."""
     raise TypeError(
@@ -44,11 +75,13 @@ def refuse_pickle(node, *_):
     )
 
 
+@in_short
 def refuse_node(node):
     """Raise: a leaf is made from a value."""
     raise TypeError(f"{node!r} is a node already; to copy its value, write bp.Node(node.value)")
 
 
+@in_short
 def refuse_comparison(node):
     """Raise: == asks whether two nodes are the same one, so with a number it would always be False."""
     raise TypeError(
@@ -56,11 +89,13 @@ def refuse_comparison(node):
     )
 
 
+@in_short
 def refuse_length(node):
     """Raise: a single number is not iterated."""
     raise TypeError(f"{name_of(node)} is a single number: it has no length and cannot be iterated")
 
 
+@in_short
 def refuse_numpy(name, into_an_array=False):
     """Raise: a function of numpy that has no row."""
     from .table import OPERATIONS
@@ -73,12 +108,14 @@ def refuse_numpy(name, into_an_array=False):
     raise TypeError(f"np.{name} does not know nodes, it has no row in the table of operations: {known}")
 
 
+@in_short
 def refuse_output(output):
     """Raise: a pass starts from a node."""
     found = "nothing" if output is None else "not one"
     raise TypeError(f"this needs a node, the output of a graph; {output!r} is {found}")
 
 
+@in_short
 def refuse_cycle(node, x):
     """Raise: inputs were changed by hand."""
     raise ValueError(
@@ -88,6 +125,7 @@ def refuse_cycle(node, x):
     )
 
 
+@in_short
 def refuse_array(output):
     """Raise: an array has no single gradient."""
     raise ValueError(
@@ -97,6 +135,7 @@ def refuse_array(output):
     )
 
 
+@in_short
 def refuse_upstream(output, upstream):
     """Raise: there is one upstream gradient for each entry."""
     raise ValueError(
@@ -105,6 +144,7 @@ def refuse_upstream(output, upstream):
     )
 
 
+@in_short
 def refuse_values(name, shape, found):
     """Raise: a program belongs to the shapes that it was written for."""
     raise ValueError(
@@ -113,8 +153,9 @@ def refuse_values(name, shape, found):
     )
 
 
-def explain(rule, nodes, problem):
-    """The exception to raise in place of numpy's own `problem` when `rule` failed on `nodes`."""
+@in_short
+def refuse_operands(rule, nodes, problem):
+    """Raise in place of numpy's own `problem`: `rule` failed on `nodes`."""
     row = rule.operation
     names = [_operand(node, letter) for node, letter in zip(nodes, row.letters)]
     settings = [f"{key}={value!r}" for key, value in rule.params.items() if value is not row.params[key]]
@@ -126,7 +167,9 @@ def explain(rule, nodes, problem):
         shown = f"{row.name}({', '.join(names + settings)})"
     shapes = ", ".join(f"{name} is {node.shape or 'a single number'}" for name, node in zip(names, nodes))
     reason = row.mismatch([node.shape for node in nodes], names, **rule.params) or str(problem)
-    return (TypeError if isinstance(problem, TypeError) else ValueError)(f"{shown}: {shapes}: {reason}")
+    raise (TypeError if isinstance(problem, TypeError) else ValueError)(
+        f"{shown}: {shapes}: {reason}"
+    ) from None
 
 
 def _operand(node, letter):

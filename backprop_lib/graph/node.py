@@ -288,7 +288,7 @@ def apply(operation, *operands, **params):
     try:
         value = plain(rule.forward(*[x.value for x in nodes]))
     except (ValueError, TypeError, IndexError, AttributeError, ArithmeticError) as problem:
-        raise errors.explain(rule, nodes, problem) from None
+        errors.refuse_operands(rule, nodes, problem)
     if operation.is_comparison and kind.rank < SYMBOLS:  # 1 where it holds, 0 elsewhere
         value = cast_to(value, nodes)
     return result_of(rule, value, nodes)

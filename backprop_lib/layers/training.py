@@ -79,6 +79,7 @@ def train(
                     break
     except KeyboardInterrupt:
         history.stopped = f"interrupted in epoch {len(history.loss) + 1}"
+        print(f"Training was {history.stopped}. The network and the history so far are kept.")
     finally:
         net.input_gradient = input_gradient
         net.eval()

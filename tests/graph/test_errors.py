@@ -492,3 +492,17 @@ def test_a_name_that_does_not_exist_lists_what_exists():
 def test_symbols_of_a_condition_that_is_decided_by_nothing():
     """An unnamed leaf has a symbol as well: v1, v2, …"""
     assert bp.symbolic(bp.Node(2.0) * bp.Node(3.0, "v1")) == sympy.Symbol("v2") * sympy.Symbol("v1")
+
+
+def mistaken(x, W):
+    return x @ W
+
+
+@pytest.mark.parametrize("misuse", [lambda A: mistaken(A, A), lambda A: float(A), lambda A: A.backward()])
+def test_a_notebook_shows_the_readers_own_lines_and_the_sentence(misuse):
+    with pytest.raises((ValueError, TypeError)) as problem:
+        misuse(bp.Node(np.ones((2, 3)), "A"))
+    *lines, sentence = problem.value._render_traceback_()
+    assert sentence.endswith(str(problem.value))
+    assert any("misuse(" in line for line in lines)
+    assert not any("apply(" in line or "refuse" in line for line in lines)

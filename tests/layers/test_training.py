@@ -144,7 +144,7 @@ def test_training_ends_in_prediction_mode_with_the_input_gradient_back():
     assert net.backward(np.ones((30, 2))).shape == X.shape
 
 
-def test_interrupting_keeps_what_was_trained():
+def test_interrupting_keeps_what_was_trained_and_says_so(capsys):
     class Interrupted(bp.SGD):
         def step(self, target):
             super().step(target)
@@ -153,6 +153,7 @@ def test_interrupting_keeps_what_was_trained():
 
     net, history = run(optimizer=Interrupted(0.1), epochs=10)
     assert history.stopped == "interrupted in epoch 2" and len(history.loss) == 1
+    assert "Training was interrupted in epoch 2." in capsys.readouterr().out
     assert not np.array_equal(net.params["W1"], bp.MLP(3, (5,), 2, rng=0).params["W1"])
 
 

@@ -2,7 +2,7 @@
 backprop.kind("player", (root, data) => {
   const { make, draw, number, short, button, reduced } = backprop;
   const NOTATIONS = { leibniz: "∂f/∂x (Leibniz)", bar: "x̄ (bar)", delta: "δ_x (delta)" };
-  const START = ["Click the picture and press →: one step at a time. Nothing is computed yet."];
+  const START = ["Click the picture and press →: one step at a time. Nothing is computed yet.", "Click a gate or a wire to ask about it."];
   const NUDGE = 0.01;
   const MOTION = 400; // ms, of one step
   const PAUSE = 1100; // ms, between two steps while it plays
@@ -75,7 +75,6 @@ backprop.kind("player", (root, data) => {
     return { values, locals, gradients, each };
   };
   const start = data.start ?? [];
-  START.push(`${compute && start.length ? "Drag a number in a dotted box; click" : "Click"} a gate or a wire.`);
   let current = [...start];
   let state = compute && run(current);
 
@@ -226,10 +225,7 @@ backprop.kind("player", (root, data) => {
   svg.addEventListener("click", (event) => {
     const stop = event.target.closest("[data-pick]");
     if (event.target.closest(".bp-drag")) return;
-    if (!stop) {
-      clear();
-      return slider.focus({ preventScroll: true });
-    }
+    if (!stop) return clear();
     stop.focus({ preventScroll: true });
     pick(stop);
   });
@@ -237,6 +233,11 @@ backprop.kind("player", (root, data) => {
     picked = null;
     show();
   };
+  // A click anywhere else in the card is enough for the arrow keys.
+  root.addEventListener("click", (event) => {
+    if (event.target.closest("button, select, input, details, .bp-program, .bp-drag, [data-pick]")) return;
+    slider.focus({ preventScroll: true });
+  });
 
   // Taking hold of an input: its number is a slider
 
@@ -317,6 +318,7 @@ backprop.kind("player", (root, data) => {
     show();
   });
   const undo = button("The inputs as they were at the start", "reset", reset);
+  const hint = make("span", { className: "bp-hint" }, "Drag a number in a dotted box.");
   const write = () => items.forEach((item, k) => (item.textContent = textOf(steps[k])));
   details.ontoggle = () => state && details.open && write();
 
@@ -353,6 +355,7 @@ backprop.kind("player", (root, data) => {
   const show = () => {
     const now = nudged === null ? Number(slider.value) : steps.length;
     const one = nudged === null ? steps[now - 1] : undefined;
+    const newest = picked === null ? one : undefined;
     const pushed = nudged === null ? null : compute(...current.map((x, k) => (k === nudged ? x + NUDGE : x))).values;
     const known = new Set();
     const grads = new Map();
@@ -364,17 +367,18 @@ backprop.kind("player", (root, data) => {
       const isOff = !known.has(i) && !(pushed && constants.includes(i));
       valueOf[i]?.classList.toggle("bp-off", isOff);
       valueOf[i]?.classList.toggle("bp-delta", pushed !== null);
-      valueOf[i]?.classList.toggle("bp-new", one?.phase === "forward" && one.shows === i);
+      valueOf[i]?.classList.toggle("bp-new", newest?.phase === "forward" && newest.shows === i);
       if (pushed) set(valueOf[i], signed(change_of(state.values[i], pushed[i])));
       else if (state) set(valueOf[i], short(state.values[i]));
       gradOf[i]?.classList.toggle("bp-off", !grads.has(i));
-      gradOf[i]?.classList.toggle("bp-new", one?.phase === "backward" && one.shows === i);
+      gradOf[i]?.classList.toggle("bp-new", newest?.phase === "backward" && newest.shows === i);
       if (grads.has(i)) set(gradOf[i], soFar(grads.get(i)));
     }
     holds.forEach((one, k) => {
       one?.hold.classList.toggle("bp-away", !known.has(data.leaves[k]));
       one?.hold.classList.toggle("bp-chosen", nudged === k);
     });
+    hint.classList.toggle("bp-off", !data.leaves?.some((leaf) => known.has(leaf)));
     let said = one ? [textOf(one)] : START;
     if (pushed) said = aboutNudge(pushed);
     else if (typeof picked === "string") said = aboutWire(picked);
@@ -592,7 +596,7 @@ backprop.kind("player", (root, data) => {
 
   const passes = make("div", { className: "bp-controls" }, first, back, play, forward, last, slider, count);
   const others = make("div", { className: "bp-controls" }, notation);
-  if (compute && start.length) others.append(...(data.upstream === 1 ? [nudge] : []), undo);
+  if (compute && start.length) others.append(...(data.upstream === 1 ? [nudge] : []), undo, hint);
   svg.parentElement.after(arithmetic, passes, others);
   for (const quiet of [...stops, ...lines]) quiet.setAttribute("data-lm-suppress-shortcuts", "");
   show();

@@ -101,6 +101,22 @@ def test_a_click_on_the_picture_is_enough_for_the_arrow_keys(open_file):
     assert line(player) == "y = 5", "from a gate the keys lead on as well"
 
 
+def test_dotted_boxes_are_spoken_of_when_there_are_numbers_in_them(open_file):
+    player = open_file(bp.play(product())).locator(".bp-player")
+    hint = player.get_by_text("Drag a number in a dotted box")
+    assert not hint.is_visible() and "dotted" not in line(player)
+    player.get_by_label("One step forward").click()
+    assert hint.is_visible() and hold(player, "x").is_visible()
+
+
+def test_a_click_beside_the_controls_is_enough_for_the_arrow_keys(open_file):
+    page = open_file(bp.play(product()))
+    player = page.locator(".bp-player")
+    player.locator(".bp-line").click()
+    page.keyboard.press("ArrowRight")
+    assert line(player) == "x = −2"
+
+
 def test_no_box_moves_while_the_passes_run(open_file):
     player = open_file(bp.play(unit()), reduced_motion="reduce").locator(".bp-player")
     slider = player.get_by_label("Step of the pass")
@@ -232,6 +248,18 @@ def test_a_gate_says_local_times_upstream(open_file):
     assert line(player) == "∂f/∂q = z · ∂f/∂f = −4 · 1 = −4\n∂f/∂z = q · ∂f/∂f = 3 · 1 = 3"
     player.get_by_label("One step forward").click()
     assert line(player) == "x = −2"
+
+
+def test_a_gate_that_is_asked_has_no_black_box_and_no_bold_number_beside_it(open_file):
+    player = open_file(bp.play(product())).locator(".bp-player")
+    press(player.get_by_label("Step of the pass"), "ArrowRight", 4)
+    assert player.locator(".bp-new").all_text_contents() == ["3"]
+    player.locator("[data-node='4'] .bp-gate").click()
+    gate = player.locator("[data-node='4']")
+    assert gate.evaluate("it => it === document.activeElement && getComputedStyle(it).outlineStyle") == "none"
+    assert player.locator(".bp-new").count() == 0
+    player.locator("svg.bp-graph").click(position={"x": 3, "y": 3})
+    assert player.locator(".bp-new").all_text_contents() == ["3"], "of the step that is said again"
 
 
 def test_a_wire_says_its_sum_over_paths(open_file):

@@ -5,6 +5,8 @@ backprop.kind("player", (root, data) => {
   const START = ["Click the picture and press →: one step at a time. Nothing is computed yet.", "Click a gate or a wire to ask about it."];
   const NUDGE = 0.01;
   const MOTION = 400; // ms, of one step
+  const MEETING = 600; // ms, of a step back through a gate
+  const [MET, LEAVES] = [0.33, 0.63]; // parts of it: local and upstream stand side by side, the product leaves
   const PAUSE = 1100; // ms, between two steps while it plays
   const ICONS = {
     first: "M3 3h2v10H3zM13 3v10L5.5 8z", back: "M11.5 3v10L4 8z", forward: "M4.5 3v10L12 8z", last: "M11 3h2v10h-2zM3 3v10l7.5-5z",
@@ -404,12 +406,35 @@ backprop.kind("player", (root, data) => {
   let shownStep = null;
   let saidLast = "";
 
+  // A picture that is wider than its window shows the gate of the step and the number that arrives.
+  const scroller = svg.parentElement;
+  const FADE = 28; // px, at an edge behind which there is more
+  const reveal = (step) => {
+    const arriving = step && (step.phase === "forward" ? valueOf : gradOf)[step.shows];
+    if (!arriving) return;
+    const seen = scroller.getBoundingClientRect();
+    const number = arriving.getBoundingClientRect();
+    const gate = (nodes[step.gate]?.querySelector(".bp-gate") ?? arriving).getBoundingClientRect();
+    let [left, right] = [Math.min(number.left, gate.left), Math.max(number.right, gate.right)];
+    if (right - left > seen.width - 2 * FADE) [left, right] = [number.left, number.right];
+    if (left - FADE >= seen.left && right + FADE <= seen.right) return;
+    scroller.scrollLeft += (left + right - seen.left - seen.right) / 2;
+  };
+  const markEdges = () => {
+    const hidden = scroller.scrollWidth - scroller.clientWidth - scroller.scrollLeft;
+    scroller.style.setProperty("--bp-left", `${scroller.scrollLeft > 1 ? FADE : 0}px`);
+    scroller.style.setProperty("--bp-right", `${hidden > 1 ? FADE : 0}px`);
+  };
+  scroller.onscroll = markEdges;
+  new ResizeObserver(markEdges).observe(scroller);
+
   const go = (target) => {
     stopMotion();
     picked = nudged = null;
     arithmetic.setAttribute("aria-live", "polite");
     slider.value = target;
     show();
+    reveal(steps[slider.value - 1]);
   };
   const step = (way) => {
     pause();
@@ -429,9 +454,10 @@ backprop.kind("player", (root, data) => {
     motion = null;
     running?.end();
   };
+  const halfOf = (text) => 5 + 3.75 * text.length; // of the width of a token
   const token = (text, kind) => {
-    const width = 10 + 7.5 * text.length;
-    const pill = draw("rect", { x: -width / 2, y: -10, width, height: 20, rx: 10 });
+    const half = halfOf(text);
+    const pill = draw("rect", { x: -half, y: -9, width: 2 * half, height: 18, rx: 9 });
     return draw("g", { class: `bp-token bp-token-${kind}` }, pill, draw("text", { y: 4.5 }, text));
   };
   const at = (element, x, y) => element.setAttribute("transform", `translate(${x} ${y})`);
@@ -451,10 +477,10 @@ backprop.kind("player", (root, data) => {
 
   const travel = (one) => {
     const tokens = [];
-    const add = (text, kind) => {
-      tokens.push(token(text, kind));
-      sheet.append(tokens.at(-1));
-      return tokens.at(-1);
+    const add = (element) => {
+      tokens.push(element);
+      sheet.append(element);
+      return element;
     };
     const arriving = one.phase === "forward" ? valueOf[one.shows] : gradOf[one.shows];
     const frame = one.phase === "forward" ? forwardMotion(one, add) : backwardMotion(one, add);
@@ -470,15 +496,17 @@ backprop.kind("player", (root, data) => {
       return null;
     }
     arriving?.classList.add("bp-arriving");
-    // Where several arrive, the sum stands there for as long again before it is worked out.
+    // Where several arrive, the sum stands there for a while before it is worked out.
     const isSum = one.fan > 1 && state?.each.get(one).arrivals.length > 1;
-    return backprop.animate(isSum ? 2 * MOTION : MOTION, isSum ? (t) => frame(Math.min(1, 2 * t)) : frame, done);
+    const moving = edgeOf[one.wire] ? MEETING : MOTION;
+    const whole = moving + (isSum ? MOTION : 0);
+    return backprop.animate(whole, (t) => frame(Math.min(1, (t * whole) / moving)), done);
   };
   const forwardMotion = (one, add) => {
     const runners = [];
     inputs[one.gate].forEach((x, i) => {
       const path = pathOf(`${one.gate}-${i}`);
-      if (path) runners.push([path, x, add(valueOf[x]?.textContent ?? "", "value")]);
+      if (path) runners.push([path, x, add(token(valueOf[x]?.textContent ?? "", "value"))]);
     });
     if (!runners.length) return null;
     return (t) => {
@@ -492,7 +520,7 @@ backprop.kind("player", (root, data) => {
     const path = pathOf(one.wire);
     if (!path) return null;
     if (one.wire === "out") {
-      const element = add(soFar(one), "grad");
+      const element = add(token(soFar(one), "grad"));
       return (t) => {
         const { x, y } = along(path, one.shows, 1 - t);
         at(element, x, y);
@@ -502,24 +530,29 @@ backprop.kind("player", (root, data) => {
     const [ux, uy] = place(gradOf[one.gate]);
     const tip = along(path, one.shows, 1);
     const known = state?.each.get(one);
-    const upstream = add(known ? short(known.upstream) : "g", "grad");
-    const local = add(known ? short(known.local) : "local", "local");
-    const product = add(known ? short(known.result) : "…", "grad");
+    const factors = known ? [known.local, known.upstream, known.result].map(short) : ["local", "g", "…"];
+    const [half, halfUpstream, halfProduct] = factors.map(halfOf);
+    const upstream = add(token(factors[1], "grad"));
+    const local = add(token(factors[0], "local"));
+    const product = add(token(factors[2], "grad"));
+    const below = cy + 26; // they meet below the gate, which stays in sight
+    const times = add(draw("text", { x: cx, y: below + 4.5, class: "bp-times" }, "×"));
     const old = gradOf[one.shows];
     const others = known?.arrivals.slice(0, -1).map((term) => inBrackets(short(term))) ?? [];
     return (t) => {
-      const meeting = Math.min(1, t / 0.4);
-      const leaving = Math.max(0, (t - 0.5) / 0.5);
-      at(upstream, mix(ux, cx + 14, meeting), mix(uy, cy, meeting));
-      at(local, mix(tip.x - 24, cx - 14, meeting), mix(tip.y, cy, meeting));
+      const meeting = Math.min(1, t / MET);
+      const leaving = Math.max(0, (t - LEAVES) / (1 - LEAVES));
+      at(upstream, mix(ux, cx + halfUpstream + 8, meeting), mix(uy, below, meeting));
+      at(local, mix(tip.x - half, cx - half - 8, meeting), mix(tip.y, below, meeting));
       const { x, y } = along(path, one.shows, 1 - leaving);
-      at(product, x, y);
-      upstream.style.opacity = local.style.opacity = t < 0.5 ? 1 : 0;
-      product.style.opacity = t < 0.5 ? 0 : 1;
+      at(product, x - halfProduct * (1 - leaving), y + 11);
+      upstream.style.opacity = local.style.opacity = t < LEAVES ? 1 : 0;
+      times.style.opacity = meeting === 1 && t < LEAVES ? 1 : 0;
+      product.style.opacity = t < LEAVES ? 0 : 1;
       if (others.length && old) {
         old.classList.remove("bp-arriving"); // what was there stays in sight
         set(old, (t < 1 ? others : [...others, inBrackets(short(known.result))]).join(" + "));
-        product.style.opacity = t < 0.5 || t === 1 ? 0 : 1;
+        product.style.opacity = t < LEAVES || t === 1 ? 0 : 1;
       }
     };
   };
@@ -597,7 +630,7 @@ backprop.kind("player", (root, data) => {
   const passes = make("div", { className: "bp-controls" }, first, back, play, forward, last, slider, count);
   const others = make("div", { className: "bp-controls" }, notation);
   if (compute && start.length) others.append(...(data.upstream === 1 ? [nudge] : []), undo, hint);
-  svg.parentElement.after(arithmetic, passes, others);
+  (program ? scroller.parentElement : scroller).after(arithmetic, passes, others);
   for (const quiet of [...stops, ...lines]) quiet.setAttribute("data-lm-suppress-shortcuts", "");
   show();
 });

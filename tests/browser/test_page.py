@@ -323,7 +323,7 @@ def test_a_nudge_shows_every_change_and_finds_the_red_number(open_file):
 # Motion
 
 
-def test_a_value_runs_along_its_wire_in_less_than_half_a_second(open_file):
+def test_a_value_runs_along_its_wire(open_file):
     page = open_file(bp.play(product()))
     player = page.locator(".bp-player")
     press(player.get_by_label("Step of the pass"), "ArrowRight", 3)
@@ -332,6 +332,42 @@ def test_a_value_runs_along_its_wire_in_less_than_half_a_second(open_file):
     page.wait_for_function("() => !document.querySelector('.bp-token, .bp-arriving')", timeout=5000)
     press(player.get_by_label("Step of the pass"), "ArrowRight", 3)
     assert player.locator(".bp-token").all_text_contents() == ["1", "−4", "−4"], "upstream, local, product"
+
+
+@pytest.mark.parametrize("build", [product, diamond, unit])
+def test_local_and_upstream_meet_below_the_gate_and_cover_nothing(open_file, build):
+    """Every step back through a gate, frame by frame."""
+    page = open_file(bp.play(build()))
+    player = page.locator(".bp-player")
+    forward = sum(step.phase == "forward" for step in bp.trace(build()).steps)
+    press(player.get_by_label("Step of the pass"), "ArrowRight", forward + 1)
+    for _ in range(len(bp.trace(build()).steps) - forward - 1):
+        page.wait_for_function("() => !document.querySelector('.bp-token')")
+        standing = player.get_by_label("Step of the pass").evaluate("""(slider) => new Promise((resolve) => {
+            const found = [];
+            slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", cancelable: true }));
+            const box = (it) => { const { left, right, top, bottom } = it.getBoundingClientRect();
+                                  return [left, right, top, bottom]; };
+            const look = (time) => {
+                const tokens = [...document.querySelectorAll(".bp-token")];
+                if (!tokens.length) return resolve(found);
+                const gate = document.querySelector(".bp-node.bp-active .bp-gate");
+                const picture = document.querySelector("svg.bp-graph");
+                const times = document.querySelector(".bp-times");
+                if (times.style.opacity === "1") {
+                    found.push({ time, boxes: [...tokens.slice(0, 2), gate, picture, times].map(box) });
+                }
+                requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+        })""")
+        assert standing, "they stand side by side for a while"
+        upstream, local, gate, picture, times = standing[0]["boxes"]
+        assert local[1] < times[0] + 1 and times[1] - 1 < upstream[0], "local × upstream, side by side"
+        assert max(gate[3], 0) <= min(local[2], upstream[2]) + 1, "the gate stays in sight"
+        for one in (local, upstream):
+            assert picture[0] <= one[0] and one[1] <= picture[1] and one[3] <= picture[3]
+        assert all([frame["boxes"] == standing[0]["boxes"] for frame in standing])
 
 
 def test_playing_can_be_paused_in_the_middle_of_a_wire(open_file):
@@ -417,6 +453,39 @@ def test_what_is_printed_is_the_last_state(open_file):
     assert page.locator("img").is_visible() and not page.locator("svg.bp-graph").is_visible()
     for control in page.locator("button, select, input, .bp-line").all():
         assert not control.is_visible()
+
+
+def test_in_a_narrow_window_the_picture_scrolls_to_where_the_step_happens(open_file):
+    window = {"width": 390, "height": 400}
+    page = open_file(bp.play(unit()), viewport=window, reduced_motion="reduce")
+    player = page.locator(".bp-player")
+    seen = player.locator(".bp-figure").bounding_box()
+    assert player.locator("svg.bp-graph").bounding_box()["width"] > seen["width"]
+    player.get_by_label("Step of the pass").focus()
+    stands = page.evaluate("[scrollX, scrollY]")
+    faded = []
+    for _ in range(len(bp.trace(unit()).steps)):
+        player.get_by_label("Step of the pass").press("ArrowRight")
+        box = player.locator(".bp-new").bounding_box()
+        assert seen["x"] <= box["x"] and box["x"] + box["width"] <= seen["x"] + seen["width"], line(player)
+        faded.append(
+            player.locator(".bp-figure").evaluate(
+                "it => it.style.getPropertyValue('--bp-left') + ' ' + it.style.getPropertyValue('--bp-right')"
+            )
+        )
+    assert page.evaluate("[scrollX, scrollY]") == stands, "only the picture has moved"
+    assert {"0px 28px", "28px 28px"} <= set(faded)
+
+
+@pytest.mark.parametrize("width", [390, 900, 1400])
+def test_the_sentence_is_as_wide_as_picture_and_program_together(open_file, width):
+    page = open_file(bp.play(unit(), source=True), viewport={"width": width, "height": 800})
+    player = page.locator(".bp-player")
+    sentence, program = player.locator(".bp-line").bounding_box(), player.locator("pre").bounding_box()
+    pair = player.locator(".bp-pair").bounding_box()
+    assert (sentence["x"], sentence["width"]) == (pair["x"], pair["width"])
+    assert (program["y"] < sentence["y"]) == (width > 390), "below a narrow picture it comes last"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [1400, 390])

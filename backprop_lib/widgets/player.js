@@ -88,9 +88,9 @@ backprop.kind("player", (root, data) => {
     delta: (x) => `δ_${x}`,
   };
   const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-  const filled = (template, operands) => {
+  const filled = (template, operands, write) => {
     const text = template.replace(/(−?){(\d+)}(\^|[⁰¹²³⁴-⁹⁻])?/g, (_, minus, i, power = "") => {
-      const shown = number(operands[i]);
+      const shown = write(operands[i]);
       const isBracketed = shown.startsWith("−") && (minus || power);
       return minus + (isBracketed ? `(${shown})` : shown) + power;
     });
@@ -98,27 +98,38 @@ backprop.kind("player", (root, data) => {
     return text.replace(/\^(−?)(\d+)(?![\d.])/g, raised);
   };
   const inBrackets = (text) => (text.startsWith("−") ? `(${text})` : text);
-  const sum = (terms) => terms.map((term) => inBrackets(number(term))).join(" + ");
-  const cellsOf = (step) => {
+  const sum = (terms, write) => terms.map((term) => inBrackets(write(term))).join(" + ");
+  const cellsOf = (step, write) => {
     if (!state) return step;
     if (step.phase === "forward") {
       const operands = inputs[step.gate].map((x) => state.values[x]);
-      return { numbers: step.template && filled(step.template, operands), result: number(state.values[step.shows]) };
+      return { numbers: step.template && filled(step.template, operands, write), result: write(state.values[step.shows]) };
     }
     const { local, upstream, result, total, arrivals } = state.each.get(step);
     return {
-      numbers: local === undefined ? "" : `${number(local)} · ${number(upstream)}`,
-      result: number(result),
-      total: arrivals.length > 1 ? `${sum(arrivals)} = ${number(total)}` : "",
+      numbers: local === undefined ? "" : `${write(local)} · ${write(upstream)}`,
+      result: write(result),
+      total: arrivals.length > 1 ? `${sum(arrivals, write)} = ${write(total)}` : "",
     };
   };
   const written = (text = "") => text.replace(/⟦(.*?)⟧/g, (_, name) => gradientName[notation.value](name));
-  const textOf = (step) => {
-    const { numbers, result, total } = cellsOf(step);
+  const textOf = (step, write = number) => {
+    const { numbers, result, total } = cellsOf(step, write);
     const what = step.phase === "forward" ? names[step.shows] : written(`⟦${names[step.shows]}⟧`);
     const sign = step.fan > 1 ? "+=" : "=";
     const text = `${what} ${sign} ${[written(step.symbols), numbers, result].filter(Boolean).join(" = ")}`;
     return total ? `${text}; sum ${what} = ${total}` : text;
+  };
+  // What stands below the picture has its letters and its digits, and negative numbers in brackets.
+  const sentence = (step) => textOf(step, short);
+  const LETTER = /(?<![^\P{L}Δ]|[\d_'])(\p{L}\u0304?)(?:(\d+)|_([\p{L}\d]+))?(?:(\[[lL\d−-]+\]))?(?![\p{L}\d_\[])/gu;
+  const tagged = (tag, text) => (text ? `<${tag}>${text}<\/${tag}>` : "");
+  const typeset = (words) => {
+    const text = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("y_hat", "ŷ");
+    const bracketed = text.replace(/(?<= [-+·−/] )−(\d[\d.]*(e[+−]\d+)?|inf)/g, "($&)");
+    return bracketed.replace(LETTER, (_, letter, digits, rest, layer) => {
+      return tagged("var", letter) + tagged("sub", digits ?? rest) + tagged("sup", layer);
+    });
   };
   const soFar = (step) => {
     if (!state) return step.text;
@@ -149,12 +160,12 @@ backprop.kind("player", (root, data) => {
     return { number, found: found.slice(0, MOST_PATHS) };
   };
   const aboutGate = (gate) => {
-    const own = edgesInto(gate).map(textOf);
+    const own = edgesInto(gate).map(sentence);
     const forward = steps.find((step) => step.phase === "forward" && step.gate === gate);
-    return own.length ? own : [textOf(forward), "No gradient goes through this gate."];
+    return own.length ? own : [sentence(forward), "No gradient goes through this gate."];
   };
   const aboutWire = (key) => {
-    if (key === "out") return [textOf(backward[0])];
+    if (key === "out") return [sentence(backward[0])];
     const step = edgeOf[key];
     const [gate, position] = key.split("-").map(Number);
     const from = names[inputs[gate][position]];
@@ -164,12 +175,12 @@ backprop.kind("player", (root, data) => {
     const more = many > found.length ? ", …" : "";
     const first = `From ${from} along this wire to ${names[output]}: ${many === 1 ? "one path" : `${many} paths`}, `
       + way.map((text) => `${from} → ${text}`).join(", ") + more;
-    if (!state) return [first, textOf(step)];
-    const factors = found.map((path) => [step, ...path].map((e) => inBrackets(number(state.locals[e.edge]))));
-    if (data.upstream !== 1) for (const path of factors) path.push(number(data.upstream));
+    if (!state) return [first, sentence(step)];
+    const factors = found.map((path) => [step, ...path].map((e) => inBrackets(short(state.locals[e.edge]))));
+    if (data.upstream !== 1) for (const path of factors) path.push(short(data.upstream));
     const products = factors.map((path) => path.join(" · ")).join("  +  ") + (more && "  + …");
     const what = usersOf(step.shows).length > 1 ? "This wire's share of " : "";
-    return [first, `${what}${written(`⟦${from}⟧`)} = ${products} = ${number(state.each.get(step).result)}`];
+    return [first, `${what}${written(`⟦${from}⟧`)} = ${products} = ${short(state.each.get(step).result)}`];
   };
 
   // The picture
@@ -286,7 +297,7 @@ backprop.kind("player", (root, data) => {
     const leaf = data.leaves[nudged];
     const [x, f] = [names[leaf], names[output]];
     const rise = change_of(state.values[output], pushed[output]);
-    const red = number(state.gradients[leaf] ?? 0);
+    const red = short(state.gradients[leaf] ?? 0);
     return [
       `${x} + ${NUDGE}: Δ${f} = ${number(rise, 4)}, so Δ${f}/Δ${x} = ${number(rise, 4)} / ${NUDGE} = ${number(rise / NUDGE, 4)}`,
       `The red number at ${x} says ${written(`⟦${x}⟧`)} = ${red}. Click another input to push that one.`,
@@ -381,13 +392,13 @@ backprop.kind("player", (root, data) => {
       one?.hold.classList.toggle("bp-chosen", nudged === k);
     });
     hint.classList.toggle("bp-off", !data.leaves?.some((leaf) => known.has(leaf)));
-    let said = one ? [textOf(one)] : START;
+    let said = one ? [sentence(one)] : START;
     if (pushed) said = aboutNudge(pushed);
     else if (typeof picked === "string") said = aboutWire(picked);
     else if (picked !== null) said = aboutGate(picked);
     const phase = one?.phase ?? "";
     arithmetic.className = `bp-line bp-${picked === null && !pushed ? phase : "asked"}`;
-    if (saidLast !== said.join("\n")) arithmetic.replaceChildren(...said.map((text) => make("div", {}, text)));
+    if (saidLast !== said.join("\n")) arithmetic.replaceChildren(...said.map((text) => make("div", { innerHTML: said === START ? text : typeset(text) })));
     saidLast = said.join("\n");
     set(count, `step ${slider.value} of ${steps.length}${phase && ", " + phase}`);
     slider.setAttribute("aria-valuetext", count.textContent);
@@ -454,7 +465,7 @@ backprop.kind("player", (root, data) => {
     motion = null;
     running?.end();
   };
-  const halfOf = (text) => 5 + 3.75 * text.length; // of the width of a token
+  const halfOf = (text) => 6 + 4.2 * text.length; // of the width of a token
   const token = (text, kind) => {
     const half = halfOf(text);
     const pill = draw("rect", { x: -half, y: -9, width: 2 * half, height: 18, rx: 9 });

@@ -130,6 +130,24 @@ def test_no_box_moves_while_the_passes_run(open_file):
     assert len(boxes) == 1
 
 
+def test_the_sentence_has_the_letters_and_the_digits_of_the_picture(open_file):
+    player = open_file(bp.play(unit()), reduced_motion="reduce").locator(".bp-player")
+    slider, sentence = player.get_by_label("Step of the pass"), player.locator(".bp-line > div")
+    press(slider, "ArrowRight", 14)
+    assert line(player) == "∂C/∂a = 1 · ∂C/∂v2 = 1 · (−0.463) = −0.463"
+    assert sentence.inner_html().startswith(
+        "∂<var>C</var>/∂<var>a</var> = 1 · ∂<var>C</var>/∂<var>v</var><sub>2</sub> = "
+    )
+    assert player.locator("li").nth(13).text_content().endswith("1 · −0.46295 = −0.46295"), "as in a terminal"
+    assert player.locator("svg .bp-new").text_content() == "−0.463"
+    player.get_by_label("Notation of gradients").select_option("bar")
+    assert sentence.inner_html().startswith("<var>a\u0304</var> = 1 · <var>v\u0304</var><sub>2</sub> = ")
+    player.get_by_label("Notation of gradients").select_option("delta")
+    assert sentence.inner_html().startswith("<var>δ</var><sub>a</sub> = 1 · <var>δ</var><sub>v2</sub> = ")
+    player.get_by_role("button", name="Push an input").click()
+    assert "Δ<var>C</var>/Δ<var>w</var> = " in sentence.first.inner_html()
+
+
 # Taking hold
 
 

@@ -2,7 +2,10 @@
 backprop.kind("player", (root, data) => {
   const { make, draw, number, short, button, reduced } = backprop;
   const NOTATIONS = { leibniz: "∂f/∂x (Leibniz)", bar: "x̄ (bar)", delta: "δ_x (delta)" };
-  const START = ["Click the picture and press →: one step at a time. Nothing is computed yet.", "Click a gate or a wire to ask about it."];
+  const START = [
+    "Click the picture and press →: one step at a time. Nothing is computed yet.",
+    "Click a gate or a wire to ask about it.",
+  ];
   const NUDGE = 0.01;
   const MOTION = 400; // ms, of one step
   const MEETING = 600; // ms, of a step back through a gate
@@ -398,7 +401,10 @@ backprop.kind("player", (root, data) => {
     else if (picked !== null) said = aboutGate(picked);
     const phase = one?.phase ?? "";
     arithmetic.className = `bp-line bp-${picked === null && !pushed ? phase : "asked"}`;
-    if (saidLast !== said.join("\n")) arithmetic.replaceChildren(...said.map((text) => make("div", { innerHTML: said === START ? text : typeset(text) })));
+    if (saidLast !== said.join("\n")) {
+      const rows = said === START ? said : said.map(typeset);
+      arithmetic.replaceChildren(...rows.map((innerHTML) => make("div", { innerHTML })));
+    }
     saidLast = said.join("\n");
     set(count, `step ${slider.value} of ${steps.length}${phase && ", " + phase}`);
     slider.setAttribute("aria-valuetext", count.textContent);
@@ -423,9 +429,8 @@ backprop.kind("player", (root, data) => {
   const reveal = (step) => {
     const arriving = step && (step.phase === "forward" ? valueOf : gradOf)[step.shows];
     if (!arriving) return;
-    const seen = scroller.getBoundingClientRect();
-    const number = arriving.getBoundingClientRect();
-    const gate = (nodes[step.gate]?.querySelector(".bp-gate") ?? arriving).getBoundingClientRect();
+    const elements = [scroller, arriving, nodes[step.gate]?.querySelector(".bp-gate") ?? arriving];
+    const [seen, number, gate] = elements.map((element) => element.getBoundingClientRect());
     let [left, right] = [Math.min(number.left, gate.left), Math.max(number.right, gate.right)];
     if (right - left > seen.width - 2 * FADE) [left, right] = [number.left, number.right];
     if (left - FADE >= seen.left && right + FADE <= seen.right) return;
@@ -433,8 +438,8 @@ backprop.kind("player", (root, data) => {
   };
   const markEdges = () => {
     const hidden = scroller.scrollWidth - scroller.clientWidth - scroller.scrollLeft;
-    scroller.style.setProperty("--bp-left", `${scroller.scrollLeft > 1 ? FADE : 0}px`);
-    scroller.style.setProperty("--bp-right", `${hidden > 1 ? FADE : 0}px`);
+    const edges = [scroller.scrollLeft, hidden].map((more) => (more > 1 ? "#0003" : "#000"));
+    scroller.style.maskImage = `linear-gradient(90deg,${edges.join(`,#000 ${FADE}px calc(100% - ${FADE}px),`)})`;
   };
   scroller.onscroll = markEdges;
   new ResizeObserver(markEdges).observe(scroller);

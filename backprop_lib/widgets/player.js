@@ -2,9 +2,14 @@
 backprop.kind("player", (root, data) => {
   const { make, draw, number, short, button, reduced } = backprop;
   const NOTATIONS = { leibniz: "∂f/∂x (Leibniz)", bar: "x̄ (bar)", delta: "δ_x (delta)" };
-  const START = ["Click the picture and press →: one step at a time. Nothing is computed yet."];
+  const START = [
+    "Click the picture and press →: one step at a time. Nothing is computed yet.",
+    "Click a gate or a wire to ask about it.",
+  ];
   const NUDGE = 0.01;
   const MOTION = 400; // ms, of one step
+  const MEETING = 600; // ms, of a step back through a gate
+  const [MET, LEAVES] = [0.33, 0.63]; // parts of it: local and upstream stand side by side, the product leaves
   const PAUSE = 1100; // ms, between two steps while it plays
   const ICONS = {
     first: "M3 3h2v10H3zM13 3v10L5.5 8z", back: "M11.5 3v10L4 8z", forward: "M4.5 3v10L12 8z", last: "M11 3h2v10h-2zM3 3v10l7.5-5z",
@@ -75,7 +80,6 @@ backprop.kind("player", (root, data) => {
     return { values, locals, gradients, each };
   };
   const start = data.start ?? [];
-  START.push(`${compute && start.length ? "Drag a number in a dotted box; click" : "Click"} a gate or a wire.`);
   let current = [...start];
   let state = compute && run(current);
 
@@ -87,9 +91,9 @@ backprop.kind("player", (root, data) => {
     delta: (x) => `δ_${x}`,
   };
   const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-  const filled = (template, operands) => {
+  const filled = (template, operands, write) => {
     const text = template.replace(/(−?){(\d+)}(\^|[⁰¹²³⁴-⁹⁻])?/g, (_, minus, i, power = "") => {
-      const shown = number(operands[i]);
+      const shown = write(operands[i]);
       const isBracketed = shown.startsWith("−") && (minus || power);
       return minus + (isBracketed ? `(${shown})` : shown) + power;
     });
@@ -97,27 +101,38 @@ backprop.kind("player", (root, data) => {
     return text.replace(/\^(−?)(\d+)(?![\d.])/g, raised);
   };
   const inBrackets = (text) => (text.startsWith("−") ? `(${text})` : text);
-  const sum = (terms) => terms.map((term) => inBrackets(number(term))).join(" + ");
-  const cellsOf = (step) => {
+  const sum = (terms, write) => terms.map((term) => inBrackets(write(term))).join(" + ");
+  const cellsOf = (step, write) => {
     if (!state) return step;
     if (step.phase === "forward") {
       const operands = inputs[step.gate].map((x) => state.values[x]);
-      return { numbers: step.template && filled(step.template, operands), result: number(state.values[step.shows]) };
+      return { numbers: step.template && filled(step.template, operands, write), result: write(state.values[step.shows]) };
     }
     const { local, upstream, result, total, arrivals } = state.each.get(step);
     return {
-      numbers: local === undefined ? "" : `${number(local)} · ${number(upstream)}`,
-      result: number(result),
-      total: arrivals.length > 1 ? `${sum(arrivals)} = ${number(total)}` : "",
+      numbers: local === undefined ? "" : `${write(local)} · ${write(upstream)}`,
+      result: write(result),
+      total: arrivals.length > 1 ? `${sum(arrivals, write)} = ${write(total)}` : "",
     };
   };
   const written = (text = "") => text.replace(/⟦(.*?)⟧/g, (_, name) => gradientName[notation.value](name));
-  const textOf = (step) => {
-    const { numbers, result, total } = cellsOf(step);
+  const textOf = (step, write = number) => {
+    const { numbers, result, total } = cellsOf(step, write);
     const what = step.phase === "forward" ? names[step.shows] : written(`⟦${names[step.shows]}⟧`);
     const sign = step.fan > 1 ? "+=" : "=";
     const text = `${what} ${sign} ${[written(step.symbols), numbers, result].filter(Boolean).join(" = ")}`;
     return total ? `${text}; sum ${what} = ${total}` : text;
+  };
+  // What stands below the picture has its letters and its digits, and negative numbers in brackets.
+  const sentence = (step) => textOf(step, short);
+  const LETTER = /(?<![^\P{L}Δ]|[\d_'])(\p{L}\u0304?)(?:(\d+)|_([\p{L}\d]+))?(?:(\[[lL\d−-]+\]))?(?![\p{L}\d_\[])/gu;
+  const tagged = (tag, text) => (text ? `<${tag}>${text}<\/${tag}>` : "");
+  const typeset = (words) => {
+    const text = words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll("y_hat", "ŷ");
+    const bracketed = text.replace(/(?<= [-+·−/] )−(\d[\d.]*(e[+−]\d+)?|inf)/g, "($&)");
+    return bracketed.replace(LETTER, (_, letter, digits, rest, layer) => {
+      return tagged("var", letter) + tagged("sub", digits ?? rest) + tagged("sup", layer);
+    });
   };
   const soFar = (step) => {
     if (!state) return step.text;
@@ -148,12 +163,12 @@ backprop.kind("player", (root, data) => {
     return { number, found: found.slice(0, MOST_PATHS) };
   };
   const aboutGate = (gate) => {
-    const own = edgesInto(gate).map(textOf);
+    const own = edgesInto(gate).map(sentence);
     const forward = steps.find((step) => step.phase === "forward" && step.gate === gate);
-    return own.length ? own : [textOf(forward), "No gradient goes through this gate."];
+    return own.length ? own : [sentence(forward), "No gradient goes through this gate."];
   };
   const aboutWire = (key) => {
-    if (key === "out") return [textOf(backward[0])];
+    if (key === "out") return [sentence(backward[0])];
     const step = edgeOf[key];
     const [gate, position] = key.split("-").map(Number);
     const from = names[inputs[gate][position]];
@@ -163,12 +178,12 @@ backprop.kind("player", (root, data) => {
     const more = many > found.length ? ", …" : "";
     const first = `From ${from} along this wire to ${names[output]}: ${many === 1 ? "one path" : `${many} paths`}, `
       + way.map((text) => `${from} → ${text}`).join(", ") + more;
-    if (!state) return [first, textOf(step)];
-    const factors = found.map((path) => [step, ...path].map((e) => inBrackets(number(state.locals[e.edge]))));
-    if (data.upstream !== 1) for (const path of factors) path.push(number(data.upstream));
+    if (!state) return [first, sentence(step)];
+    const factors = found.map((path) => [step, ...path].map((e) => inBrackets(short(state.locals[e.edge]))));
+    if (data.upstream !== 1) for (const path of factors) path.push(short(data.upstream));
     const products = factors.map((path) => path.join(" · ")).join("  +  ") + (more && "  + …");
     const what = usersOf(step.shows).length > 1 ? "This wire's share of " : "";
-    return [first, `${what}${written(`⟦${from}⟧`)} = ${products} = ${number(state.each.get(step).result)}`];
+    return [first, `${what}${written(`⟦${from}⟧`)} = ${products} = ${short(state.each.get(step).result)}`];
   };
 
   // The picture
@@ -226,10 +241,7 @@ backprop.kind("player", (root, data) => {
   svg.addEventListener("click", (event) => {
     const stop = event.target.closest("[data-pick]");
     if (event.target.closest(".bp-drag")) return;
-    if (!stop) {
-      clear();
-      return slider.focus({ preventScroll: true });
-    }
+    if (!stop) return clear();
     stop.focus({ preventScroll: true });
     pick(stop);
   });
@@ -237,6 +249,11 @@ backprop.kind("player", (root, data) => {
     picked = null;
     show();
   };
+  // A click anywhere else in the card is enough for the arrow keys.
+  root.addEventListener("click", (event) => {
+    if (event.target.closest("button, select, input, details, .bp-program, .bp-drag, [data-pick]")) return;
+    slider.focus({ preventScroll: true });
+  });
 
   // Taking hold of an input: its number is a slider
 
@@ -283,7 +300,7 @@ backprop.kind("player", (root, data) => {
     const leaf = data.leaves[nudged];
     const [x, f] = [names[leaf], names[output]];
     const rise = change_of(state.values[output], pushed[output]);
-    const red = number(state.gradients[leaf] ?? 0);
+    const red = short(state.gradients[leaf] ?? 0);
     return [
       `${x} + ${NUDGE}: Δ${f} = ${number(rise, 4)}, so Δ${f}/Δ${x} = ${number(rise, 4)} / ${NUDGE} = ${number(rise / NUDGE, 4)}`,
       `The red number at ${x} says ${written(`⟦${x}⟧`)} = ${red}. Click another input to push that one.`,
@@ -317,6 +334,7 @@ backprop.kind("player", (root, data) => {
     show();
   });
   const undo = button("The inputs as they were at the start", "reset", reset);
+  const hint = make("span", { className: "bp-hint" }, "Drag a number in a dotted box.");
   const write = () => items.forEach((item, k) => (item.textContent = textOf(steps[k])));
   details.ontoggle = () => state && details.open && write();
 
@@ -353,6 +371,7 @@ backprop.kind("player", (root, data) => {
   const show = () => {
     const now = nudged === null ? Number(slider.value) : steps.length;
     const one = nudged === null ? steps[now - 1] : undefined;
+    const newest = picked === null ? one : undefined;
     const pushed = nudged === null ? null : compute(...current.map((x, k) => (k === nudged ? x + NUDGE : x))).values;
     const known = new Set();
     const grads = new Map();
@@ -364,24 +383,28 @@ backprop.kind("player", (root, data) => {
       const isOff = !known.has(i) && !(pushed && constants.includes(i));
       valueOf[i]?.classList.toggle("bp-off", isOff);
       valueOf[i]?.classList.toggle("bp-delta", pushed !== null);
-      valueOf[i]?.classList.toggle("bp-new", one?.phase === "forward" && one.shows === i);
+      valueOf[i]?.classList.toggle("bp-new", newest?.phase === "forward" && newest.shows === i);
       if (pushed) set(valueOf[i], signed(change_of(state.values[i], pushed[i])));
       else if (state) set(valueOf[i], short(state.values[i]));
       gradOf[i]?.classList.toggle("bp-off", !grads.has(i));
-      gradOf[i]?.classList.toggle("bp-new", one?.phase === "backward" && one.shows === i);
+      gradOf[i]?.classList.toggle("bp-new", newest?.phase === "backward" && newest.shows === i);
       if (grads.has(i)) set(gradOf[i], soFar(grads.get(i)));
     }
     holds.forEach((one, k) => {
       one?.hold.classList.toggle("bp-away", !known.has(data.leaves[k]));
       one?.hold.classList.toggle("bp-chosen", nudged === k);
     });
-    let said = one ? [textOf(one)] : START;
+    hint.classList.toggle("bp-off", !data.leaves?.some((leaf) => known.has(leaf)));
+    let said = one ? [sentence(one)] : START;
     if (pushed) said = aboutNudge(pushed);
     else if (typeof picked === "string") said = aboutWire(picked);
     else if (picked !== null) said = aboutGate(picked);
     const phase = one?.phase ?? "";
     arithmetic.className = `bp-line bp-${picked === null && !pushed ? phase : "asked"}`;
-    if (saidLast !== said.join("\n")) arithmetic.replaceChildren(...said.map((text) => make("div", {}, text)));
+    if (saidLast !== said.join("\n")) {
+      const rows = said === START ? said : said.map(typeset);
+      arithmetic.replaceChildren(...rows.map((innerHTML) => make("div", { innerHTML })));
+    }
     saidLast = said.join("\n");
     set(count, `step ${slider.value} of ${steps.length}${phase && ", " + phase}`);
     slider.setAttribute("aria-valuetext", count.textContent);
@@ -400,12 +423,34 @@ backprop.kind("player", (root, data) => {
   let shownStep = null;
   let saidLast = "";
 
+  // A picture that is wider than its window shows the gate of the step and the number that arrives.
+  const scroller = svg.parentElement;
+  const FADE = 28; // px, at an edge behind which there is more
+  const reveal = (step) => {
+    const arriving = step && (step.phase === "forward" ? valueOf : gradOf)[step.shows];
+    if (!arriving) return;
+    const elements = [scroller, arriving, nodes[step.gate]?.querySelector(".bp-gate") ?? arriving];
+    const [seen, number, gate] = elements.map((element) => element.getBoundingClientRect());
+    let [left, right] = [Math.min(number.left, gate.left), Math.max(number.right, gate.right)];
+    if (right - left > seen.width - 2 * FADE) [left, right] = [number.left, number.right];
+    if (left - FADE >= seen.left && right + FADE <= seen.right) return;
+    scroller.scrollLeft += (left + right - seen.left - seen.right) / 2;
+  };
+  const markEdges = () => {
+    const hidden = scroller.scrollWidth - scroller.clientWidth - scroller.scrollLeft;
+    const edges = [scroller.scrollLeft, hidden].map((more) => (more > 1 ? "#0003" : "#000"));
+    scroller.style.maskImage = `linear-gradient(90deg,${edges.join(`,#000 ${FADE}px calc(100% - ${FADE}px),`)})`;
+  };
+  scroller.onscroll = markEdges;
+  new ResizeObserver(markEdges).observe(scroller);
+
   const go = (target) => {
     stopMotion();
     picked = nudged = null;
     arithmetic.setAttribute("aria-live", "polite");
     slider.value = target;
     show();
+    reveal(steps[slider.value - 1]);
   };
   const step = (way) => {
     pause();
@@ -425,9 +470,10 @@ backprop.kind("player", (root, data) => {
     motion = null;
     running?.end();
   };
+  const halfOf = (text) => 6 + 4.2 * text.length; // of the width of a token
   const token = (text, kind) => {
-    const width = 10 + 7.5 * text.length;
-    const pill = draw("rect", { x: -width / 2, y: -10, width, height: 20, rx: 10 });
+    const half = halfOf(text);
+    const pill = draw("rect", { x: -half, y: -9, width: 2 * half, height: 18, rx: 9 });
     return draw("g", { class: `bp-token bp-token-${kind}` }, pill, draw("text", { y: 4.5 }, text));
   };
   const at = (element, x, y) => element.setAttribute("transform", `translate(${x} ${y})`);
@@ -447,10 +493,10 @@ backprop.kind("player", (root, data) => {
 
   const travel = (one) => {
     const tokens = [];
-    const add = (text, kind) => {
-      tokens.push(token(text, kind));
-      sheet.append(tokens.at(-1));
-      return tokens.at(-1);
+    const add = (element) => {
+      tokens.push(element);
+      sheet.append(element);
+      return element;
     };
     const arriving = one.phase === "forward" ? valueOf[one.shows] : gradOf[one.shows];
     const frame = one.phase === "forward" ? forwardMotion(one, add) : backwardMotion(one, add);
@@ -466,15 +512,17 @@ backprop.kind("player", (root, data) => {
       return null;
     }
     arriving?.classList.add("bp-arriving");
-    // Where several arrive, the sum stands there for as long again before it is worked out.
+    // Where several arrive, the sum stands there for a while before it is worked out.
     const isSum = one.fan > 1 && state?.each.get(one).arrivals.length > 1;
-    return backprop.animate(isSum ? 2 * MOTION : MOTION, isSum ? (t) => frame(Math.min(1, 2 * t)) : frame, done);
+    const moving = edgeOf[one.wire] ? MEETING : MOTION;
+    const whole = moving + (isSum ? MOTION : 0);
+    return backprop.animate(whole, (t) => frame(Math.min(1, (t * whole) / moving)), done);
   };
   const forwardMotion = (one, add) => {
     const runners = [];
     inputs[one.gate].forEach((x, i) => {
       const path = pathOf(`${one.gate}-${i}`);
-      if (path) runners.push([path, x, add(valueOf[x]?.textContent ?? "", "value")]);
+      if (path) runners.push([path, x, add(token(valueOf[x]?.textContent ?? "", "value"))]);
     });
     if (!runners.length) return null;
     return (t) => {
@@ -488,7 +536,7 @@ backprop.kind("player", (root, data) => {
     const path = pathOf(one.wire);
     if (!path) return null;
     if (one.wire === "out") {
-      const element = add(soFar(one), "grad");
+      const element = add(token(soFar(one), "grad"));
       return (t) => {
         const { x, y } = along(path, one.shows, 1 - t);
         at(element, x, y);
@@ -498,24 +546,29 @@ backprop.kind("player", (root, data) => {
     const [ux, uy] = place(gradOf[one.gate]);
     const tip = along(path, one.shows, 1);
     const known = state?.each.get(one);
-    const upstream = add(known ? short(known.upstream) : "g", "grad");
-    const local = add(known ? short(known.local) : "local", "local");
-    const product = add(known ? short(known.result) : "…", "grad");
+    const factors = known ? [known.local, known.upstream, known.result].map(short) : ["local", "g", "…"];
+    const [half, halfUpstream, halfProduct] = factors.map(halfOf);
+    const upstream = add(token(factors[1], "grad"));
+    const local = add(token(factors[0], "local"));
+    const product = add(token(factors[2], "grad"));
+    const below = cy + 26; // they meet below the gate, which stays in sight
+    const times = add(draw("text", { x: cx, y: below + 4.5, class: "bp-times" }, "×"));
     const old = gradOf[one.shows];
     const others = known?.arrivals.slice(0, -1).map((term) => inBrackets(short(term))) ?? [];
     return (t) => {
-      const meeting = Math.min(1, t / 0.4);
-      const leaving = Math.max(0, (t - 0.5) / 0.5);
-      at(upstream, mix(ux, cx + 14, meeting), mix(uy, cy, meeting));
-      at(local, mix(tip.x - 24, cx - 14, meeting), mix(tip.y, cy, meeting));
+      const meeting = Math.min(1, t / MET);
+      const leaving = Math.max(0, (t - LEAVES) / (1 - LEAVES));
+      at(upstream, mix(ux, cx + halfUpstream + 8, meeting), mix(uy, below, meeting));
+      at(local, mix(tip.x - half, cx - half - 8, meeting), mix(tip.y, below, meeting));
       const { x, y } = along(path, one.shows, 1 - leaving);
-      at(product, x, y);
-      upstream.style.opacity = local.style.opacity = t < 0.5 ? 1 : 0;
-      product.style.opacity = t < 0.5 ? 0 : 1;
+      at(product, x - halfProduct * (1 - leaving), y + 11);
+      upstream.style.opacity = local.style.opacity = t < LEAVES ? 1 : 0;
+      times.style.opacity = meeting === 1 && t < LEAVES ? 1 : 0;
+      product.style.opacity = t < LEAVES ? 0 : 1;
       if (others.length && old) {
         old.classList.remove("bp-arriving"); // what was there stays in sight
         set(old, (t < 1 ? others : [...others, inBrackets(short(known.result))]).join(" + "));
-        product.style.opacity = t < 0.5 || t === 1 ? 0 : 1;
+        product.style.opacity = t < LEAVES || t === 1 ? 0 : 1;
       }
     };
   };
@@ -592,8 +645,8 @@ backprop.kind("player", (root, data) => {
 
   const passes = make("div", { className: "bp-controls" }, first, back, play, forward, last, slider, count);
   const others = make("div", { className: "bp-controls" }, notation);
-  if (compute && start.length) others.append(...(data.upstream === 1 ? [nudge] : []), undo);
-  svg.parentElement.after(arithmetic, passes, others);
+  if (compute && start.length) others.append(...(data.upstream === 1 ? [nudge] : []), undo, hint);
+  (program ? scroller.parentElement : scroller).after(arithmetic, passes, others);
   for (const quiet of [...stops, ...lines]) quiet.setAttribute("data-lm-suppress-shortcuts", "");
   show();
 });

@@ -101,6 +101,22 @@ def test_a_click_on_the_picture_is_enough_for_the_arrow_keys(open_file):
     assert line(player) == "y = 5", "from a gate the keys lead on as well"
 
 
+def test_dotted_boxes_are_spoken_of_when_there_are_numbers_in_them(open_file):
+    player = open_file(bp.play(product())).locator(".bp-player")
+    hint = player.get_by_text("Drag a number in a dotted box")
+    assert not hint.is_visible() and "dotted" not in line(player)
+    player.get_by_label("One step forward").click()
+    assert hint.is_visible() and hold(player, "x").is_visible()
+
+
+def test_a_click_beside_the_controls_is_enough_for_the_arrow_keys(open_file):
+    page = open_file(bp.play(product()))
+    player = page.locator(".bp-player")
+    player.locator(".bp-line").click()
+    page.keyboard.press("ArrowRight")
+    assert line(player) == "x = −2"
+
+
 def test_no_box_moves_while_the_passes_run(open_file):
     player = open_file(bp.play(unit()), reduced_motion="reduce").locator(".bp-player")
     slider = player.get_by_label("Step of the pass")
@@ -112,6 +128,24 @@ def test_no_box_moves_while_the_passes_run(open_file):
         ]
         boxes.add(str(found))
     assert len(boxes) == 1
+
+
+def test_the_sentence_has_the_letters_and_the_digits_of_the_picture(open_file):
+    player = open_file(bp.play(unit()), reduced_motion="reduce").locator(".bp-player")
+    slider, sentence = player.get_by_label("Step of the pass"), player.locator(".bp-line > div")
+    press(slider, "ArrowRight", 14)
+    assert line(player) == "∂C/∂a = 1 · ∂C/∂v2 = 1 · (−0.463) = −0.463"
+    assert sentence.inner_html().startswith(
+        "∂<var>C</var>/∂<var>a</var> = 1 · ∂<var>C</var>/∂<var>v</var><sub>2</sub> = "
+    )
+    assert player.locator("li").nth(13).text_content().endswith("1 · −0.46295 = −0.46295"), "as in a terminal"
+    assert player.locator("svg .bp-new").text_content() == "−0.463"
+    player.get_by_label("Notation of gradients").select_option("bar")
+    assert sentence.inner_html().startswith("<var>a\u0304</var> = 1 · <var>v\u0304</var><sub>2</sub> = ")
+    player.get_by_label("Notation of gradients").select_option("delta")
+    assert sentence.inner_html().startswith("<var>δ</var><sub>a</sub> = 1 · <var>δ</var><sub>v2</sub> = ")
+    player.get_by_role("button", name="Push an input").click()
+    assert "Δ<var>C</var>/Δ<var>w</var> = " in sentence.first.inner_html()
 
 
 # Taking hold
@@ -234,6 +268,18 @@ def test_a_gate_says_local_times_upstream(open_file):
     assert line(player) == "x = −2"
 
 
+def test_a_gate_that_is_asked_has_no_black_box_and_no_bold_number_beside_it(open_file):
+    player = open_file(bp.play(product())).locator(".bp-player")
+    press(player.get_by_label("Step of the pass"), "ArrowRight", 4)
+    assert player.locator(".bp-new").all_text_contents() == ["3"]
+    player.locator("[data-node='4'] .bp-gate").click()
+    gate = player.locator("[data-node='4']")
+    assert gate.evaluate("it => it === document.activeElement && getComputedStyle(it).outlineStyle") == "none"
+    assert player.locator(".bp-new").count() == 0
+    player.locator("svg.bp-graph").click(position={"x": 3, "y": 3})
+    assert player.locator(".bp-new").all_text_contents() == ["3"], "of the step that is said again"
+
+
 def test_a_wire_says_its_sum_over_paths(open_file):
     player = open_file(bp.play(diamond())).locator(".bp-player")
     wire = player.locator("[data-wire='2-0'] .bp-grip")
@@ -295,7 +341,7 @@ def test_a_nudge_shows_every_change_and_finds_the_red_number(open_file):
 # Motion
 
 
-def test_a_value_runs_along_its_wire_in_less_than_half_a_second(open_file):
+def test_a_value_runs_along_its_wire(open_file):
     page = open_file(bp.play(product()))
     player = page.locator(".bp-player")
     press(player.get_by_label("Step of the pass"), "ArrowRight", 3)
@@ -304,6 +350,42 @@ def test_a_value_runs_along_its_wire_in_less_than_half_a_second(open_file):
     page.wait_for_function("() => !document.querySelector('.bp-token, .bp-arriving')", timeout=5000)
     press(player.get_by_label("Step of the pass"), "ArrowRight", 3)
     assert player.locator(".bp-token").all_text_contents() == ["1", "−4", "−4"], "upstream, local, product"
+
+
+@pytest.mark.parametrize("build", [product, diamond, unit])
+def test_local_and_upstream_meet_below_the_gate_and_cover_nothing(open_file, build):
+    """Every step back through a gate, frame by frame."""
+    page = open_file(bp.play(build()))
+    player = page.locator(".bp-player")
+    forward = sum(step.phase == "forward" for step in bp.trace(build()).steps)
+    press(player.get_by_label("Step of the pass"), "ArrowRight", forward + 1)
+    for _ in range(len(bp.trace(build()).steps) - forward - 1):
+        page.wait_for_function("() => !document.querySelector('.bp-token')")
+        standing = player.get_by_label("Step of the pass").evaluate("""(slider) => new Promise((resolve) => {
+            const found = [];
+            slider.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", cancelable: true }));
+            const box = (it) => { const { left, right, top, bottom } = it.getBoundingClientRect();
+                                  return [left, right, top, bottom]; };
+            const look = (time) => {
+                const tokens = [...document.querySelectorAll(".bp-token")];
+                if (!tokens.length) return resolve(found);
+                const gate = document.querySelector(".bp-node.bp-active .bp-gate");
+                const picture = document.querySelector("svg.bp-graph");
+                const times = document.querySelector(".bp-times");
+                if (times.style.opacity === "1") {
+                    found.push({ time, boxes: [...tokens.slice(0, 2), gate, picture, times].map(box) });
+                }
+                requestAnimationFrame(look);
+            };
+            requestAnimationFrame(look);
+        })""")
+        assert standing, "they stand side by side for a while"
+        upstream, local, gate, picture, times = standing[0]["boxes"]
+        assert local[1] < times[0] + 1 and times[1] - 1 < upstream[0], "local × upstream, side by side"
+        assert max(gate[3], 0) <= min(local[2], upstream[2]) + 1, "the gate stays in sight"
+        for one in (local, upstream):
+            assert picture[0] <= one[0] and one[1] <= picture[1] and one[3] <= picture[3]
+        assert all([frame["boxes"] == standing[0]["boxes"] for frame in standing])
 
 
 def test_playing_can_be_paused_in_the_middle_of_a_wire(open_file):
@@ -389,6 +471,38 @@ def test_what_is_printed_is_the_last_state(open_file):
     assert page.locator("img").is_visible() and not page.locator("svg.bp-graph").is_visible()
     for control in page.locator("button, select, input, .bp-line").all():
         assert not control.is_visible()
+
+
+def test_in_a_narrow_window_the_picture_scrolls_to_where_the_step_happens(open_file):
+    window = {"width": 390, "height": 400}
+    page = open_file(bp.play(unit()), viewport=window, reduced_motion="reduce")
+    player = page.locator(".bp-player")
+    seen = player.locator(".bp-figure").bounding_box()
+    assert player.locator("svg.bp-graph").bounding_box()["width"] > seen["width"]
+    player.get_by_label("Step of the pass").focus()
+    stands = page.evaluate("[scrollX, scrollY]")
+    faded = []
+    for _ in range(len(bp.trace(unit()).steps)):
+        player.get_by_label("Step of the pass").press("ArrowRight")
+        box = player.locator(".bp-new").bounding_box()
+        assert seen["x"] <= box["x"] and box["x"] + box["width"] <= seen["x"] + seen["width"], line(player)
+        mask = player.locator(".bp-figure").evaluate("it => getComputedStyle(it).maskImage")
+        faded.append(mask.count("rgba(0, 0, 0, 0.2)"))
+    assert page.evaluate("[scrollX, scrollY]") == stands, "only the picture has moved"
+    assert set(faded) == {1, 2}, "at an edge behind which there is more"
+    page.emulate_media(media="print")
+    assert player.locator(".bp-figure").evaluate("it => getComputedStyle(it).maskImage") == "none"
+
+
+@pytest.mark.parametrize("width", [390, 900, 1400])
+def test_the_sentence_is_as_wide_as_picture_and_program_together(open_file, width):
+    page = open_file(bp.play(unit(), source=True), viewport={"width": width, "height": 800})
+    player = page.locator(".bp-player")
+    sentence, program = player.locator(".bp-line").bounding_box(), player.locator("pre").bounding_box()
+    pair = player.locator(".bp-pair").bounding_box()
+    assert (sentence["x"], sentence["width"]) == (pair["x"], pair["width"])
+    assert (program["y"] < sentence["y"]) == (width > 390), "below a narrow picture it comes last"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("width", [1400, 390])

@@ -255,6 +255,21 @@ def test_branches_steps_through_every_run(open_panel):
             assert panel.locator(".bp-table :is(th, td)").all_text_contents() == expected
 
 
+def test_the_message_that_was_sent_is_marked_and_a_loss_is_amber(open_panel):
+    _, panel = open_panel(PANELS["branches"]())
+    wire = panel.locator(".bp-sent path").first
+    assert wire.evaluate("path => getComputedStyle(path).strokeWidth") == "3px"
+    unsent = panel.locator(".bp-live .bp-wire:not(.bp-sent) path").first
+    assert unsent.evaluate("path => getComputedStyle(path).strokeWidth") == "1.3px"
+    sentence = panel.locator(".bp-lines p")
+    colour = "p => getComputedStyle(p).color"
+    assert "overwrites" not in sentence.text_content()
+    calm = sentence.evaluate(colour)
+    press(slider(panel, "how many messages have been sent"), "ArrowLeft")
+    assert "is lost" in sentence.text_content()
+    assert sentence.evaluate(colour) != calm
+
+
 def test_a_step_of_logistic_regression(open_panel):
     _, panel = open_panel(PANELS["logistic"]())
     own = PANELS["logistic"]()

@@ -301,6 +301,19 @@ def test_a_node_of_the_scalar_network_is_clicked(open_panel):
     assert said(panel) == plain(own.lines())
 
 
+def test_no_wire_of_the_scalar_network_meets_its_words(open_panel):
+    _, panel = open_panel(PANELS["scalar_net"]())
+    bare = panel.locator("div.bp-live svg").evaluate("""svg => {
+        const paper = [...svg.querySelectorAll("rect")].map((one) => one.getBBox());
+        const isBeside = (p, t) => p.x < t.x && t.x + t.width < p.x + p.width;
+        const isLevel = (p, t) => p.y <= t.y + 4 && t.y + t.height < p.y + p.height + 4;
+        const holds = (p, t) => isBeside(p, t) && isLevel(p, t);
+        const words = [...svg.querySelectorAll("text")].filter((one) => one.textContent.length > 1);
+        return words.filter((one) => !paper.some((p) => holds(p, one.getBBox()))).map((one) => one.textContent);
+    }""")
+    assert bare == []
+
+
 def test_a_weight_is_clicked_and_its_change_is_dragged(open_panel):
     page, panel = open_panel(PANELS["perturb"]())
     own = PANELS["perturb"]()

@@ -1,5 +1,6 @@
 """Panels in a page that was saved to disk: no kernel, and their numbers are those of Python."""
 
+import base64
 import html
 import re
 import statistics
@@ -167,6 +168,17 @@ def test_the_verdicts_of_overshoot_and_divergence(open_panel, rate):
     assert said(panel) == plain(own.lines())
 
 
+@pytest.mark.parametrize(("rate", "steps"), [(0.1, 1), (0.1, 0), (1.1, 20)])
+def test_the_last_step_is_drawn_as_python_draws_it(open_panel, rate, steps):
+    own = bp.descent(parabola, x=(0, 8), start=3, rate=rate, steps=steps)
+    _, panel = open_panel(own)
+    drawn = base64.b64decode(own.picture().split("base64,")[1].split('"')[0]).decode()
+    expected = [re.sub("<.*?>", "", text) for text in re.findall("<text.*?</text>", drawn)]
+    live = panel.locator("div.bp-live svg")
+    assert sorted(live.locator("text").all_text_contents()) == sorted(expected)
+    assert live.locator("path").count() == drawn.count("<path")
+
+
 def test_the_start_is_dragged_on_the_curve_and_on_the_contour(open_panel):
     page, panel = open_panel(PANELS["descent"]())
     point = slider(panel, "start of the descent")
@@ -309,7 +321,8 @@ def test_no_wire_of_the_scalar_network_meets_its_words(open_panel):
         const isLevel = (p, t) => p.y <= t.y + 4 && t.y + t.height < p.y + p.height + 4;
         const holds = (p, t) => isBeside(p, t) && isLevel(p, t);
         const words = [...svg.querySelectorAll("text")].filter((one) => one.textContent.length > 1);
-        return words.filter((one) => !paper.some((p) => holds(p, one.getBBox()))).map((one) => one.textContent);
+        const isBare = (one) => !paper.some((p) => holds(p, one.getBBox()));
+        return words.filter(isBare).map((one) => one.textContent);
     }""")
     assert bare == []
 

@@ -298,7 +298,9 @@ def test_a_jacobian(open_panel, kind):
     own = PANELS[kind]()
     press(slider(panel, "logit z_1"), "ArrowRight", 12)
     own.z[1] = 2.2
-    assert said(panel) == plain([own.facts()])
+    assert said(panel) == plain(own.lines())
+    drawing = panel.locator("div.bp-live svg")
+    assert drawing.get_attribute("aria-label") == own.facts()
 
 
 def test_a_node_of_the_scalar_network_is_clicked(open_panel):
@@ -417,6 +419,39 @@ def test_nothing_jumps_while_a_control_moves(open_panel, kind):
             control.press(key)
             seen.add(panel.evaluate(boxes))
         assert len(seen) == 1
+
+
+def test_a_press_beside_the_point_takes_it_there_and_selects_nothing(open_panel):
+    page, panel = open_panel(PANELS["activations"]())
+    point = slider(panel, "point on the curve")
+    box = point.bounding_box()
+    unit = 620 / 720 * 12 / 420  # of z, for a pixel
+    x, y = box["x"] + box["width"] / 2 - 100, box["y"] + 60
+    page.mouse.move(x, y)
+    page.mouse.down()
+    assert float(point.get_attribute("aria-valuenow")) == pytest.approx(0.5 - 100 * unit, abs=0.1)
+    page.mouse.move(x - 50, y + 120, steps=4)
+    page.mouse.up()
+    assert float(point.get_attribute("aria-valuenow")) == pytest.approx(0.5 - 150 * unit, abs=0.1)
+    page.mouse.move(x + 80, y)
+    assert float(point.get_attribute("aria-valuenow")) == pytest.approx(0.5 - 150 * unit, abs=0.1)
+    assert page.evaluate("getSelection().toString()") == ""
+
+
+def test_a_press_outside_the_frame_of_the_plot_moves_nothing(open_panel):
+    page, panel = open_panel(PANELS["perturb"]())
+    point = slider(panel, "change of the weight").first
+    before = point.get_attribute("aria-valuenow")
+    network = panel.locator("div.bp-live svg").bounding_box()
+    page.mouse.click(network["x"] + network["width"] - 10, network["y"] + 10)
+    assert point.get_attribute("aria-valuenow") == before
+
+
+@pytest.mark.parametrize("kind", ["descent", "descent in two"])
+def test_all_sliders_of_a_panel_have_one_length(open_panel, kind):
+    _, panel = open_panel(PANELS[kind](), viewport={"width": 1400, "height": 900})
+    sliders = panel.locator("input[type=range]").all()
+    assert len({one.bounding_box()["width"] for one in sliders}) == 1
 
 
 @pytest.mark.parametrize("kind", PANELS)

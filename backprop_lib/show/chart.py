@@ -104,6 +104,26 @@ class Chart:
         aside = {"start": 6, "end": -6}.get(anchor, 0)
         self.marks.append(text(self.x(x) + aside, self.y(y) - lift, words, colour, anchor))
 
+    def words(self, x, y, words, colour=INK, anchor="start"):
+        """Words at a place of the drawing, in px."""
+        self.marks.append(text(x, y, words, colour, anchor))
+
+    def arrow(self, start, end, colour, width=3.0):
+        """An arrow from one point to another, cut off at the frame."""
+        (x1, y1), (x2, y2) = self._place(start), self._place(end)
+        length = math.hypot(x2 - x1, y2 - y1)
+        if length < 1:
+            return
+        head = min(9, length)
+        along, across = head * (x2 - x1) / length, head * (y2 - y1) / length
+        tip = [
+            (x2 - along + across / 2, y2 - across - along / 2),
+            (x2, y2),
+            (x2 - along - across / 2, y2 - across + along / 2),
+        ]
+        self.marks.append(line([(x1, y1), (x2, y2)], colour, width, clip=self.clip))
+        self.marks.append(line(tip, colour, width, clip=self.clip))
+
     def _place(self, point):
         return self.x(point[0]), self.y(point[1])
 

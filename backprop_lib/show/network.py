@@ -3,9 +3,10 @@
 from copy import copy
 
 from .picture import short
-from .svg import Drawing, circle, image, line, text, width_of
+from .svg import Drawing, box, circle, image, line, text, width_of
 from .theme import CHOSEN, GRADIENT, GREY, INK, LABEL, PAGE, PAPER, VALUE, tint
 
+PAD = 2  # px of paper around words: a wire that ends beside a number is no minus sign
 RADIUS, SIZE, LEADING = 17, LABEL, 16  # px: of a unit, of its numbers, from one line of them to the next
 MARGIN, TO_LOSS = 70, 96  # px: at the sides of a picture, from the output to E
 LOSS = "the loss"  # what E is called among the nodes
@@ -30,14 +31,14 @@ class Network:
 
     def __init__(self, place, radius=RADIUS):
         self.place, self.radius = place, radius
-        self.edges, self.units, self.words = [], [], []
+        self.edges, self.papers, self.units, self.words = [], [], [], []
         self.ends, self.left_out = [], []  # (start, end) of all edges, and of those without a label
         self.labels = {}  # {(start, end): the middle of its label}
         self.covered = []  # (left, top, right, bottom) of units and words
 
     @property
     def parts(self):
-        return [*self.edges, *self.units, *self.words]
+        return [*self.edges, *self.papers, *self.units, *self.words]
 
     def edge(self, start, end, colour=GREY, width=1.2):
         self.ends.append((start, end))
@@ -50,8 +51,11 @@ class Network:
         self.units.append(circle(x, y, radius, fill, CHOSEN if chosen else INK, width))
         self.words.append(text(x, y + 5, inside, halo=False, **font))
         self.covered.append((x - radius, y - radius, x + radius, y + radius))
-        self._write(x, y - radius - 5 - LEADING * (len(values) - 1), values, VALUE)
-        self._write(x, y + radius + LEADING, gradients, GRADIENT)
+        above, below = y - radius - 5 - LEADING * (len(values) - 1), y + radius + LEADING
+        self._lay_paper(x, above, values)
+        self._write(x, above, values, VALUE)
+        self._lay_paper(x, below, gradients)
+        self._write(x, below, gradients, GRADIENT)
 
     def label(self, start, end, value, gradient="", weight="normal"):
         """A value above an edge and a gradient below it, if there is room."""
@@ -66,10 +70,18 @@ class Network:
                 free = not any(_meet(box, other) for other in self.covered)
                 if free and not any(_crosses(p, q, box) for p, q in avoided):
                     self.labels[start, end] = x, y
+                    self._lay_paper(x, y - 4, [value, gradient], weight)
                     self._write(x, y - 4, [value], VALUE, weight)
                     self._write(x, y + LEADING - 3, [gradient], GRADIENT, weight)
                     return
         self.left_out.append((start, end))
+
+    def _lay_paper(self, x, y, lines, weight="normal"):
+        """Paper for lines of words around x, the first on the line y: it covers the edges."""
+        if lines:
+            width = max(width_of(words, SIZE, weight) for words in lines) + 2 * PAD
+            height = SIZE + LEADING * (len(lines) - 1) + 2 * PAD
+            self.papers.append(box(x - width / 2, y - SIZE + 2 - PAD, width, height, PAPER, "none"))
 
     def _write(self, x, y, lines, colour, weight="normal"):
         for row, words in enumerate(lines):

@@ -19,6 +19,9 @@ backprop.panel("branches", (data, { root }) => {
     const right = Math.abs(found[node] - truth[node]) < 1e-9 * Math.max(1, Math.abs(truth[node]));
     return number(found[node]) + (isFinished && !right ? " ✗" : "");
   };
+  // What the receiver of message number step had before it came
+  const before = (messages, step) => (step ? gradients(messages, step - 1)[messages[step - 1].to] : undefined);
+  const term = (x) => (x < 0 ? `(${number(x)})` : number(x));
   const update = ({ store, order, step }) => {
     const messages = runOf(store, order);
     const found = gradients(messages, step);
@@ -29,13 +32,19 @@ backprop.panel("branches", (data, { root }) => {
     });
     for (const wire of figure.querySelectorAll(".bp-sent")) wire.classList.remove("bp-sent");
     const last = step && messages[step - 1];
+    root.classList.toggle("bp-lost", store === "=" && before(messages, step) !== undefined);
     if (last) figure.querySelector(`[data-wire="${last.gate}-${last.position}"]`)?.classList.add("bp-sent");
   };
   const lines = ({ store, order, step }) => {
     if (!step) return [`${names[output]} starts with 1.`];
-    const { gate, to, message, total } = runOf(store, order)[step - 1];
-    const done = store === "+=" ? "adds it" : "keeps it";
-    return [`${names[gate]} sends ${number(message)} to ${names[to]}, which ${done}: ${names[to]} has ${number(total)}.`];
+    const messages = runOf(store, order);
+    const { gate, to, message, total } = messages[step - 1];
+    const sent = `${names[gate]}\u00a0sends ${number(message)} to ${names[to]}`;
+    const has = `${names[to]}\u00a0has ${number(total)}`;
+    const old = before(messages, step);
+    if (old === undefined) return [`${sent}: ${has}.`];
+    if (store === "=") return [`${sent}, which overwrites ${number(old)}: ${has}, the ${number(old)} is lost.`];
+    return [`${sent}, which adds it: ${term(old)} + ${term(message)} = ${number(total)}.`];
   };
   const rows = (state) => data.runs.map(({ store, order, messages }) => {
     const isChosen = store === state.store && order === state.order;

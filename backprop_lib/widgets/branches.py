@@ -9,11 +9,13 @@ from itertools import islice, product
 from ..graph import backward, messages, topological_order
 from ..graph.names import labels, number
 from ..show.picture import picture, short
+from ..show.theme import WARNING
 from .panel import Panel, paragraphs, slider, switch, table
 
 STORE = {"=": False, "+=": True}
 ORDER = {"reverse topological order": True, "as it comes": False}
 RIGHT = "+=", "reverse topological order"
+SPACE = "\N{NO-BREAK SPACE}"  # after a name: "a has" with a plain space would begin with the article
 MOST = 200  # messages; without an order their number can double with each branch
 
 
@@ -91,9 +93,21 @@ class Branches(Panel):
         if step == 0:
             return f"{self.names[self.output]} starts with 1."
         gate, x, message, total = self.runs[way][step - 1]
-        done = "adds it" if way[0] == "+=" else "keeps it"
-        to = self.names[x]
-        return f"{self.names[gate]} sends {number(message)} to {to}, which {done}: {to} has {number(total)}."
+        sent = f"{self.names[gate]}{SPACE}sends {number(message)} to {self.names[x]}"
+        has = f"{self.names[x]}{SPACE}has {number(total)}"
+        before = self._before(way, step)
+        if before is None:
+            return f"{sent}: {has}."
+        if way[0] == "=":
+            return f"{sent}, which overwrites {number(before)}: {has}, the {number(before)} is lost."
+        return f"{sent}, which adds it: {_term(before)} + {_term(message)} = {number(total)}."
+
+    def _before(self, way, step):
+        """What the receiver of message number `step` had before it came; None if it had nothing."""
+        if step == 0:
+            return None
+        receiver = self.runs[way][step - 1][1]
+        return self.gradients(*way, step - 1).get(receiver)
 
     def picture(self, way=RIGHT, steps=None):
         """The graph with the gradients after so many messages."""
@@ -133,6 +147,9 @@ class Branches(Panel):
 
     def view(self):
         sentence = paragraphs([self.line(self.way, self.step)])
+        is_lost = self.store == "=" and self._before(self.way, self.step) is not None
+        if is_lost:
+            sentence = f'<div style="color:{WARNING}">{sentence}</div>'
         return self.picture(self.way, self.step) + sentence + self.table(self.way)
 
     @property
@@ -152,3 +169,8 @@ class Branches(Panel):
             slider("step", "message", "how many messages have been sent", 0, last, kind="IntSlider"),
             self.view,
         ]
+
+
+def _term(x):
+    """A number as a term of a sum: one below 0 in parentheses."""
+    return f"({number(x)})" if x < 0 else number(x)

@@ -1,6 +1,6 @@
 // Gradient descent in the page: descent.py once more.
 backprop.panel("descent", (data) => {
-  const { Chart, fixed, number } = backprop;
+  const { Chart, fixed, number, text, line } = backprop;
   const FAR = 1e6;
   const [CURVE, GRID, LEVELS] = [160, 48, 12];
   const f = backprop.program(data.program);
@@ -35,7 +35,7 @@ backprop.panel("descent", (data) => {
     else if (lengths.length > 2 && lengths.every((length, k) => !k || 1.001 * lengths[k - 1] < length)) {
       mood = `every step is longer than the one before, the last ${fixed(lengths.at(-1))}: it diverges`;
     }
-    return `After ${lengths.length} steps${way}: at ${here}, where f = ${fixed(height(...last))}; ${mood}.`;
+    return `After ${lengths.length} step${lengths.length > 1 ? "s" : ""}${way}: at ${here}, where f = ${fixed(height(...last))}; ${mood}.`;
   };
 
   // Contour lines: in every cell of the grid a line enters and leaves where an edge crosses the level.
@@ -77,14 +77,47 @@ backprop.panel("descent", (data) => {
     vertical = windows[1];
   }
 
+  const signed = (numbers, sign = "") => {
+    const words = numbers.map((x) => (x > 0 ? sign : "") + number(x, 3)).join(", ");
+    return numbers.length === 1 ? words : `(${words})`;
+  };
+  const arrow = (chart, start, end) => {
+    const [[x1, y1], [x2, y2]] = [chart.place(start), chart.place(end)];
+    const length = Math.hypot(x2 - x1, y2 - y1);
+    if (length < 1) return;
+    const head = Math.min(9, length);
+    const [along, across] = [(head * (x2 - x1)) / length, (head * (y2 - y1)) / length];
+    const tip = [[x2 - along + across / 2, y2 - across - along / 2], [x2, y2], [x2 - along - across / 2, y2 - across + along / 2]];
+    for (const points of [[[x1, y1], [x2, y2]], tip]) chart.marks += line(points, "chosen", 3, "", chart.clip);
+  };
+  // The last step that starts inside the frame: its slope as a tangent, and the step as an arrow.
+  const lastStep = (chart, points) => {
+    const inside = points.map(([x, y]) => chart.x.holds(x) && chart.y.holds(y));
+    const outside = inside.filter((one) => !one).length;
+    if (outside) chart.marks += text(chart.right - 6, chart.top + 18, `${outside} point${outside > 1 ? "s" : ""} outside`, "warning", "end");
+    const last = inside.slice(0, -1).lastIndexOf(true);
+    if (last < 0) return;
+    const [here, there] = points.slice(last);
+    const { gradients } = f(...here.slice(0, names.length));
+    const move = names.map((_, k) => there[k] - here[k]);
+    if (isFlat) {
+      const [x, y] = here;
+      const reach = (windows[0][1] - windows[0][0]) / 8;
+      chart.line([-reach, reach].map((way) => [x + way, y + gradients[0] * way]), "gradient", "6 4");
+    }
+    arrow(chart, here, isFlat ? [there[0], here[1]] : there);
+    const words = `${isFlat ? "slope" : "gradient"} ${signed(gradients)} → step ${signed(move, "+")}`;
+    chart.marks += text(chart.right, chart.top - 9, words, "ink", "end");
+  };
   const picture = ({ start, rate, steps }) => {
     const found = path(start, rate, steps);
     const chart = new Chart(windows[0], vertical, names[0], isFlat ? `f(${names[0]})` : names[1]);
     const points = isFlat ? found.filter(([x]) => Math.abs(x) < FAR).map(([x]) => [x, height(x)]) : found;
     if (isFlat) chart.line(background, "grey");
     else chart.segments(background, "faint");
-    chart.line(points, "ink", "", 1.4);
+    chart.line(points, "faint", "", 1.4);
     chart.dots(points.slice(1), "ink");
+    lastStep(chart, points);
     chart.say(...points[0], "start", "chosen", "start", 12);
     const [x, y] = chart.place(points[0]);
     const holds = [{ name: "start of the descent", across: ["start", 0], up: isFlat ? null : ["start", 1], chart, x, y }];

@@ -9,7 +9,7 @@ from ..graph import grad
 from ..graph.names import number
 from ..show.chart import Chart, level_lines
 from ..show.notation import fixed
-from ..show.theme import CHOSEN, FAINT, GREY, INK
+from ..show.theme import CHOSEN, FAINT, GRADIENT, GREY, INK, WARNING
 from .panel import Panel, slider, step_of
 from .traced import program_of, spread
 
@@ -46,7 +46,8 @@ def verdict(f, points):
         mood = f"every step is longer than the one before, the last {fixed(lengths[-1])}: it diverges"
     else:
         mood = f"the last step was {fixed(lengths[-1])}"
-    return f"After {len(lengths)} steps{way}: at {here}, where f = {fixed(f(*points[-1]))}; {mood}."
+    steps = f"{len(lengths)} step{'s' * (len(lengths) > 1)}"
+    return f"After {steps}{way}: at {here}, where f = {fixed(f(*points[-1]))}; {mood}."
 
 
 def _turns_back(p, q, r):
@@ -109,12 +110,43 @@ class Descent(Panel):
             points = [(x, self.f(x)) for (x,) in points if abs(x) < FAR]
         else:
             chart.segments(drawn, FAINT)
-        chart.line(points, INK, width=1.4)
+        chart.line(points, FAINT, width=1.4)
         chart.dots(points[1:], INK)
+        self._last_step(chart, points)
         chart.dots(points[:1], CHOSEN, 6)
         if all(low <= x <= high for x, (low, high) in zip(self.start, self.windows)):
             chart.say(*points[0], "start", CHOSEN, lift=10)
         return chart.html(*self.lines())
+
+    def _last_step(self, chart, points):
+        """The last step that starts inside the frame: its slope as a tangent, and the step as an arrow; and
+        how many points are outside.
+        """
+        inside = [all(axis.holds(v) for axis, v in zip((chart.x, chart.y), point)) for point in points]
+        outside = inside.count(False)
+        if outside:
+            words = f"{outside} point{'s' * (outside > 1)} outside"
+            chart.words(chart.right - 6, chart.top + 18, words, WARNING, "end")
+        starts = [k for k in range(len(points) - 1) if inside[k]]
+        if not starts:
+            return
+        here, there = points[starts[-1]], points[starts[-1] + 1]
+        gradient = grad(self.f)(*here[: len(self.start)])
+        if len(self.start) == 1:
+            (low, high), (x, y) = self.windows[0], here
+            reach = (high - low) / 8
+            chart.line(
+                [(x - reach, y - gradient * reach), (x + reach, y + gradient * reach)], GRADIENT, "6 4"
+            )
+            slope, end = _signed([gradient]), (there[0], y)
+            step = _signed([there[0] - x], "+")
+            words = f"slope {slope} → step {step}"
+        else:
+            end = there
+            step = _signed([b - a for a, b in zip(here, there)], "+")
+            words = f"gradient {_signed(gradient)} → step {step}"
+        chart.arrow(here, end, CHOSEN)
+        chart.words(chart.right, chart.top - 9, words, INK, "end")
 
     def lines(self):
         """The descent in a sentence or two."""
@@ -139,6 +171,16 @@ class Descent(Panel):
         most = max(60, self.steps)
         steps = slider("steps", "steps", "number of steps", 0, most, kind="IntSlider")
         return [self.view, *starts, rate, steps]
+
+
+def _signed(numbers, sign=""):
+    """A number with three digits, or several in parentheses; "+": with a sign also where it is above 0."""
+    texts = []
+    for x in numbers:
+        plus = sign if x > 0 else ""
+        texts.append(plus + number(x, 3))
+    words = ", ".join(texts)
+    return words if len(texts) == 1 else f"({words})"
 
 
 def _rates(slowest, fastest, chosen):

@@ -224,7 +224,7 @@
         input.setAttribute("aria-valuetext", `${control.label} = ${output.textContent}`);
       });
       if (own.along) {
-        row.classList.add(own.along.name === control.name && !control.index ? "bp-along" : "bp-level");
+        row.classList.add("bp-along");
         row.style.setProperty("--left", own.along.left / own.along.of);
         row.style.setProperty("--wide", own.along.width / own.along.of);
       }
@@ -254,9 +254,9 @@
     const hold = (k) => {
       const handle = { element: draw("g", { class: "bp-grab", tabindex: 0, role: "slider", ...quiet }, draw("circle", { r: 15, class: "bp-ground" }), draw("circle", { r: 7, class: "bp-dot" })), facts: null };
       const { element } = handle;
-      const moveTo = (event) => {
+      handle.moveTo = (event) => {
         const { across, up, chart } = handle.facts;
-        const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+        const point = pointOf(event);
         const to = (control, value) => {
           if (!control) return;
           if (control.kind === "log") write(control, Number((10 ** snapped(control, Math.log10(value))).toPrecision(6)));
@@ -267,14 +267,6 @@
         to(up, chart.y.value(point.y));
         show();
       };
-      element.addEventListener("pointerdown", (event) => {
-        if (event.button) return;
-        event.preventDefault();
-        element.focus({ preventScroll: true });
-        element.setPointerCapture(event.pointerId);
-        element.addEventListener("pointermove", moveTo);
-        element.addEventListener("lostpointercapture", () => element.removeEventListener("pointermove", moveTo), { once: true });
-      });
       element.addEventListener("keydown", (event) => {
         const { across, up } = handle.facts;
         const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1 }[event.key];
@@ -286,6 +278,26 @@
       });
       layer.append(element);
       handles[k] = handle;
+    };
+    const pointOf = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    // Beside a point, the mouse takes hold of it if it is the only one of its plot; a finger there may scroll.
+    const taken = (event) => {
+      const touched = handles.find(({ element }) => element.contains(event.target));
+      if (touched || handles.length !== 1 || event.pointerType === "touch") return touched;
+      const { x, y } = pointOf(event);
+      const { left, right, top, bottom } = handles[0].facts.chart;
+      return left <= x && x <= right && top <= y && y <= bottom && handles[0];
+    };
+    const take = (event) => {
+      const handle = !event.button && taken(event);
+      if (!handle) return;
+      const { element, moveTo } = handle;
+      event.preventDefault();
+      element.focus({ preventScroll: true });
+      element.setPointerCapture(event.pointerId);
+      element.addEventListener("pointermove", moveTo);
+      element.addEventListener("lostpointercapture", () => element.removeEventListener("pointermove", moveTo), { once: true });
+      if (!element.contains(event.target)) moveTo(event);
     };
     const place = (holds) => {
       holds.forEach((facts, k) => {
@@ -311,6 +323,7 @@
     const svg = own.figure ?? draw("svg", { role: "group" });
     const drawing = draw("g", {});
     if (!own.figure) svg.append(drawing, layer);
+    svg.addEventListener("pointerdown", take);
     if (own.clicked) svg.addEventListener("click", (event) => own.clicked(event.target, state) && show());
     const sentences = make("div", { className: "bp-lines" });
     const numbers = make("div", { className: "bp-table" });

@@ -130,7 +130,7 @@
     return make("div", { className: `bp-${name}`, role: "group", ariaLabel: label }, ...children);
   };
   const note = (text) => make("p", { className: "bp-note" }, text);
-  const SPEEDS = { slow: 5, medium: 60, fast: 1e5 }; // steps a second
+  const SPEEDS = { slow: 5, medium: 20, fast: 1e5 }; // steps a second
   const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
   const CELLS = 48;
   const DRAWN = 600; // px of the canvas, twice what is seen
@@ -225,7 +225,6 @@
     const which = [showing("Weights", true), showing("Gradients", false)];
     const legend = make("span", { className: "bp-note" });
     const bars = group("bars", "Norms of the gradients, layer by layer");
-    const scale = note("Norms of the gradients; a fifth of the width: ten times.");
     const depth = sliding("hidden layers", 0, 4, 1, () => state.hidden.length, (count) => {
       while (state.hidden.length < count) state.hidden.push(state.hidden.at(-1) ?? 4);
       state.hidden.length = count;
@@ -234,11 +233,12 @@
     follow.push(depth.show);
     const left = make("div", {},
       box("controls", ...which, legend), net, pointedAt,
-      box("controls", depth.label, widths), scale, bars);
+      box("controls", depth.label, widths), bars);
 
     let wires = [];
     let units = [];
     let chosen = null;
+    const along = (norm) => Math.min(100, Math.max(0, 20 * (Math.log10(norm || 1e-9) + 4))); // from 10⁻⁴ to 10
     const drawNetwork = () => {
       const sizes = [2, ...state.hidden, 1];
       const place = (l, i) => [42 + l * 470 / (sizes.length - 1), 150 + (i - (sizes[l] - 1) / 2) * 35];
@@ -281,7 +281,8 @@
           anew(false);
         }).label;
       }));
-      bars.replaceChildren();
+      const marks = [0.01, 0.1, 1].map((norm) => make("span", { style: `left:${along(norm)}%` }, norm));
+      bars.replaceChildren("norm", box("axis", ...marks), make("b"));
       units = network.layers.map((_, l) => {
         const bar = make("i");
         const text = make("output");
@@ -326,7 +327,7 @@
       network.layers.forEach(({ dW }, l) => {
         const norm = Math.hypot(...dW);
         const { bar, text } = units[l];
-        bar.style.width = `${Math.min(100, Math.max(0, 20 * (Math.log10(norm || 1e-9) + 4)))}%`; // from 10⁻⁴ to 10
+        bar.style.width = `${along(norm)}%`;
         text.value = small(norm);
       });
       pointedAt.textContent = chosen === null ? "Point at a wire, or go from wire to wire with the arrow keys." : wireText(wires[chosen]);

@@ -1,6 +1,6 @@
 // Lecture 003's network, a node at a time, in the page: scalar_net.py once more.
 backprop.panel("scalarnet", (data) => {
-  const { number, short, text, line, circle, tint } = backprop;
+  const { number, short, text, line, box, circle, tint } = backprop;
   const { nodes, edges, inputs, place, labels, radius, width, height } = data;
   const output = nodes.at(-1);
   const F = {
@@ -55,30 +55,44 @@ backprop.panel("scalarnet", (data) => {
     return found;
   };
   const LEADING = 16;
-  const stack = (x, y, rows, fill) => rows.map((words, k) => text(x, y + LEADING * k, words, fill)).join("");
+  const widthOf = (words, weight) => {
+    const ems = [...words].map((c) => (" .".includes(c) ? 0.34 : "w=+−".includes(c) ? 0.88 : 0.63));
+    return 14 * ems.reduce((a, b) => a + b, 0) * (weight ? 1.1 : 1);
+  };
+  // A block of words is [x, y, lines, colours, weight]; under each lies paper, which covers the edges.
+  const PAD = 2;
+  const paper = ([x, y, rows, , weight]) => {
+    const width = Math.max(...rows.map((words) => widthOf(words, weight === "bold"))) + 2 * PAD;
+    return box(x - width / 2, y - 12 - PAD, width, 14 + LEADING * (rows.length - 1) + 2 * PAD, "paper", "none");
+  };
+  const stack = ([x, y, rows, fills, weight]) => rows.map((words, k) => text(x, y + LEADING * k, words, fills[k], "middle", { weight })).join("");
   const picture = (state) => {
     const n = run(state);
     let svg = "";
     for (const { from, to } of edges) svg += line([place[from], place[to]], ...(from === state.node ? ["gradient", 3.5] : ["grey", 1.2]));
     svg += line([place[output], data.lossPlace], ...(state.node === output ? ["gradient", 3.5] : ["grey", 1.2]));
+    const blocks = [[data.lossPlace[0], data.lossPlace[1] - radius - 5, [`E = ${short(n.E)}`], ["value"]]];
+    for (const j of nodes) {
+      const [x, y] = place[j];
+      blocks.push([x, y - radius - 5 - LEADING, [`x = ${short(n.x[j])}`, `y = ${short(n.y[j])}`], ["value", "value"]]);
+      blocks.push([x, y + radius + LEADING, [`∂E/∂y = ${short(n.dy[j])}`, `∂E/∂x = ${short(n.dx[j])}`], ["gradient", "gradient"]]);
+    }
+    edges.forEach(({ from, to, w }, k) => {
+      if (!labels[k]) return;
+      const [x, y] = labels[k];
+      const weight = from === state.node ? "bold" : "normal";
+      blocks.push([x, y - 4, [`w${from}${to} = ${short(w)}`, short(n.y[from] * n.dx[to])], ["value", "gradient"], weight]);
+    });
+    svg += blocks.map(paper).join("");
     svg += circle(...data.lossPlace, radius) + text(data.lossPlace[0], data.lossPlace[1] + 5, "E", "ink", "middle", { weight: "bold", halo: false });
-    svg += text(data.lossPlace[0], data.lossPlace[1] - radius - 5, `E = ${short(n.E)}`, "value");
     for (const j of nodes) {
       const [x, y] = place[j];
       const isChosen = j === state.node;
       const look = isChosen ? [tint("chosen", 0.15), "chosen", 3] : ["paper", "ink", 1.4];
       const name = text(x, y + 5, j, "ink", "middle", { weight: "bold", halo: false });
       svg += `<g class="bp-pick" data-unit="${nodes.indexOf(j)}">${circle(x, y, radius, ...look)}${name}</g>`;
-      svg += stack(x, y - radius - 5 - LEADING, [`x = ${short(n.x[j])}`, `y = ${short(n.y[j])}`], "value");
-      svg += stack(x, y + radius + LEADING, [`∂E/∂y = ${short(n.dy[j])}`, `∂E/∂x = ${short(n.dx[j])}`], "gradient");
     }
-    edges.forEach(({ from, to, w }, k) => {
-      if (!labels[k]) return;
-      const [x, y] = labels[k];
-      const weight = from === state.node ? "bold" : "normal";
-      svg += text(x, y - 4, `w${from}${to} = ${short(w)}`, "value", "middle", { weight });
-      svg += text(x, y + LEADING - 3, short(n.y[from] * n.dx[to]), "gradient", "middle", { weight });
-    });
+    svg += blocks.map(stack).join("");
     return { width, height, svg, alt: `Node ${state.node} is chosen. ${lines(state).join(" ")}` };
   };
   const clicked = (target, state) => {

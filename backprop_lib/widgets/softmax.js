@@ -16,10 +16,19 @@ backprop.panel("softmax", (data) => {
   };
   const all = (numbers) => numbers.map((x) => fixed(x)).join(", ");
   const total = (row) => row.reduce((a, b) => a + b);
-  const lines = ({ z }) => {
+  const facts = ({ z }) => {
     const { p, J } = run(z);
     const rows = J.map((row, k) => `row ${k}: ${all(row)}`).join("; ");
-    return [`z = ${all(z)}; p = ${all(p)}; Jacobian ∂p_k/∂z_l, ${rows}; its rows add up to ${all(J.map(total))}.`];
+    return `z = ${all(z)}; p = ${all(p)}; Jacobian ∂p_k/∂z_l, ${rows}; its rows add up to ${all(J.map(total))}.`;
+  };
+  const lines = ({ z }) => {
+    const { J } = run(z);
+    const sizes = J.flat().map(Math.abs);
+    const place = sizes.findIndex((size) => size > Math.max(...sizes) - 1e-9); // of several that differ by rounding
+    const [k, l] = [Math.floor(place / z.length), place % z.length];
+    const isZero = Math.max(...J.map(total).map(Math.abs)) < 5e-5;
+    const together = isZero ? "Each row adds up to 0." : "The rows do not add up to 0.";
+    return [`The largest slope is ∂p_${k}/∂z_${l} = ${fixed(J[k][l])}. ${together}`];
   };
   const picture = ({ z }) => {
     const { p, J } = run(z);
@@ -36,7 +45,7 @@ backprop.panel("softmax", (data) => {
       });
       svg += text(left + wide * p.length + 12, y + 27, `sum ${fixed(total(J[k]))}`, "gradient", "start");
     });
-    return { width: left + wide * p.length + 104, height: top + step * p.length + 12, svg };
+    return { width: left + wide * p.length + 104, height: top + step * p.length + 12, svg, alt: facts({ z }) };
   };
-  return { picture, lines, rows: 2 + data.state.z.length / 2 };
+  return { picture, lines, rows: 1 };
 });

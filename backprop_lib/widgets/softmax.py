@@ -56,6 +56,16 @@ class SoftmaxJacobian(Panel):
             f"its rows add up to {sums}."
         )
 
+    def lines(self):
+        """What the picture does not say: the largest slope, and what the rows have in common."""
+        J = self.J
+        sizes = np.abs(J)
+        first = (sizes > sizes.max() - 1e-9).argmax()  # of several that differ by rounding
+        k, l = np.unravel_index(first, J.shape)
+        sums = J.sum(axis=1)
+        together = "Each row adds up to 0." if np.abs(sums).max() < 5e-5 else "The rows do not add up to 0."
+        return [f"The largest slope is ∂p_{k}/∂z_{l} = {fixed(J[k, l])}. {together}"]
+
     def picture(self):
         p, J, n = self.p, self.J, len(self.z)
         step, wide, top, left = 44, 76, 46, 236

@@ -1,5 +1,6 @@
 """Panels in a page that was saved to disk: no kernel, and their numbers are those of Python."""
 
+import base64
 import html
 import re
 import statistics
@@ -167,6 +168,17 @@ def test_the_verdicts_of_overshoot_and_divergence(open_panel, rate):
     assert said(panel) == plain(own.lines())
 
 
+@pytest.mark.parametrize(("rate", "steps"), [(0.1, 1), (0.1, 0), (1.1, 20)])
+def test_the_last_step_is_drawn_as_python_draws_it(open_panel, rate, steps):
+    own = bp.descent(parabola, x=(0, 8), start=3, rate=rate, steps=steps)
+    _, panel = open_panel(own)
+    drawn = base64.b64decode(own.picture().split("base64,")[1].split('"')[0]).decode()
+    expected = [re.sub("<.*?>", "", text) for text in re.findall("<text.*?</text>", drawn)]
+    live = panel.locator("div.bp-live svg")
+    assert sorted(live.locator("text").all_text_contents()) == sorted(expected)
+    assert live.locator("path").count() == drawn.count("<path")
+
+
 def test_the_start_is_dragged_on_the_curve_and_on_the_contour(open_panel):
     page, panel = open_panel(PANELS["descent"]())
     point = slider(panel, "start of the descent")
@@ -255,6 +267,21 @@ def test_branches_steps_through_every_run(open_panel):
             assert panel.locator(".bp-table :is(th, td)").all_text_contents() == expected
 
 
+def test_the_message_that_was_sent_is_marked_and_a_loss_is_amber(open_panel):
+    _, panel = open_panel(PANELS["branches"]())
+    wire = panel.locator(".bp-sent path").first
+    assert wire.evaluate("path => getComputedStyle(path).strokeWidth") == "3px"
+    unsent = panel.locator(".bp-live .bp-wire:not(.bp-sent) path").first
+    assert unsent.evaluate("path => getComputedStyle(path).strokeWidth") == "1.3px"
+    sentence = panel.locator(".bp-lines p")
+    colour = "p => getComputedStyle(p).color"
+    assert "overwrites" not in sentence.text_content()
+    calm = sentence.evaluate(colour)
+    press(slider(panel, "how many messages have been sent"), "ArrowLeft")
+    assert "is lost" in sentence.text_content()
+    assert sentence.evaluate(colour) != calm
+
+
 def test_a_step_of_logistic_regression(open_panel):
     _, panel = open_panel(PANELS["logistic"]())
     own = PANELS["logistic"]()
@@ -271,7 +298,9 @@ def test_a_jacobian(open_panel, kind):
     own = PANELS[kind]()
     press(slider(panel, "logit z_1"), "ArrowRight", 12)
     own.z[1] = 2.2
-    assert said(panel) == plain([own.facts()])
+    assert said(panel) == plain(own.lines())
+    drawing = panel.locator("div.bp-live svg")
+    assert drawing.get_attribute("aria-label") == own.facts()
 
 
 def test_a_node_of_the_scalar_network_is_clicked(open_panel):
@@ -284,6 +313,20 @@ def test_a_node_of_the_scalar_network_is_clicked(open_panel):
     own.node, own.values, own.target = 5, [-0.4], 10.0
     own.run()
     assert said(panel) == plain(own.lines())
+
+
+def test_no_wire_of_the_scalar_network_meets_its_words(open_panel):
+    _, panel = open_panel(PANELS["scalar_net"]())
+    bare = panel.locator("div.bp-live svg").evaluate("""svg => {
+        const paper = [...svg.querySelectorAll("rect")].map((one) => one.getBBox());
+        const isBeside = (p, t) => p.x < t.x && t.x + t.width < p.x + p.width;
+        const isLevel = (p, t) => p.y <= t.y + 4 && t.y + t.height < p.y + p.height + 4;
+        const holds = (p, t) => isBeside(p, t) && isLevel(p, t);
+        const words = [...svg.querySelectorAll("text")].filter((one) => one.textContent.length > 1);
+        const isBare = (one) => !paper.some((p) => holds(p, one.getBBox()));
+        return words.filter(isBare).map((one) => one.textContent);
+    }""")
+    assert bare == []
 
 
 def test_a_weight_is_clicked_and_its_change_is_dragged(open_panel):
@@ -376,6 +419,39 @@ def test_nothing_jumps_while_a_control_moves(open_panel, kind):
             control.press(key)
             seen.add(panel.evaluate(boxes))
         assert len(seen) == 1
+
+
+def test_a_press_beside_the_point_takes_it_there_and_selects_nothing(open_panel):
+    page, panel = open_panel(PANELS["activations"]())
+    point = slider(panel, "point on the curve")
+    box = point.bounding_box()
+    unit = 620 / 720 * 12 / 420  # of z, for a pixel
+    x, y = box["x"] + box["width"] / 2 - 100, box["y"] + 60
+    page.mouse.move(x, y)
+    page.mouse.down()
+    assert float(point.get_attribute("aria-valuenow")) == pytest.approx(0.5 - 100 * unit, abs=0.1)
+    page.mouse.move(x - 50, y + 120, steps=4)
+    page.mouse.up()
+    assert float(point.get_attribute("aria-valuenow")) == pytest.approx(0.5 - 150 * unit, abs=0.1)
+    page.mouse.move(x + 80, y)
+    assert float(point.get_attribute("aria-valuenow")) == pytest.approx(0.5 - 150 * unit, abs=0.1)
+    assert page.evaluate("getSelection().toString()") == ""
+
+
+def test_a_press_outside_the_frame_of_the_plot_moves_nothing(open_panel):
+    page, panel = open_panel(PANELS["perturb"]())
+    point = slider(panel, "change of the weight").first
+    before = point.get_attribute("aria-valuenow")
+    network = panel.locator("div.bp-live svg").bounding_box()
+    page.mouse.click(network["x"] + network["width"] - 10, network["y"] + 10)
+    assert point.get_attribute("aria-valuenow") == before
+
+
+@pytest.mark.parametrize("kind", ["descent", "descent in two"])
+def test_all_sliders_of_a_panel_have_one_length(open_panel, kind):
+    _, panel = open_panel(PANELS[kind](), viewport={"width": 1400, "height": 900})
+    sliders = panel.locator("input[type=range]").all()
+    assert len({one.bounding_box()["width"] for one in sliders}) == 1
 
 
 @pytest.mark.parametrize("kind", PANELS)

@@ -3,6 +3,7 @@ kernel.
 """
 
 import json
+import math
 import re
 import statistics
 import time
@@ -322,6 +323,29 @@ def test_nothing_is_wider_than_the_page_or_jumps(open_file, width):
             )
         )
     assert len(boxes) == 1
+
+
+def test_no_figure_moves_where_a_number_grows_to_its_longest(open_file):
+    page = open_file(bp.playground(), viewport={"width": 1400, "height": 900})
+    figures = page.locator(".bp-figures > div")
+    before = [one.bounding_box() for one in figures.all()]
+    for number, longest in zip(
+        page.locator(".bp-figures b").all(), ["9999", "100\u00a0%", "100\u00a0%", "0.000"]
+    ):
+        number.evaluate("(number, text) => number.textContent = text", longest)
+    assert [one.bounding_box() for one in figures.all()] == before
+
+
+def test_the_axis_of_the_bars_says_where_a_norm_stands(open_file):
+    page = open_file(bp.playground())
+    marks = page.locator(".bp-axis span")
+    assert marks.all_text_contents() == ["0.01", "0.1", "1"]
+    places = [mark["x"] + mark["width"] / 2 for mark in (one.bounding_box() for one in marks.all())]
+    decade = places[1] - places[0]
+    assert places[2] - places[1] == pytest.approx(decade, abs=1)
+    bar = page.locator(".bp-bars i").first.bounding_box()
+    norm = float(page.locator(".bp-bars output").first.text_content())
+    assert bar["x"] + bar["width"] == pytest.approx(places[1] + decade * math.log10(norm / 0.1), abs=6)
 
 
 def test_two_hundred_steps_a_second_while_it_draws(open_file):

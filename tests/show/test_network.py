@@ -116,3 +116,19 @@ def test_a_label_that_finds_no_place_is_left_out_and_named():
 
 def test_a_network_can_be_drawn_before_it_has_computed_anything():
     assert "dE/dw" in repr(bp.ScalarNetwork({(1, 2): 0.5}).draw())
+
+
+@pytest.mark.parametrize("make", [lambda: six_nodes(1), three_layers])
+def test_paper_lies_under_all_words_beside_the_units_and_over_all_edges(make):
+    drawing = scalar_network(make(), "a network", 2)
+    page = decoded(drawing)
+    papers = []
+    rectangles = re.findall(r'<rect x="(.*?)" y="(.*?)" width="(.*?)" height="(.*?)" fill="(.*?)"', page)
+    for *numbers, fill in rectangles:
+        left, top, width, height = map(float, numbers)
+        assert fill == theme.PAPER
+        papers.append((left, top, left + width, top + height))
+    for left, top, right, bottom, text, colour in words(drawing):
+        covering = [p for p in papers if p[0] <= left and p[1] <= top and right <= p[2] and bottom <= p[3]]
+        assert covering or colour == theme.INK, text
+    assert page.rindex("<path") < page.index("<rect x=") < page.index("<circle") < page.index("<text")

@@ -1,11 +1,14 @@
 """Two switches and four backward passes: only ``+=`` in reverse topological order is right on a diamond."""
 
+import html
 import math
 import re
 
 import pytest
 
 import backprop_lib as bp
+from backprop_lib.show.notation import runs
+from backprop_lib.show.theme import WARNING
 from backprop_lib.widgets.branches import passes
 
 RIGHT = ("+=", "reverse topological order")
@@ -74,19 +77,44 @@ def test_the_same_node_twice_into_one_gate_gets_two_messages():
     assert bp.branches(a * a).gradients("=", "reverse topological order")[a] == 3
 
 
+def sentence(view):
+    return html.unescape(re.sub("<.*?>", "", view.value)).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_stepping_and_switching_move_the_picture_and_the_sentence(diamond):
     store, order, step, view = bp.branches(diamond[-1]).controls().children
-    assert "b sends 6 to a, which keeps it: a has 6." in re.sub("<.*?>", "", view.value)
+    assert "b sends 6 to a: a has 6." in sentence(view)
     store.value, order.value = RIGHT
     assert step.value == step.max == 5
-    assert "a has 16" in re.sub("<.*?>", "", view.value)
+    assert "b sends 16 to a: a has 16." in sentence(view)
     step.value = 4
-    assert "c sends 3 to b, which adds it: b has 8." in re.sub("<.*?>", "", view.value)
+    assert "c sends 3 to b, which adds it: 5 + 3 = 8." in sentence(view)
     step.value = 0
-    assert "e starts with 1." in re.sub("<.*?>", "", view.value)
+    assert "e starts with 1." in sentence(view)
     order.value = "as it comes"
     assert step.max == 6
-    assert "a has 22" in re.sub("<.*?>", "", view.value)
+    assert "which adds it: 6 + 16 = 22." in sentence(view)
+
+
+def test_with_an_equals_sign_the_sentence_says_what_is_lost_and_in_amber(diamond):
+    _, _, step, view = bp.branches(diamond[-1]).controls().children
+    assert WARNING not in view.value
+    step.value = 4
+    assert "c sends 3 to b, which overwrites 5: b has 3, the 5 is lost." in sentence(view)
+    assert WARNING in view.value
+
+
+def test_a_number_below_zero_is_added_in_parentheses(lecture_002):
+    t, f = lecture_002
+    panel = bp.branches(f)
+    said = [panel.line(RIGHT, step) for step in range(len(panel.runs[RIGHT]) + 1)]
+    assert any("which adds it: " in line and " + (−" in line for line in said)
+
+
+def test_all_names_of_a_sentence_are_in_italics(diamond):
+    panel = bp.branches(diamond[-1])
+    letters = [kind for kind, run in runs(panel.line(panel.way, panel.step)) if run in ("a", "b")]
+    assert letters == ["letter"] * 3
 
 
 def test_every_control_has_an_accessible_name(diamond):

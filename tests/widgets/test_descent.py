@@ -2,6 +2,9 @@
 narrow bowl.
 """
 
+import base64
+import re
+
 import pytest
 
 import backprop_lib as bp
@@ -72,6 +75,40 @@ def test_the_static_twin_carries_the_same_facts():
     bundle = panel._repr_mimebundle_()
     assert verdict(bowl, path(bowl, (-3.5, 1.2), 0.18, 20)) in bundle["text/plain"]
     assert f'alt="{bundle["text/plain"]}"' in bundle["text/html"]
+
+
+def drawn(panel):
+    return base64.b64decode(panel.picture().split("base64,")[1].split('"')[0]).decode()
+
+
+def words(panel):
+    return [re.sub("<.*?>", "", text) for text in re.findall("<text.*?</text>", drawn(panel))]
+
+
+def test_the_last_step_is_shown_with_its_slope():
+    panel = bp.descent(parabola, x=(0, 8), start=0.8, rate=0.1, steps=1)
+    assert "slope −6.4 → step +0.64" in words(panel)
+    assert drawn(panel).count("stroke-dasharray") == 1
+    panel.steps = 2
+    assert "slope −5.12 → step +0.512" in words(panel)
+    panel.steps = 0
+    assert not any("slope" in text for text in words(panel))
+    assert "stroke-dasharray" not in drawn(panel)
+
+
+def test_in_two_dimensions_the_last_step_is_shown_with_its_gradient():
+    panel = bp.descent(bowl, x=(-4, 4), y=(-2, 2), start=(-3.5, 1.2), rate=0.1, steps=1)
+    assert "gradient (−3.5, 12) → step (+0.35, −1.2)" in words(panel)
+
+
+def test_points_that_leave_the_plot_are_counted_and_the_last_step_inside_is_shown():
+    panel = bp.descent(parabola, x=(0, 8), start=3, rate=1.1, steps=8)
+    assert "1 point outside" in words(panel)
+    panel.steps = 20
+    assert "13 points outside" in words(panel)
+    assert "slope 7.17 → step −7.88" in words(panel)
+    panel.rate = 0.1
+    assert not any("outside" in text for text in words(panel))
 
 
 def test_functions_of_the_library_and_constant_functions_can_be_shown():

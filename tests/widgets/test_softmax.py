@@ -41,6 +41,14 @@ def test_the_static_twin_says_the_same_numbers_in_words():
     assert twin["text/plain"] in twin["text/html"]
 
 
+def test_the_sentence_is_short_and_does_not_repeat_the_table():
+    assert bp.softmax_jacobian([2.0, 1.0, -1.0]).lines() == [
+        "The largest slope is ∂p_0/∂z_0 = 0.2078. Each row adds up to 0."
+    ]
+    (other,) = bp.softmax_jacobian([2.0, 0.5], bp.sigmoid).lines()
+    assert other == "The largest slope is ∂p_1/∂z_1 = 0.2350. The rows do not add up to 0."
+
+
 def test_every_slider_has_an_accessible_name():
     _, *sliders = bp.softmax_jacobian().controls().children
     assert [slider.tooltip for slider in sliders] == ["logit z_0", "logit z_1", "logit z_2"]

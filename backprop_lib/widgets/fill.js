@@ -5,8 +5,8 @@ backprop.kind("fill", (root, data) => {
   const { near, rounded, factors, widest, least, ratio } = data.rules;
   let sentences = {};
   const MARKS = { right: "✓", follows: "↪", wrong: "✗", shown: "○" };
-  const START = "Type a number into a box and press Enter. Arithmetic is allowed: −4, 2/3, -4*1.";
-  const START_SHAPES = "Type a shape into a box and press Enter: (5, 3); (5,) for a vector; () for a single number.";
+  const START = "Type a number and press Enter. Arithmetic is allowed: −4, 2/3, -4*1.";
+  const START_SHAPES = "Type a shape and press Enter: (5, 3); (5,) for a vector; () for a single number.";
   const KEYS = "Enter: judge, and on to the next box. Arrow keys: to another box. ?: show it.";
   const IN_A_ROW = 3; // graphs without help, and the next level begins
 
@@ -72,10 +72,11 @@ backprop.kind("fill", (root, data) => {
     if (typeof right === "string") return answer === right;
     return Math.abs(answer - right) <= near * Math.abs(right) + 1e-12;
   };
-  const judge = (question, answer, follows) => {
+  const judge = (question, answer, follows, missing) => {
     const { right } = question;
     if (isNear(answer, right)) return ["right"];
     if (follows !== null && isNear(answer, follows)) return ["follows"];
+    if (missing.length) return [question.what === "value" ? "left first" : "right first", missing.join(" and ")];
     const found = question.mistakes.filter(([number]) => isNear(answer, number));
     const kinds = new Set(found.map(([, kind]) => kind));
     if (kinds.size > 1) return ["not yet"];
@@ -166,9 +167,16 @@ backprop.kind("fill", (root, data) => {
         return null; // a page may forbid programs
       }
     };
+    // The empty boxes that have to be filled in before this one.
+    const missing = (box) => {
+      if (sheet.shapes) return [];
+      const before = box.what === "value" ? sheet.inputs[box.node] : (sheet.arrivals[box.node] ?? []).map(([gate]) => gate);
+      const isMissing = (other) => other.what === box.what && before.includes(other.node) && !isDone(other) && other.answer === null;
+      return boxes.filter(isMissing).map((other) => other.name);
+    };
     const judgeBox = (box) => {
       if (box.answer === null) return [sheet.shapes ? "no shape" : "no number"];
-      return judge(box, box.answer, follows(box));
+      return judge(box, box.answer, follows(box), missing(box));
     };
     const stateOf = ([kind]) => (kind === "right" || kind === "follows" ? kind : "wrong");
 
@@ -253,6 +261,11 @@ backprop.kind("fill", (root, data) => {
       });
     }
     let turned = () => {};
+    // Whoever enters by the picture gets the caret where to begin.
+    room.addEventListener("click", (event) => {
+      const box = isDone(current) ? boxes.find((box) => !isDone(box)) : current;
+      if (!event.target.closest(".bp-box")) box?.input.focus();
+    });
 
     const reset = () => {
       for (const box of boxes) {
@@ -310,7 +323,7 @@ backprop.kind("fill", (root, data) => {
 
     const begin = () => {
       line.dataset.state = "";
-      line.replaceChildren(current().shapes ? START_SHAPES : START);
+      line.replaceChildren(make("b", {}, current().start), make("div", {}, current().shapes ? START_SHAPES : START));
     };
     const current = () => (levels ? levels[level].sheets[position[level] ?? 0] : content);
     const tell = () => {

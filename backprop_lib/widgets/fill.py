@@ -35,6 +35,8 @@ SENTENCES = {
     "no number": "This cannot be read as a number. Arithmetic is allowed: −4, 2/3, -4*1.",
     "no shape": "This cannot be read as a shape. Write (5, 3); (5,) for a vector; () for a single number.",
     "not yet": "Not yet.",
+    "right first": "Not yet: you need the box to the right first, {0}.",
+    "left first": "Not yet: you need the box to the left first, {0}.",
     "sign": "Not yet: the sign is the opposite one.",
     "local": "Not yet: that is the local derivative alone. The upstream gradient is forgotten.",
     "upstream": "Not yet: that is the upstream gradient alone. The local derivative is forgotten.",
@@ -163,22 +165,25 @@ def packed(data):
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
-def judge(question, answer, follows=None):
+def judge(question, answer, follows=None, missing=()):
     """The Verdict on an answer, a number or a shape.
 
-    follows: what would be right if the reader's earlier numbers were. A mistake is named only if no other one
-    leads to the same answer.
+    follows: what would be right if the reader's earlier numbers were. missing: the names of the boxes that
+    have to be filled in before this one and are empty; then no mistake is named. A mistake is named only if
+    no other one leads to the same answer.
     """
-    kind, about = _judged(question, answer, follows)
+    kind, about = _judged(question, answer, follows, missing)
     return Verdict(kind, SENTENCES[kind].format(about))
 
 
-def _judged(question, answer, follows):
+def _judged(question, answer, follows, missing):
     right = question.right
     if is_near(answer, right):
         return "right", ""
     if follows is not None and is_near(answer, follows):
         return "follows", ""
+    if missing:
+        return "left first" if question.what == "value" else "right first", " and ".join(missing)
     found = [mistake for mistake in question.mistakes if is_near(answer, mistake.answer)]
     kinds = {mistake.kind for mistake in found}
     if len(kinds) > 1:
@@ -382,6 +387,34 @@ class Sheet:
             total += step.node.rule.pull(upstream, out, *values_of(step.node))[step.position]
         return total
 
+    def needed(self, question):
+        """The questions that have to be answered before this one. A shape needs none."""
+        if self.shapes:
+            return []
+        if question.what == "value":
+            nodes = question.node.inputs
+        else:
+            nodes = [step.node for step in self.arrivals[question.node]]
+        return [one for one in self.questions if one.what == question.what and one.node in nodes]
+
+    def start(self):
+        """What is asked, and where one begins."""
+        name = self.names[self.output]
+        of = "the shape of " if self.shapes else ""
+        asked = {what for what, _ in self.boxes}
+        values = f"Green boxes: {of}the value on each wire. Begin at the left."
+        gradients = f"Red boxes: {of}the gradient of {name} at each wire. Begin at the right"
+        if ("gradient", self.output) in self.boxes:
+            gradients += f": what is {of}∂{name}/∂{name}?"
+        else:
+            gradients += f": {of}∂{name}/∂{name} is given."
+        parts = []
+        if "value" in asked:
+            parts.append(values)
+        if "gradient" in asked:
+            parts.append(gradients)
+        return " ".join(parts)
+
     def data(self):
         """What the page needs. A node is its place in the topological order; see `fill.js`."""
         serial = {node: i for i, node in enumerate(self.order)}
@@ -397,7 +430,7 @@ class Sheet:
                 "how": question.how,
                 "mistakes": mistakes,
             })  # fmt: skip
-        data = {"boxes": boxes, "shapes": self.shapes}
+        data = {"boxes": boxes, "shapes": self.shapes, "start": self.start()}
         if not self.shapes:
             data |= self._numbers(serial)
         return data

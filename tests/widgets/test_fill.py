@@ -48,6 +48,7 @@ def question(sheet, name):
 
 
 def told(output, name, answer, believed=None, upstream=None):
+    """The verdict where all boxes before this one are filled in."""
     sheet = sheet_of(output, "both", upstream)
     asked = question(sheet, name)
     follows = None
@@ -258,6 +259,35 @@ def layer():
 )
 def test_arrays_are_asked_for_their_shapes(name, answer, kind):
     assert told(layer(), name, answer).kind == kind
+
+
+# Where one begins
+
+
+def test_the_first_line_says_what_is_asked_and_where_one_begins():
+    gradients = "Red boxes: the gradient of f at each wire. Begin at the right: what is ∂f/∂f?"
+    values = "Green boxes: the value on each wire. Begin at the left."
+    assert unpacked(bp.fill(product()))["start"] == gradients
+    assert unpacked(bp.fill(product(), "values"))["start"] == values
+    assert unpacked(bp.fill(product(), "both"))["start"] == f"{values} {gradients}"
+    assert unpacked(bp.fill(product(), upstream=2.0))["start"].endswith("Begin at the right: ∂f/∂f is given.")
+    loss = product()
+    loss.name = "loss"
+    assert "gradient of loss at each wire. Begin at the right: what is ∂loss/∂loss?" in sheet_of(loss).start()
+    assert sheet_of(layer()).start().endswith("what is the shape of ∂f/∂f?")
+
+
+def test_without_the_box_before_it_no_mistake_is_named():
+    sheet = sheet_of(diamond(), "both")
+    asked = question(sheet, "gradient at c")
+    needed = [one.name for one in sheet.needed(asked)]
+    assert sorted(needed) == ["gradient at f", "gradient at v"]
+    assert judge(asked, 8, missing=needed[:1]).sentence.endswith("the box to the right first, gradient at f.")
+    assert judge(asked, 14, missing=needed).kind == "right"
+    value = question(sheet, "value at v")
+    assert [one.name for one in sheet.needed(value)] == ["value at c"]
+    assert judge(value, 2, missing=["value at c"]).kind == "left first"
+    assert sheet_of(layer(), "both").needed(value) == []
 
 
 # Of many graphs

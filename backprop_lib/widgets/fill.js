@@ -77,17 +77,21 @@ backprop.kind("fill", (root, data) => {
     if (isNear(answer, right)) return ["right"];
     if (follows !== null && isNear(answer, follows)) return ["follows"];
     if (missing.length) return [question.what === "value" ? "left first" : "right first", missing.join(" and ")];
-    const found = question.mistakes.filter(([number]) => isNear(answer, number));
-    const kinds = new Set(found.map(([, kind]) => kind));
-    if (kinds.size > 1) return ["not yet"];
-    if (kinds.size) return [found[0][1], [...new Set(found.map(([, , about]) => about))].join(" or ")];
+    const named = new Map();
+    for (const [number, kind, about] of question.mistakes) {
+      if (isNear(answer, number)) named.set(kind, [...(named.get(kind) ?? []), about]);
+    }
+    const found = [...named].map(([kind, names]) => [kind, ...(Array.isArray(names[0]) ? names[0] : [[...new Set(names)].join(" or ")])]);
+    if (found.length > 2) return ["not yet"];
+    if (found.length === 2) return ["either", ...found.map((one) => sentence(one).replace("Not yet: ", ""))];
+    if (found.length) return found[0];
     if (typeof right === "string" || right === 0) return ["not yet"];
     const times = answer / right;
     const factor = factors.find((factor) => isNear(times, factor) || isNear(times, 1 / factor));
     if (factor) return ["factor", factor];
     return [Math.abs(times - 1) < rounded && right % 1 ? "rounding" : "not yet"];
   };
-  const sentence = ([kind, about]) => sentences[kind].replaceAll("{0}", about);
+  const sentence = ([kind, ...about]) => sentences[kind].replace(/\{(\d)\}/g, (_, place) => about[place]);
 
   // One graph with its boxes; `told` is called after each verdict
 

@@ -8,7 +8,7 @@ backprop.kind("fill", (root, data) => {
   const START = "Type a number and press Enter. Arithmetic is allowed: −4, 2/3, -4*1.";
   const START_SHAPES = "Type a shape and press Enter: (5, 3); (5,) for a vector; () for a single number.";
   const KEYS = "Enter: judge, and on to the next box. Arrow keys: to another box. ?: show it.";
-  const IN_A_ROW = 3; // graphs without help, and the next level begins
+  const IN_A_ROW = 3; // graphs with no box shown, and the next level begins
 
   const unpack = async (text) => {
     const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -18,9 +18,10 @@ backprop.kind("fill", (root, data) => {
 
   // What is typed
 
-  // 2/3, −4·(1 − 0,5), 2^3: its number, or null for what cannot be read.
+  const COMMA = /(\d),(?=\d)/g; // a decimal comma
+  // 2/3, −4·(1 − 0,5), 2^3, 0.5(4): its number, or null for what cannot be read.
   const arithmetic = (typed) => {
-    let text = typed.trim().replace(/(\d),(?=\d)/g, "$1.").replace(/[−–]/g, "-").replace(/[·⋅×]/g, "*");
+    let text = typed.trim().replace(COMMA, "$1.").replace(/[−–]/g, "-").replace(/[·⋅×]/g, "*");
     text = text.replace(/÷/g, "/").replace(/\*\*/g, "^");
     const tokens = text.match(/(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|\S/gi) ?? [];
     let at = 0;
@@ -37,7 +38,11 @@ backprop.kind("fill", (root, data) => {
       return total;
     };
     const sum = () => chain(product, "+", "-");
-    const product = () => chain(signed, "*", "/");
+    const product = () => {
+      let total = chain(signed, "*", "/");
+      while (tokens[at] === "(") total *= chain(signed, "*", "/");
+      return total;
+    };
     const signed = () => {
       if (take("-")) return -signed();
       return take("+") ? signed() : power();
@@ -129,7 +134,7 @@ backprop.kind("fill", (root, data) => {
       box.style.height = percent(area.height, height);
       box.style.fontSize = `${(1400 / width).toFixed(3)}cqw`; // 14 px of the picture
       room.append(box);
-      return { ...question, place: area, box, input, mark, state: "", answer: null, judged: "" };
+      return { ...question, place: area, box, input, mark, state: "", answer: null, judged: "", first: null };
     });
     let current = boxes[0];
 
@@ -190,12 +195,15 @@ backprop.kind("fill", (root, data) => {
       box.judged = typed;
       box.answer = typed ? (sheet.shapes ? shape : arithmetic)(typed) : null;
       const verdict = judgeBox(box);
+      if (box.answer !== null) box.first ??= verdict[0] === "right";
       if (verdict[0] === "right") box.input.value = box.text; // what was typed may be long: 2*3 is 6
       set(box, typed ? stateOf(verdict) : "");
       for (const other of boxes) {
         if (other !== box && other.judged && !isDone(other)) set(other, stateOf(judgeBox(other)));
       }
-      if (typed) told(box, box.state, box.state === "right" ? box.how : sentence(verdict));
+      const comma = !sheet.shapes && box.answer !== null && typed.match(/\d,\d/) ? ` Your comma is read as a decimal point: ${typed.replace(COMMA, "$1.")}.` : "";
+      if (typed) told(box, box.state, box.state === "right" ? box.how : sentence(verdict) + comma);
+      else told(box, "", "");
     };
     const pass = (box) => {
       if (isDone(box)) return;
@@ -294,6 +302,7 @@ backprop.kind("fill", (root, data) => {
       },
       count: (state) => boxes.filter((box) => box.state === state).length,
       isDone: () => boxes.every(isDone),
+      firsts: () => boxes.filter((box) => box.first).length,
     };
   };
 
@@ -339,10 +348,15 @@ backprop.kind("fill", (root, data) => {
       const it = sheet.current();
       pass.title = `Show the ${it.name}`;
       pass.setAttribute("aria-label", `I pass: show it, the ${it.name}`);
-      row.textContent = streak ? `${streak} in a row without help` : "";
+      row.textContent = streak ? `${streak} in a row with no box shown` : "";
       if (menu) menu.value = level;
     };
     const told = (box, state, text) => {
+      if (!state) { // a box was emptied: nothing that was said still holds
+        begin();
+        tell();
+        return;
+      }
       isHelped ||= state === "shown";
       const mark = make("b", { className: `bp-said-${state}` }, `${MARKS[state]} ${box.name}`);
       line.dataset.state = state;
@@ -352,7 +366,7 @@ backprop.kind("fill", (root, data) => {
     };
     // All boxes are filled.
     const done = () => {
-      const all = isHelped ? "That was the last box." : "All right, without help.";
+      const all = `${isHelped ? "That was the last box" : "All right"}: ${sheet.firsts()} of ${sheet.boxes.length} at the first try.`;
       if (!levels) return all;
       if (!isCounted) streak = isHelped ? 0 : streak + 1;
       isCounted = true;

@@ -41,7 +41,7 @@ SENTENCES = {
     "sign": "Not yet: the sign is the opposite one.",
     "minus": "Not yet: the sign is the opposite one. The second input of a minus gets −1 times the upstream.",
     "negated": "Not yet: the sign is the opposite one. A minus sign passes on −1 times the upstream.",
-    "divided": "Not yet: off by a factor of {1}. ÷{0} passes on 1/{0} of the upstream, not {0} times as much.",
+    "divided": "Not yet: off by a factor of {1}. ÷{0} passes on 1/{0} of the upstream, not {0} times.",
     "times": "Not yet: off by a factor of {1}. ×{0} passes on {0} times the upstream, not 1/{0} of it.",
     "exponent": "Not yet: off by a factor of {0}. The exponent {0} becomes a factor of the slope.",
     "added": "Not yet: that is local + upstream. Along a path they are multiplied.",
@@ -79,6 +79,7 @@ OTHER_OPERATIONS = {
 }
 ROUTES = {"maximum", "minimum", "where"}  # one input gets everything
 WINNERS = {"maximum", "minimum"}
+BENDS = ROUTES | {"relu"}  # what they pass on is told better in words than as a formula
 # What stands for the slope of a gate by mistake: the slope of another function, from the value of the gate.
 OTHER_SLOPES = {
     "sigmoid": ("tanh", lambda x, out: 1 - out**2),
@@ -92,7 +93,9 @@ HAS_OTHER = {"multiply", "divide", "power"} | ROUTES
 
 @dataclass(frozen=True)
 class Mistake:
-    """answer: the number, or the shape, to which it leads. kind: its sentence. about: the name in it, or the two that are."""
+    """answer: the number, or the shape, to which it leads. kind: its sentence. about: the name in it, or a
+    tuple of all that is put into it.
+    """
 
     answer: float | tuple
     kind: str
@@ -261,9 +264,13 @@ class Sheet:
         self.gradients = {}
         self.arrivals = {node: [] for node in self.order}
         self.lines = defaultdict(list)
-        for step, text in zip(passes.steps, passes.texts()):
+        table = passes.table()
+        rows = table["forward"] + table["backward"]
+        for step, text, row in zip(passes.steps, passes.texts(), rows):
             what = "value" if step.phase == "forward" else "gradient"
             node = step.node if step.source is None else step.source
+            if step.source is not None and step.node.op in BENDS and step.local is not None:
+                text = _line_at_a_bend(step, row, self.names)
             self.lines[what, node].append(text)
             if what == "gradient":
                 self.gradients[node] = step.total
@@ -535,6 +542,22 @@ def _gate_alone(node):
         "args": [i for i, x in enumerate(node.inputs) if not x.is_constant],
         "edges": [i for _, i in edges],
     }
+
+
+def _line_at_a_bend(step, row, names):
+    """Which input a gate lets through: ``z lost the max: 0 · 5 = 0``."""
+    gate, name = step.node, names[step.source]
+    _, _, numbers, result, total = row
+    if gate.op in WINNERS:
+        contest = gate.rule.operation.gate
+        outcome = {1: "won", 0: "lost"}.get(step.local, "shares")
+        cause = f"{name} {outcome} the {contest}"
+    elif gate.op == "relu":
+        cause = f"{name} is positive, relu is open" if step.local else f"{name} is not positive, relu is shut"
+    else:
+        cause = f"{name} is chosen" if step.local else f"{name} is not chosen"
+    line = f"{cause}: {numbers} = {result}"
+    return f"{line}; sum {row[0]} = {total}" if total else line
 
 
 def _kind_of_sign(steps):

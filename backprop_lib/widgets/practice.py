@@ -46,7 +46,7 @@ def practice(level=1, seed=None):
     """Random graphs with empty boxes for their gradients, judged as in `fill`, one after the other.
 
     Levels: 1 chains, 2 products, 3 fan-out, 4 max and relu, 5 sigmoid and exp, 6 matrices, of which the
-    shapes of all values and gradients are asked. After three graphs in a row without help the next level
+    shapes of all values and gradients are asked. After three graphs in a row with no box shown the next level
     begins. The page holds 8 graphs of each level and needs no kernel; then it begins again with the first.
     Run the cell once more for others.
 

@@ -299,6 +299,35 @@ def test_arrays_are_asked_for_their_shapes(name, answer, kind):
     assert told(layer(), name, answer).kind == kind
 
 
+# How a right answer is explained
+
+
+@pytest.mark.parametrize(
+    "build, how",
+    [
+        (lambda x, y: bp.maximum(x, y) * 5, ["x lost the max: 0 · 5 = 0", "y won the max: 1 · 5 = 5"]),
+        (lambda x, y: bp.minimum(x, y) * 5, ["x won the min: 1 · 5 = 5", "y lost the min: 0 · 5 = 0"]),
+        (lambda x, y: bp.maximum(x, y * 0 + 3) * 5, ["x shares the max: 0.5 · 5 = 2.5", None]),
+        (lambda x, y: bp.relu(x) * y, ["x is positive, relu is open: 1 · 4 = 4", None]),
+        (lambda x, y: bp.relu(x - y) * 5, [None, None]),
+        (lambda x, y: bp.where(x > 0, x, y) * 5, ["x is chosen: 1 · 5 = 5", "y is not chosen: 0 · 5 = 0"]),
+    ],
+)
+def test_where_one_input_wins_that_is_said_in_words(build, how):
+    x, y = bp.inputs(x=3.0, y=4.0)
+    sheet = sheet_of(build(x, y))
+    for node, expected in zip("xy", how):
+        if expected:
+            assert question(sheet, f"gradient at {node}").how == expected
+    assert not any(["where" in asked.how for asked in sheet.questions])
+
+
+def test_at_a_fan_out_the_sum_is_still_told():
+    x, y = bp.inputs(x=3.0, y=-4.0)
+    sheet = sheet_of(bp.maximum(x, y) * 5 + x)
+    assert question(sheet, "gradient at x").how.endswith("x won the max: 1 · 5 = 5; sum ∂v3/∂x = 1 + 5 = 6")
+
+
 # Where one begins
 
 

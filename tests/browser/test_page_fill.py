@@ -48,10 +48,10 @@ def here(page):
 def test_five_ways_of_being_wrong_are_told_apart(open_file):
     one = sheet(open_file(bp.fill(diamond())))
     assert answer(one, "gradient at c", "8").endswith(
-        "you need the box to the right first, gradient at f and gradient at v."
+        "you need the box to the right first, gradient at f and gradient at v1."
     )
     answer(one, "gradient at f", "1")
-    answer(one, "gradient at v", "6")
+    answer(one, "gradient at v1", "6")
     assert "the sign is the opposite one" in answer(one, "gradient at c", "-14")
     assert "only. At a fan-out the contributions are added" in answer(one, "gradient at c", "8")
     assert "the value of c, not its gradient" not in said(one)

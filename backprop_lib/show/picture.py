@@ -141,27 +141,29 @@ def _wires(gate):
     return [(i, x, 0 if together else 2 * k / last - 1) for k, (i, x) in enumerate(inputs)]
 
 
-def gate_label(node):
-    """What is written on the gate of a node: ``×``, or with a constant folded in ``×2``, ``1/x``, ``max(·,
-    0)``.
+def gate_label(node, names):
+    """What is written on the gate of a node: ``×``, or with a constant folded in ``×2``, ``1/q``, ``max(·,
+    0)``. An input that is written out bears its own name: an x might be another node.
     """
     row = node.rule.operation
     letters = row.letters
+    called = {letter: names[x] for letter, x in zip(letters, node.inputs)}
     usual = dict(zip(reversed(letters), reversed(row.defaults)))
     constants = {}
     for letter, x in zip(letters, node.inputs):
         if _is_folded(x) and x.value != usual.get(letter):
             constants[letter] = x.value
     if not constants:
-        return row.gate + _setting(node)
+        gate = f"|{called['x']}|" if node.op == "absolute" else row.gate
+        return gate + _setting(node)
     texts = {letter: short(value) for letter, value in constants.items()}
     if row.gate.isalpha():
         return f"{row.gate}({', '.join(texts.get(letter, '·') for letter in letters)})"
     if list(constants) == list(letters[1:]):
         if row.gate == "^" and texts[letters[1]] in SUPERSCRIPTS:
-            return f"x{SUPERSCRIPTS[texts[letters[1]]]}"
+            return called[letters[0]] + SUPERSCRIPTS[texts[letters[1]]]
         return row.gate + texts[letters[1]]
-    formula = in_text(row.value, {letter: constants.get(letter, "x") for letter in letters})
+    formula = in_text(row.value, called | constants)
     return formula.replace(" / ", "/").replace(" · ", "·")
 
 
@@ -232,7 +234,7 @@ class _Look:
 
 
 def _look(node, wires, names, value, grad, running):
-    gate = gate_label(node) if node in wires else ""
+    gate = gate_label(node, names) if node in wires else ""
     name = names[node]
     if not gate:  # a leaf, or the loose end of a wire whose gate is not drawn
         name = "…" if node.rule else "" if node.is_constant else names[node]

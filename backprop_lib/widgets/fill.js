@@ -5,10 +5,10 @@ backprop.kind("fill", (root, data) => {
   const { near, rounded, factors, widest, least, ratio } = data.rules;
   let sentences = {};
   const MARKS = { right: "✓", follows: "↪", wrong: "✗", shown: "○" };
-  const START = "Type a number into a box and press Enter. Arithmetic is allowed: −4, 2/3, -4*1.";
-  const START_SHAPES = "Type a shape into a box and press Enter: (5, 3); (5,) for a vector; () for a single number.";
+  const START = "Type a number and press Enter. Arithmetic is allowed: −4, 2/3, -4*1.";
+  const START_SHAPES = "Type a shape and press Enter: (5, 3); (5,) for a vector; () for a single number.";
   const KEYS = "Enter: judge, and on to the next box. Arrow keys: to another box. ?: show it.";
-  const IN_A_ROW = 3; // graphs without help, and the next level begins
+  const IN_A_ROW = 3; // graphs with no box shown, and the next level begins
 
   const unpack = async (text) => {
     const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
@@ -18,9 +18,10 @@ backprop.kind("fill", (root, data) => {
 
   // What is typed
 
-  // 2/3, −4·(1 − 0,5), 2^3: its number, or null for what cannot be read.
+  const COMMA = /(\d),(?=\d)/g; // a decimal comma
+  // 2/3, −4·(1 − 0,5), 2^3, 0.5(4): its number, or null for what cannot be read.
   const arithmetic = (typed) => {
-    let text = typed.trim().replace(/(\d),(?=\d)/g, "$1.").replace(/[−–]/g, "-").replace(/[·⋅×]/g, "*");
+    let text = typed.trim().replace(COMMA, "$1.").replace(/[−–]/g, "-").replace(/[·⋅×]/g, "*");
     text = text.replace(/÷/g, "/").replace(/\*\*/g, "^");
     const tokens = text.match(/(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|\S/gi) ?? [];
     let at = 0;
@@ -37,7 +38,11 @@ backprop.kind("fill", (root, data) => {
       return total;
     };
     const sum = () => chain(product, "+", "-");
-    const product = () => chain(signed, "*", "/");
+    const product = () => {
+      let total = chain(signed, "*", "/");
+      while (tokens[at] === "(") total *= chain(signed, "*", "/");
+      return total;
+    };
     const signed = () => {
       if (take("-")) return -signed();
       return take("+") ? signed() : power();
@@ -72,21 +77,26 @@ backprop.kind("fill", (root, data) => {
     if (typeof right === "string") return answer === right;
     return Math.abs(answer - right) <= near * Math.abs(right) + 1e-12;
   };
-  const judge = (question, answer, follows) => {
+  const judge = (question, answer, follows, missing) => {
     const { right } = question;
     if (isNear(answer, right)) return ["right"];
     if (follows !== null && isNear(answer, follows)) return ["follows"];
-    const found = question.mistakes.filter(([number]) => isNear(answer, number));
-    const kinds = new Set(found.map(([, kind]) => kind));
-    if (kinds.size > 1) return ["not yet"];
-    if (kinds.size) return [found[0][1], [...new Set(found.map(([, , about]) => about))].join(" or ")];
+    if (missing.length) return [question.what === "value" ? "left first" : "right first", missing.join(" and ")];
+    const named = new Map();
+    for (const [number, kind, about] of question.mistakes) {
+      if (isNear(answer, number)) named.set(kind, [...(named.get(kind) ?? []), about]);
+    }
+    const found = [...named].map(([kind, names]) => [kind, ...(Array.isArray(names[0]) ? names[0] : [[...new Set(names)].join(" or ")])]);
+    if (found.length > 2) return ["not yet"];
+    if (found.length === 2) return ["either", ...found.map((one) => sentence(one).replace("Not yet: ", ""))];
+    if (found.length) return found[0];
     if (typeof right === "string" || right === 0) return ["not yet"];
     const times = answer / right;
     const factor = factors.find((factor) => isNear(times, factor) || isNear(times, 1 / factor));
     if (factor) return ["factor", factor];
     return [Math.abs(times - 1) < rounded && right % 1 ? "rounding" : "not yet"];
   };
-  const sentence = ([kind, about]) => sentences[kind].replaceAll("{0}", about);
+  const sentence = ([kind, ...about]) => sentences[kind].replace(/\{(\d)\}/g, (_, place) => about[place]);
 
   // One graph with its boxes; `told` is called after each verdict
 
@@ -124,7 +134,7 @@ backprop.kind("fill", (root, data) => {
       box.style.height = percent(area.height, height);
       box.style.fontSize = `${(1400 / width).toFixed(3)}cqw`; // 14 px of the picture
       room.append(box);
-      return { ...question, place: area, box, input, mark, state: "", answer: null, judged: "" };
+      return { ...question, place: area, box, input, mark, state: "", answer: null, judged: "", first: null };
     });
     let current = boxes[0];
 
@@ -166,9 +176,16 @@ backprop.kind("fill", (root, data) => {
         return null; // a page may forbid programs
       }
     };
+    // The empty boxes that have to be filled in before this one.
+    const missing = (box) => {
+      if (sheet.shapes) return [];
+      const before = box.what === "value" ? sheet.inputs[box.node] : (sheet.arrivals[box.node] ?? []).map(([gate]) => gate);
+      const isMissing = (other) => other.what === box.what && before.includes(other.node) && !isDone(other) && other.answer === null;
+      return boxes.filter(isMissing).map((other) => other.name);
+    };
     const judgeBox = (box) => {
       if (box.answer === null) return [sheet.shapes ? "no shape" : "no number"];
-      return judge(box, box.answer, follows(box));
+      return judge(box, box.answer, follows(box), missing(box));
     };
     const stateOf = ([kind]) => (kind === "right" || kind === "follows" ? kind : "wrong");
 
@@ -178,12 +195,15 @@ backprop.kind("fill", (root, data) => {
       box.judged = typed;
       box.answer = typed ? (sheet.shapes ? shape : arithmetic)(typed) : null;
       const verdict = judgeBox(box);
+      if (box.answer !== null) box.first ??= verdict[0] === "right";
       if (verdict[0] === "right") box.input.value = box.text; // what was typed may be long: 2*3 is 6
       set(box, typed ? stateOf(verdict) : "");
       for (const other of boxes) {
         if (other !== box && other.judged && !isDone(other)) set(other, stateOf(judgeBox(other)));
       }
-      if (typed) told(box, box.state, box.state === "right" ? box.how : sentence(verdict));
+      const comma = !sheet.shapes && box.answer !== null && typed.match(/\d,\d/) ? ` Your comma is read as a decimal point: ${typed.replace(COMMA, "$1.")}.` : "";
+      if (typed) told(box, box.state, box.state === "right" ? box.how : sentence(verdict) + comma);
+      else told(box, "", "");
     };
     const pass = (box) => {
       if (isDone(box)) return;
@@ -253,6 +273,11 @@ backprop.kind("fill", (root, data) => {
       });
     }
     let turned = () => {};
+    // Whoever enters by the picture gets the caret where to begin.
+    room.addEventListener("click", (event) => {
+      const box = isDone(current) ? boxes.find((box) => !isDone(box)) : current;
+      if (!event.target.closest(".bp-box")) box?.input.focus();
+    });
 
     const reset = () => {
       for (const box of boxes) {
@@ -277,6 +302,7 @@ backprop.kind("fill", (root, data) => {
       },
       count: (state) => boxes.filter((box) => box.state === state).length,
       isDone: () => boxes.every(isDone),
+      firsts: () => boxes.filter((box) => box.first).length,
     };
   };
 
@@ -310,7 +336,7 @@ backprop.kind("fill", (root, data) => {
 
     const begin = () => {
       line.dataset.state = "";
-      line.replaceChildren(current().shapes ? START_SHAPES : START);
+      line.replaceChildren(make("b", {}, current().start), make("div", {}, current().shapes ? START_SHAPES : START));
     };
     const current = () => (levels ? levels[level].sheets[position[level] ?? 0] : content);
     const tell = () => {
@@ -322,10 +348,15 @@ backprop.kind("fill", (root, data) => {
       const it = sheet.current();
       pass.title = `Show the ${it.name}`;
       pass.setAttribute("aria-label", `I pass: show it, the ${it.name}`);
-      row.textContent = streak ? `${streak} in a row without help` : "";
+      row.textContent = streak ? `${streak} in a row with no box shown` : "";
       if (menu) menu.value = level;
     };
     const told = (box, state, text) => {
+      if (!state) { // a box was emptied: nothing that was said still holds
+        begin();
+        tell();
+        return;
+      }
       isHelped ||= state === "shown";
       const mark = make("b", { className: `bp-said-${state}` }, `${MARKS[state]} ${box.name}`);
       line.dataset.state = state;
@@ -335,7 +366,7 @@ backprop.kind("fill", (root, data) => {
     };
     // All boxes are filled.
     const done = () => {
-      const all = isHelped ? "That was the last box." : "All right, without help.";
+      const all = `${isHelped ? "That was the last box" : "All right"}: ${sheet.firsts()} of ${sheet.boxes.length} at the first try.`;
       if (!levels) return all;
       if (!isCounted) streak = isHelped ? 0 : streak + 1;
       isCounted = true;

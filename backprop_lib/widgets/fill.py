@@ -35,7 +35,20 @@ SENTENCES = {
     "no number": "This cannot be read as a number. Arithmetic is allowed: −4, 2/3, -4*1.",
     "no shape": "This cannot be read as a shape. Write (5, 3); (5,) for a vector; () for a single number.",
     "not yet": "Not yet.",
+    "either": "Not yet. Two slips lead to this number. One: {0} The other: {1}",
+    "right first": "Not yet: you need the box to the right first, {0}.",
+    "left first": "Not yet: you need the box to the left first, {0}.",
     "sign": "Not yet: the sign is the opposite one.",
+    "minus": "Not yet: the sign is the opposite one. The second input of a minus gets −1 times the upstream.",
+    "negated": "Not yet: the sign is the opposite one. A minus sign passes on −1 times the upstream.",
+    "divided": "Not yet: off by a factor of {1}. ÷{0} passes on 1/{0} of the upstream, not {0} times.",
+    "times": "Not yet: off by a factor of {1}. ×{0} passes on {0} times the upstream, not 1/{0} of it.",
+    "exponent": "Not yet: off by a factor of {0}. The exponent {0} becomes a factor of the slope.",
+    "added": "Not yet: that is local + upstream. Along a path they are multiplied.",
+    "product": "Not yet: that is the product of the branches. They are added, not multiplied.",
+    "both": "Not yet: a max or min passes the gradient on to the winner only, {0}. The loser gets 0.",
+    "function": "Not yet: that is with {0} itself. The local derivative is its slope, {0}′.",
+    "slope": "Not yet: that is with the slope of {0}, which is not the function of this gate.",
     "local": "Not yet: that is the local derivative alone. The upstream gradient is forgotten.",
     "upstream": "Not yet: that is the upstream gradient alone. The local derivative is forgotten.",
     "value": "Not yet: that is the value of {0}, not its gradient.",
@@ -65,16 +78,28 @@ OTHER_OPERATIONS = {
     "power": [("the product", lambda x, y: x * y)],
 }
 ROUTES = {"maximum", "minimum", "where"}  # one input gets everything
+WINNERS = {"maximum", "minimum"}
+BENDS = ROUTES | {"relu"}  # what they pass on is told better in words than as a formula
+# What stands for the slope of a gate by mistake: the slope of another function, from the value of the gate.
+OTHER_SLOPES = {
+    "sigmoid": ("tanh", lambda x, out: 1 - out**2),
+    "tanh": ("σ", lambda x, out: out * (1 - out)),
+    "log": ("exp", lambda x, out: math.exp(x)),
+    "sqrt": ("a square", lambda x, out: 2 * x),
+}
+CURVES = {"sigmoid", "tanh", "log", "sin", "cos", "sqrt"}  # their value is not their slope
 HAS_OTHER = {"multiply", "divide", "power"} | ROUTES
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """answer: the number, or the shape, to which it leads. kind: its sentence. about: the name in it."""
+    """answer: the number, or the shape, to which it leads. kind: its sentence. about: the name in it, or a
+    tuple of all that is put into it.
+    """
 
     answer: float | tuple
     kind: str
-    about: str = ""
+    about: str | tuple = ""
 
 
 @dataclass(frozen=True)
@@ -163,32 +188,49 @@ def packed(data):
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
-def judge(question, answer, follows=None):
+def judge(question, answer, follows=None, missing=()):
     """The Verdict on an answer, a number or a shape.
 
-    follows: what would be right if the reader's earlier numbers were. A mistake is named only if no other one
-    leads to the same answer.
+    follows: what would be right if the reader's earlier numbers were. missing: the names of the boxes that
+    have to be filled in before this one and are empty; then no mistake is named. If two mistakes
+    lead to the same answer, both are named; if more do, none is.
     """
-    kind, about = _judged(question, answer, follows)
-    return Verdict(kind, SENTENCES[kind].format(about))
+    kind, *about = _judged(question, answer, follows, missing)
+    return Verdict(kind, SENTENCES[kind].format(*about))
 
 
-def _judged(question, answer, follows):
+def _judged(question, answer, follows, missing):
     right = question.right
     if is_near(answer, right):
         return "right", ""
     if follows is not None and is_near(answer, follows):
         return "follows", ""
-    found = [mistake for mistake in question.mistakes if is_near(answer, mistake.answer)]
-    kinds = {mistake.kind for mistake in found}
-    if len(kinds) > 1:
+    if missing:
+        return "left first" if question.what == "value" else "right first", " and ".join(missing)
+    named = {}
+    for mistake in question.mistakes:
+        if is_near(answer, mistake.answer):
+            named.setdefault(mistake.kind, []).append(mistake.about)
+    if len(named) > 2:
         return "not yet", ""
-    if kinds:
-        names = dict.fromkeys([mistake.about for mistake in found])
-        return found[0].kind, " or ".join(names)
+    if len(named) == 2:
+        return "either", *[sentence_of(kind, names) for kind, names in named.items()]
+    for kind, names in named.items():
+        return kind, *about_of(names)
     if isinstance(right, tuple) or right == 0:
         return "not yet", ""
     return _by_size(answer / right, right)
+
+
+def about_of(names):
+    """What is put into a sentence: a pair is put in part by part, of several names there is a list."""
+    first = names[0]
+    return first if isinstance(first, tuple) else [" or ".join(dict.fromkeys(names))]
+
+
+def sentence_of(kind, names):
+    """The sentence of a mistake as a part of a longer one."""
+    return SENTENCES[kind].format(*about_of(names)).removeprefix("Not yet: ")
 
 
 def _by_size(ratio, right):
@@ -222,9 +264,13 @@ class Sheet:
         self.gradients = {}
         self.arrivals = {node: [] for node in self.order}
         self.lines = defaultdict(list)
-        for step, text in zip(passes.steps, passes.texts()):
+        table = passes.table()
+        rows = table["forward"] + table["backward"]
+        for step, text, row in zip(passes.steps, passes.texts(), rows):
             what = "value" if step.phase == "forward" else "gradient"
             node = step.node if step.source is None else step.source
+            if step.source is not None and step.node.op in BENDS and step.local is not None:
+                text = _line_at_a_bend(step, row, self.names)
             self.lines[what, node].append(text)
             if what == "gradient":
                 self.gradients[node] = step.total
@@ -287,8 +333,8 @@ class Sheet:
 
     def _gradient_mistakes(self, node):
         total = self.gradients[node]
-        mistakes = [Mistake(-total, "sign")]
         steps = self.arrivals[node]
+        mistakes = [Mistake(-total, _kind_of_sign(steps))]
         if node is self.output:
             name = self.names[node]
             return [*mistakes, Mistake(node.value, "value", name), Mistake(0.0, "begin", name)]
@@ -297,21 +343,49 @@ class Sheet:
         # A factor of 1 or −1 that is forgotten is no mistake, or a mistake in the sign.
         if any([abs(upstream) != 1 for upstream in upstreams]):
             mistakes.append(Mistake(sum(locals_), "local"))
-        # If the smaller input of a max gets the upstream gradient, it gets what belongs to the other.
-        is_routed = others and steps[0].node.op in ROUTES
+        # If the loser of a max gets the upstream gradient, it gets what belongs to the winner.
+        is_routed = len(steps) == 1 and (steps[0].node.op in WINNERS or others and steps[0].node.op in ROUTES)
         if any([abs(local) != 1 for local in locals_]) and not is_routed:
             mistakes.append(Mistake(sum(upstreams), "upstream"))
         # At a product that gets the gradient 1, the value is what the other input gets: that is said.
         if not any([step.node.op == "multiply" and step.upstream == 1 for step in steps]):
             mistakes.append(Mistake(node.value, "value", self.names[node]))
+        mistakes += self._of_the_gates(steps)
         if len(steps) == 1:
             return mistakes + others
         return mistakes + self._of_some(steps, total)
 
+    def _of_the_gates(self, steps):
+        """What comes of a local derivative that is combined wrongly, or is another one."""
+        found = self._of_losers(steps)
+        if all([step.contribution for step in steps]):  # to add 0 is no mistake of this kind
+            found.append(Mistake(sum([step.local + step.upstream for step in steps]), "added"))
+        if len(steps) > 1:
+            return [*found, Mistake(math.prod([step.contribution for step in steps]), "product")]
+        (step,) = steps
+        gate, x = step.node, step.source.value
+        if gate.op in CURVES:
+            found.append(Mistake(gate.value * step.upstream, "function", gate.rule.operation.gate))
+        if gate.op in OTHER_SLOPES:
+            called, slope = OTHER_SLOPES[gate.op]
+            found.append(Mistake(slope(x, gate.value) * step.upstream, "slope", called))
+        return found + _of_constants(step)
+
+    def _of_losers(self, steps):
+        """What comes of a loser of a max that gets the gradient all the same."""
+        total, winners = 0.0, []
+        for step in steps:
+            is_loser = step.node.op in WINNERS and step.local == 0
+            total += step.upstream if is_loser else step.contribution
+            if is_loser:
+                winners.append(self.names[step.node.inputs[1 - step.position]])
+        return [Mistake(total, "both", " and ".join(winners))] if winners else []
+
     def _of_the_other(self, step):
         """What the other inputs of the gate get."""
         found = []
-        if step.node.op not in HAS_OTHER:
+        is_loser = step.node.op in WINNERS and step.local == 0
+        if step.node.op not in HAS_OTHER or is_loser:
             return found
         for other in self.order:
             for arrival in self.arrivals[other]:
@@ -382,6 +456,34 @@ class Sheet:
             total += step.node.rule.pull(upstream, out, *values_of(step.node))[step.position]
         return total
 
+    def needed(self, question):
+        """The questions that have to be answered before this one. A shape needs none."""
+        if self.shapes:
+            return []
+        if question.what == "value":
+            nodes = question.node.inputs
+        else:
+            nodes = [step.node for step in self.arrivals[question.node]]
+        return [one for one in self.questions if one.what == question.what and one.node in nodes]
+
+    def start(self):
+        """What is asked, and where one begins."""
+        name = self.names[self.output]
+        of = "the shape of " if self.shapes else ""
+        asked = {what for what, _ in self.boxes}
+        values = f"Green boxes: {of}the value on each wire. Begin at the left."
+        gradients = f"Red boxes: {of}the gradient of {name} at each wire. Begin at the right"
+        if ("gradient", self.output) in self.boxes:
+            gradients += f": what is {of}∂{name}/∂{name}?"
+        else:
+            gradients += f": {of}∂{name}/∂{name} is given."
+        parts = []
+        if "value" in asked:
+            parts.append(values)
+        if "gradient" in asked:
+            parts.append(gradients)
+        return " ".join(parts)
+
     def data(self):
         """What the page needs. A node is its place in the topological order; see `fill.js`."""
         serial = {node: i for i, node in enumerate(self.order)}
@@ -397,7 +499,7 @@ class Sheet:
                 "how": question.how,
                 "mistakes": mistakes,
             })  # fmt: skip
-        data = {"boxes": boxes, "shapes": self.shapes}
+        data = {"boxes": boxes, "shapes": self.shapes, "start": self.start()}
         if not self.shapes:
             data |= self._numbers(serial)
         return data
@@ -440,6 +542,49 @@ def _gate_alone(node):
         "args": [i for i, x in enumerate(node.inputs) if not x.is_constant],
         "edges": [i for _, i in edges],
     }
+
+
+def _line_at_a_bend(step, row, names):
+    """Which input a gate lets through: ``z lost the max: 0 · 5 = 0``."""
+    gate, name = step.node, names[step.source]
+    _, _, numbers, result, total = row
+    if gate.op in WINNERS:
+        contest = gate.rule.operation.gate
+        outcome = {1: "won", 0: "lost"}.get(step.local, "shares")
+        cause = f"{name} {outcome} the {contest}"
+    elif gate.op == "relu":
+        cause = f"{name} is positive, relu is open" if step.local else f"{name} is not positive, relu is shut"
+    else:
+        cause = f"{name} is chosen" if step.local else f"{name} is not chosen"
+    line = f"{cause}: {numbers} = {result}"
+    return f"{line}; sum {row[0]} = {total}" if total else line
+
+
+def _kind_of_sign(steps):
+    """The opposite sign, with its cause if the gate tells."""
+    if len(steps) != 1:
+        return "sign"
+    gate = steps[0].node
+    if gate.op == "subtract" and steps[0].position == 1:
+        return "minus"
+    return "negated" if gate.op == "negative" else "sign"
+
+
+def _of_constants(step):
+    """What comes of a constant of the gate that is used upside down, or forgotten."""
+    gate = step.node
+    constants = [x.value for x in gate.inputs if x.is_constant]
+    if len(constants) != 1 or constants[0] in (0, 1, -1):
+        return []
+    (constant,) = constants
+    shown, square = short(constant), short(constant**2)
+    if gate.op == "divide" and step.position == 0:
+        return [Mistake(constant * step.upstream, "divided", (shown, square))]
+    if gate.op == "multiply":
+        return [Mistake(step.upstream / constant, "times", (shown, square))]
+    if gate.op == "power" and step.position == 0:
+        return [Mistake(step.contribution / constant, "exponent", shown)]
+    return []
 
 
 def is_as_good(answer, right):

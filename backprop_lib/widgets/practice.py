@@ -16,7 +16,7 @@ from ..graph.names import number
 from . import kit
 from .fill import RULES, ZOOM, is_near, packed, sheet_of, twin_of
 
-GRAPHS = 10  # of each level
+GRAPHS = 8  # of each level
 DIGITS, LARGEST = 3, 99  # of a number that has to be worked out
 FEWEST, MOST = 4, 10  # boxes
 TITLES = {1: "chains", 2: "products", 3: "fan-out", 4: "max and relu", 5: "sigmoid and exp", 6: "shapes"}
@@ -46,8 +46,8 @@ def practice(level=1, seed=None):
     """Random graphs with empty boxes for their gradients, judged as in `fill`, one after the other.
 
     Levels: 1 chains, 2 products, 3 fan-out, 4 max and relu, 5 sigmoid and exp, 6 matrices, of which the
-    shapes of all values and gradients are asked. After three graphs in a row without help the next level
-    begins. The page holds 10 graphs of each level and needs no kernel; then it begins again with the first.
+    shapes of all values and gradients are asked. After three graphs in a row with no box shown the next level
+    begins. The page holds 8 graphs of each level and needs no kernel; then it begins again with the first.
     Run the cell once more for others.
 
     seed: a number that says which graphs; others each time if None.

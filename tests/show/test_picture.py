@@ -10,7 +10,8 @@ import pytest
 import sympy
 
 import backprop_lib as bp
-from backprop_lib.graph import apply
+from backprop_lib.graph import apply, topological_order
+from backprop_lib.graph.names import labels
 from backprop_lib.show import theme
 from backprop_lib.show.picture import gate_label, short
 from tests.graph.proofs import sample, structural_cases
@@ -196,10 +197,28 @@ def test_operands_have_ports_of_their_own_only_where_their_order_matters():
 )
 def test_constants_are_folded_into_the_gate(build, label):
     output = build(bp.Node(3.0, "x"))
-    assert gate_label(output) == label
+    assert gate_label(output, labels(topological_order(output))) == label
     drawing = Drawing(bp.draw(output))
     assert label in drawing.written("bp-label")
     assert drawing.written("bp-leaf") == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("build", "label"),
+    [
+        (lambda q: q**2, "q²"),
+        (lambda q: -2 - q, "−2 − q"),
+        (lambda q: 1 / q, "1/q"),
+        (lambda q: 2 * q, "2·q"),
+        (lambda q: abs(q), "|q|"),
+    ],
+)
+def test_an_input_that_is_written_on_a_gate_has_its_own_name(build, label):
+    """The graph has an x, which does not go into this gate."""
+    x, y = bp.inputs(x=3.0, y=5.0)
+    q = x * y
+    q.name = "q"
+    assert label in Drawing(bp.draw(build(q))).written("bp-label")
 
 
 def test_arrays_show_name_and_shape():
@@ -237,7 +256,7 @@ def test_every_row_of_the_table_can_be_drawn(row):
         drawing = Drawing(bp.draw(output))
         assert len(drawing.boxes) == 1
         assert len(drawing.wires) == len(operands) + 1
-        assert drawing.written("bp-label")[0].startswith(row.gate)
+        assert drawing.written("bp-label")[0].startswith(row.gate.replace("|x|", "|x0|"))
 
 
 @every_graph

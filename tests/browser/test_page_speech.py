@@ -39,7 +39,7 @@ def test_a_player_says_what_an_input_did_and_what_is_asked_after_it(open_file):
     wait_for(page, "f = −16.4, ∂f/∂x = −4")
     assert page.evaluate("heard.length") == 1, "once for many changes"
     assert line.get_attribute("aria-live") == "off", "the number speaks for itself"
-    player.locator("[data-node='2'] .bp-gate").click(force=True)
+    player.get_by_label("gate + of q").press("Enter")
     assert line.get_attribute("aria-live") == "polite"
 
 
@@ -53,3 +53,18 @@ def test_a_picture_is_named_by_the_numbers_that_it_shows(open_file):
     assert last.evaluate("one => one === document.activeElement"), "a dim button keeps the focus"
     assert player.get_by_label("gate + of q, value 3, gradient −4").count() == 1
     assert "x, value −2, gradient −4" in graph.get_attribute("aria-label")
+
+
+def test_the_playground_says_that_the_check_failed_and_what_a_step_did(open_file):
+    page = open_file(bp.playground(hidden=(2,), activation="tanh"))
+    page.evaluate(LISTEN)
+    page.get_by_role("button", name="Broken slope").click()
+    wait_for(page, "Gradient check failed: layer 1 is off")
+    page.get_by_role("button", name="Broken slope").click()
+    wait_for(page, "Gradient check passed")
+    page.get_by_role("button", name="Step: one step").click()
+    wait_for(page, "Step 1: ")
+    page.get_by_role("button", name="Reset: back to the start").click()
+    wait_for(page, "Step 0: ")
+    loud = page.locator(".bp-playground output:not([aria-live=off])")
+    assert loud.count() == 0, "a readout that changes all the time is not spoken"

@@ -48,6 +48,7 @@ def test_comments_stay_at_home_and_strings_do_not():
 def test_scripts_lose_their_spaces_but_for_what_could_mean_something():
     assert _tight('if (a < b) x = { name: "a = b", c };') == 'if(a<b)x={name:"a = b",c};'
     assert _tight("say(`${a} + ${b}`, c + 1)") == "say(`${a} + ${b}`,c+1)"
+    assert _tight("const a = 'x'") == "const a = 'x'" and _tight('const a = "const b"') == 'let a="const b"'
     for unsure in ("a - -b", "x + `${y ? `a + b` : c}`", "text.replace(/ = /g, b + c)", "say(' = ', a + b)"):
         assert _tight(unsure) == unsure
 

@@ -183,14 +183,14 @@ backprop.kind("fill", (root, data) => {
       for (const other of boxes) {
         if (other !== box && other.judged && !isDone(other)) set(other, stateOf(judgeBox(other)));
       }
-      if (typed) told(box, box.state, box.state === "right" ? box.how : sentence(verdict));
+      if (typed) told(box, box.state, box.state === "right" ? `Right: ${box.how}` : sentence(verdict));
     };
     const pass = (box) => {
       if (isDone(box)) return;
       box.answer = null;
       box.input.value = box.text;
       set(box, "shown");
-      told(box, "shown", box.how);
+      told(box, "shown", `Shown: ${box.how}`);
     };
     const next = (box) => {
       const here = boxes.indexOf(box);
@@ -213,9 +213,7 @@ backprop.kind("fill", (root, data) => {
     };
     const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     const mayLeave = (input, key) => {
-      if (key === "ArrowUp" || key === "ArrowDown" || input.readOnly) return true;
-      const edge = key === "ArrowLeft" ? 0 : input.value.length;
-      return input.selectionStart === edge && input.selectionEnd === edge || input.selectionEnd - input.selectionStart === input.value.length;
+      return key === "ArrowUp" || key === "ArrowDown" || input.readOnly || !input.value;
     };
     for (const box of boxes) {
       set(box, "");
@@ -295,12 +293,12 @@ backprop.kind("fill", (root, data) => {
     const line = make("div", { className: "bp-line bp-live", "aria-live": "polite" });
     const count = make("output", { "aria-live": "off" });
     const pass = button("I pass: show it", "I pass: show it", () => sheet.passCurrent());
-    const reset = button("Empty all boxes", "reset", () => {
+    const reset = button("reset: empty all boxes", "reset", () => {
       sheet.reset();
       begin();
       tell();
     });
-    const next = button("Another graph", "next graph", () => another());
+    const next = button("next graph", "next graph", () => another());
     const row = make("output", { className: "bp-streak", "aria-live": "off" });
     const menu = levels && backprop.choice("Level", Object.fromEntries(Object.entries(levels).map(([n, { title }]) => [n, `${n}: ${title}`])), () => {
       level = Number(menu.value);
@@ -318,7 +316,7 @@ backprop.kind("fill", (root, data) => {
       const shown = sheet.count("shown");
       count.textContent = `${sheet.count("right")} of ${sheet.boxes.length} right`
         + (follows ? `, ${follows} ${follows === 1 ? "follows" : "follow"} (½${follows === 1 ? "" : " each"})` : "") + (shown ? `, ${shown} shown` : "");
-      pass.disabled = sheet.isDone();
+      pass.setAttribute("aria-disabled", sheet.isDone()); // it keeps the focus
       const it = sheet.current();
       pass.title = `Show the ${it.name}`;
       pass.setAttribute("aria-label", `I pass: show it, the ${it.name}`);
@@ -335,11 +333,12 @@ backprop.kind("fill", (root, data) => {
     };
     // All boxes are filled.
     const done = () => {
-      const all = isHelped ? "That was the last box." : "All right, without help.";
+      let all = isHelped ? "That was the last box." : "All right, without help.";
       if (!levels) return all;
       if (!isCounted) streak = isHelped ? 0 : streak + 1;
       isCounted = true;
       next.focus({ preventScroll: true });
+      if (streak > 0) all += ` ${streak} in a row.`;
       if (streak < IN_A_ROW || !levels[level + 1]) return `${all} Enter: another graph.`;
       return `${IN_A_ROW} in a row: on to level ${level + 1}, ${levels[level + 1].title}.`;
     };
@@ -352,6 +351,7 @@ backprop.kind("fill", (root, data) => {
       }
       show();
       sheet.focus();
+      backprop.announce(`Level ${level}, ${levels[level].title}. ${root.querySelector("img").alt}`);
     };
     const show = () => {
       sheet?.close();

@@ -23,6 +23,16 @@ def product():
     return f
 
 
+class Shown:
+    """A panel, as `open_file` asks for it."""
+
+    def __init__(self, panel):
+        self.panel = panel
+
+    def _repr_html_(self):
+        return self.panel._repr_mimebundle_()["text/html"]
+
+
 def wait_for(page, words):
     page.wait_for_function("words => heard.some((text) => text.includes(words))", arg=words)
 
@@ -68,3 +78,12 @@ def test_the_playground_says_that_the_check_failed_and_what_a_step_did(open_file
     wait_for(page, "Step 0: ")
     loud = page.locator(".bp-playground output:not([aria-live=off])")
     assert loud.count() == 0, "a readout that changes all the time is not spoken"
+
+
+def test_a_panel_says_its_result_once_the_hand_rests(open_file):
+    page = open_file(Shown(bp.descent(lambda x: x * x, x=(-2, 2), start=1.0, rate=0.1)))
+    page.evaluate(LISTEN)
+    page.get_by_role("slider", name="learning rate", exact=True).press("ArrowRight")
+    wait_for(page, "After ")
+    assert page.evaluate("heard.at(-1)").startswith(page.locator(".bp-lines").inner_text()[:8])
+    assert page.evaluate("heard.length") == 1

@@ -201,10 +201,11 @@ class Verdict:
     __repr__ = __str__
 
     def _repr_html_(self):
-        table = ""
-        for row in self.rows:
-            cells = (f"<td>{html.escape(cell)}</td>" for cell in row)
-            table += f"<tr>{''.join(cells)}</tr>"
+        heads = [f'<th scope="col">{head}</th>' for head in ("from", "formula", "number")]
+        table = f"<tr>{''.join(heads)}</tr>"
+        for whose, *cells in self.rows:
+            written = [f"<td>{html.escape(cell)}</td>" for cell in cells]
+            table += f'<tr><th scope="row">{html.escape(whose)}</th>{"".join(written)}</tr>'
         sentences = [paragraph(sentence) for sentence in self._sentences()]
         tone, word = ("right", "Right") if self.ok else ("wrong", "Wrong")
         title = in_html(f"{self._asked()}: your formula is {word.lower()}.")

@@ -87,6 +87,8 @@ def css():
         f"@media screen{{{DARK_PAGES} {ROOTS}{{{dark}}}}}\n"
         f"@media screen and (prefers-color-scheme:dark){{{PLAIN_PAGES} {ROOTS}{{{dark}}}}}\n"
         f".bp-figure{{color:var(--bp-ink);background:var(--bp-paper);overflow-x:auto}}\n"
+        "@media (forced-colors:active){:is(.bp-kit,.bp-figure) :is(svg:not(.bp-icon),canvas){"
+        "forced-color-adjust:none;background:var(--bp-paper)}}\n"
     )
 
 

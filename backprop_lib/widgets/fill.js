@@ -202,7 +202,7 @@ backprop.kind("fill", (root, data) => {
         if (other !== box && other.judged && !isDone(other)) set(other, stateOf(judgeBox(other)));
       }
       const comma = !sheet.shapes && box.answer !== null && typed.match(/\d,\d/) ? ` Your comma is read as a decimal point: ${typed.replace(COMMA, "$1.")}.` : "";
-      if (typed) told(box, box.state, box.state === "right" ? box.how : sentence(verdict) + comma);
+      if (typed) told(box, box.state, box.state === "right" ? `Right: ${box.how}` : sentence(verdict) + comma);
       else told(box, "", "");
     };
     const pass = (box) => {
@@ -210,7 +210,7 @@ backprop.kind("fill", (root, data) => {
       box.answer = null;
       box.input.value = box.text;
       set(box, "shown");
-      told(box, "shown", box.how);
+      told(box, "shown", `Shown: ${box.how}`);
     };
     const next = (box) => {
       const here = boxes.indexOf(box);
@@ -233,9 +233,7 @@ backprop.kind("fill", (root, data) => {
     };
     const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
     const mayLeave = (input, key) => {
-      if (key === "ArrowUp" || key === "ArrowDown" || input.readOnly) return true;
-      const edge = key === "ArrowLeft" ? 0 : input.value.length;
-      return input.selectionStart === edge && input.selectionEnd === edge || input.selectionEnd - input.selectionStart === input.value.length;
+      return key === "ArrowUp" || key === "ArrowDown" || input.readOnly || !input.value;
     };
     for (const box of boxes) {
       set(box, "");
@@ -321,12 +319,12 @@ backprop.kind("fill", (root, data) => {
     const line = make("div", { className: "bp-line bp-live", "aria-live": "polite" });
     const count = make("output", { "aria-live": "off" });
     const pass = button("I pass: show it", "I pass: show it", () => sheet.passCurrent());
-    const reset = button("Empty all boxes", "reset", () => {
+    const reset = button("reset: empty all boxes", "reset", () => {
       sheet.reset();
       begin();
       tell();
     });
-    const next = button("Another graph", "next graph", () => another());
+    const next = button("next graph", "next graph", () => another());
     const row = make("output", { className: "bp-streak", "aria-live": "off" });
     const menu = levels && backprop.choice("Level", Object.fromEntries(Object.entries(levels).map(([n, { title }]) => [n, `${n}: ${title}`])), () => {
       level = Number(menu.value);
@@ -344,7 +342,7 @@ backprop.kind("fill", (root, data) => {
       const shown = sheet.count("shown");
       count.textContent = `${sheet.count("right")} of ${sheet.boxes.length} right`
         + (follows ? `, ${follows} ${follows === 1 ? "follows" : "follow"} (½${follows === 1 ? "" : " each"})` : "") + (shown ? `, ${shown} shown` : "");
-      pass.disabled = sheet.isDone();
+      pass.setAttribute("aria-disabled", sheet.isDone()); // it keeps the focus
       const it = sheet.current();
       pass.title = `Show the ${it.name}`;
       pass.setAttribute("aria-label", `I pass: show it, the ${it.name}`);
@@ -366,11 +364,12 @@ backprop.kind("fill", (root, data) => {
     };
     // All boxes are filled.
     const done = () => {
-      const all = `${isHelped ? "That was the last box" : "All right"}: ${sheet.firsts()} of ${sheet.boxes.length} at the first try.`;
+      let all = `${isHelped ? "That was the last box" : "All right"}: ${sheet.firsts()} of ${sheet.boxes.length} at the first try.`;
       if (!levels) return all;
       if (!isCounted) streak = isHelped ? 0 : streak + 1;
       isCounted = true;
       next.focus({ preventScroll: true });
+      if (streak > 0) all += ` ${streak} in a row.`;
       if (streak < IN_A_ROW || !levels[level + 1]) return `${all} Enter: another graph.`;
       return `${IN_A_ROW} in a row: on to level ${level + 1}, ${levels[level + 1].title}.`;
     };
@@ -383,6 +382,7 @@ backprop.kind("fill", (root, data) => {
       }
       show();
       sheet.focus();
+      backprop.announce(`Level ${level}, ${levels[level].title}. ${root.querySelector("img").alt}`);
     };
     const show = () => {
       sheet?.close();

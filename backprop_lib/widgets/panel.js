@@ -164,8 +164,11 @@
 
   // The table of a panel: the first cell of a row is its head.
   const table = (head, rows) => {
-    const cells = (row, tag) => row.map((cell, k) => `<${k ? tag : "th"}>${inHtml(cell)}</${k ? tag : "th"}>`).join("");
-    return `<table><tr>${cells(head, "th")}</tr>${rows.map((row) => `<tr>${cells(row, "td")}</tr>`).join("")}</table>`;
+    const th = (scope, cell) => `<th scope="${scope}">${inHtml(cell)}</th>`;
+    const body = rows.map(([first, ...cells]) => {
+      return `<tr>${th("row", first)}${cells.map((cell) => `<td>${inHtml(cell)}</td>`).join("")}</tr>`;
+    });
+    return `<table><tr>${head.map((cell) => th("col", cell)).join("")}</tr>${body.join("")}</table>`;
   };
 
   // The frame. data.controls: the controls among Python's parts. What build hands back:
@@ -211,7 +214,7 @@
     const label = (words) => make("span", { className: "bp-name", innerHTML: inHtml(words) });
     const slider = (control) => {
       const isLog = control.kind === "log";
-      const output = make("output");
+      const output = make("output", { "aria-live": "off" });
       const input = backprop.slider(control.title, control.min, control.max, 0, () => {
         const value = Number(input.value);
         set(control, isLog ? Number((10 ** value).toPrecision(6)) : value);
@@ -321,7 +324,7 @@
 
     const own = build(data, { set: (name, value, index = null) => set(controls.find((one) => one.name === name && one.index === index), value), root });
     const svg = own.figure ?? draw("svg", { role: "group" });
-    const drawing = draw("g", {});
+    const drawing = draw("g", { "aria-hidden": true }); // the name of the picture says it all
     if (!own.figure) svg.append(drawing, layer);
     svg.addEventListener("pointerdown", take);
     if (own.clicked) svg.addEventListener("click", (event) => own.clicked(event.target, state) && show());
@@ -344,9 +347,10 @@
       numbers.innerHTML = own.table?.(state) ?? "";
       const words = (own.lines?.(state) ?? []).map((words) => `<p>${inHtml(words)}</p>`).join("");
       if (sentences.innerHTML !== words) sentences.innerHTML = words;
+      if (root.contains(figure)) backprop.announce(own.lines?.(state).join(" ") ?? numbers.innerText, 400);
     };
-    show();
     const figure = make("div", { className: "bp-figure" });
+    show();
     figure.append(svg);
     const live = make("div", { className: "bp-live" });
     if (above.children.length) live.append(above);

@@ -220,10 +220,11 @@ def paragraphs(lines):
 def table(head, rows):
     """An HTML table; the first cell of a row is its head."""
 
-    def row(cells, plain):
-        style = 'style="padding:2px 10px;text-align:left"'
-        tags = ["th", *[plain] * (len(cells) - 1)]
-        return "".join(f"<{tag} {style}>{html.escape(str(cell))}</{tag}>" for tag, cell in zip(tags, cells))
+    def written(tag, cell):
+        closing = tag.split()[0]
+        return f'<{tag} style="padding:2px 10px;text-align:left">{html.escape(str(cell))}</{closing}>'
 
-    lines = [row(head, "th"), *(row(cells, "td") for cells in rows)]
+    lines = ["".join([written('th scope="col"', cell) for cell in head])]
+    for first, *cells in rows:
+        lines.append(written('th scope="row"', first) + "".join([written("td", cell) for cell in cells]))
     return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"

@@ -3,10 +3,11 @@ backprop.kind("player", (root, data) => {
   const { make, draw, number, short, button, reduced } = backprop;
   const NOTATIONS = { leibniz: "∂f/∂x (Leibniz)", bar: "x̄ (bar)", delta: "δ_x (delta)" };
   const START = [
-    "Click the picture and press →: one step at a time. Nothing is computed yet.",
+    "Click the picture and press →, or Tab to the slider and press →: one step at a time. Nothing is computed yet.",
     "Click a gate or a wire to ask about it.",
   ];
   const NUDGE = 0.01;
+  const MOST_TOLD = 12; // nodes, in the name of the picture
   const MOTION = 400; // ms, of one step
   const MEETING = 600; // ms, of a step back through a gate
   const [MET, LEAVES] = [0.33, 0.63]; // parts of it: local and upstream stand side by side, the product leaves
@@ -258,12 +259,16 @@ backprop.kind("player", (root, data) => {
   // Taking hold of an input: its number is a slider
 
   const change = (values) => {
+    const changed = data.leaves.filter((_, k) => values[k] !== current[k]);
     current = values;
     state = run(current);
-    arithmetic.setAttribute("aria-live", "off"); // the number that is dragged speaks for itself
     stopMotion();
-    show();
+    show("off"); // the number that is dragged speaks for itself
     if (details.open) write();
+    const told = changed.filter((leaf) => seen[leaf].gradient);
+    const parts = told.map((leaf) => `${written(`⟦${names[leaf]}⟧`)} = ${seen[leaf].gradient}`);
+    if (seen[output].value) parts.unshift(`${names[output]} = ${seen[output].value}`);
+    backprop.announce(nudged === null && parts.join(", ") || saidLast, 400);
   };
   const holds = (data.leaves ?? []).map((leaf, k) => {
     const text = valueOf[leaf];
@@ -311,7 +316,7 @@ backprop.kind("player", (root, data) => {
 
   const icon = (name) => draw("svg", { viewBox: "0 0 16 16", width: 15, height: 15, "aria-hidden": true, class: "bp-icon" }, draw("path", { d: ICONS[name], "fill-rule": "evenodd" }));
   const arithmetic = make("div", { className: "bp-line", "aria-live": "polite" });
-  const count = make("output");
+  const count = make("output", { "aria-live": "off" }); // the slider says it
   const details = root.querySelector("details");
   const jump = (target) => {
     pause();
@@ -327,13 +332,13 @@ backprop.kind("player", (root, data) => {
     write();
     show();
   });
-  const nudge = button("Push an input by 0.01 and see what every number does", "nudge", () => {
+  const nudge = button("nudge: push an input by 0.01 and see what every number does", "nudge", () => {
     pause();
     picked = null;
     nudged = nudged === null ? 0 : null;
     show();
   });
-  const undo = button("The inputs as they were at the start", "reset", reset);
+  const undo = button("reset: the inputs as they were at the start", "reset", reset);
   const hint = make("span", { className: "bp-hint" }, "Drag a number in a dotted box.");
   const write = () => items.forEach((item, k) => (item.textContent = textOf(steps[k])));
   details.ontoggle = () => state && details.open && write();
@@ -368,7 +373,8 @@ backprop.kind("player", (root, data) => {
   };
 
   // Draw the state after `slider.value` steps, from nothing: then going back is as easy as going forward.
-  const show = () => {
+  const show = (live = "polite") => {
+    arithmetic.setAttribute("aria-live", live);
     const now = nudged === null ? Number(slider.value) : steps.length;
     const one = nudged === null ? steps[now - 1] : undefined;
     const newest = picked === null ? one : undefined;
@@ -389,6 +395,10 @@ backprop.kind("player", (root, data) => {
       gradOf[i]?.classList.toggle("bp-off", !grads.has(i));
       gradOf[i]?.classList.toggle("bp-new", newest?.phase === "backward" && newest.shows === i);
       if (grads.has(i)) set(gradOf[i], soFar(grads.get(i)));
+      seen[i] = {
+        value: isOff ? "" : valueOf[i]?.textContent,
+        gradient: grads.has(i) && gradOf[i] ? soFar(grads.get(i)) : "",
+      };
     }
     holds.forEach((one, k) => {
       one?.hold.classList.toggle("bp-away", !known.has(data.leaves[k]));
@@ -407,6 +417,7 @@ backprop.kind("player", (root, data) => {
     }
     saidLast = said.join("\n");
     set(count, `step ${slider.value} of ${steps.length}${phase && ", " + phase}`);
+    describe(pushed ? "change" : "value");
     slider.setAttribute("aria-valuetext", count.textContent);
     if (shownStep !== one) {
       for (const marked of [...items, ...lines]) marked.removeAttribute("aria-current");
@@ -415,10 +426,24 @@ backprop.kind("player", (root, data) => {
       shownStep = one;
     }
     lightStep();
-    first.disabled = back.disabled = slider.value === "0";
-    forward.disabled = last.disabled = Number(slider.value) === steps.length;
+    for (const one of [first, back]) dim(one, slider.value === "0");
+    for (const one of [forward, last]) dim(one, Number(slider.value) === steps.length);
     nudge.setAttribute("aria-pressed", pushed !== null);
-    undo.disabled = current.every((x, k) => x === start[k]);
+    dim(undo, current.every((x, k) => x === start[k]));
+  };
+  // A button that has nothing to do keeps the focus, and does nothing.
+  const dim = (one, isIdle) => one.setAttribute("aria-disabled", isIdle);
+  // What a screen reader hears of the picture: the numbers that can be seen now.
+  const seen = [];
+  const describe = (what) => {
+    const told = [];
+    seen.forEach(({ value, gradient }, i) => {
+      const shown = (value ? `, ${what} ${value}` : "") + (gradient ? `, gradient ${gradient}` : "");
+      if (shown) told.push(names[i] + shown);
+      if (nodes[i]?.dataset.pick) nodes[i].setAttribute("aria-label", `gate ${labelOf[i]} of ${names[i]}${shown}`);
+    });
+    const all = told.length > MOST_TOLD ? count.textContent : told.join("; ") || "nothing is computed yet";
+    svg.setAttribute("aria-label", `Computational graph of ${names[output]}: ${all}`);
   };
   let shownStep = null;
   let saidLast = "";
@@ -447,7 +472,6 @@ backprop.kind("player", (root, data) => {
   const go = (target) => {
     stopMotion();
     picked = nudged = null;
-    arithmetic.setAttribute("aria-live", "polite");
     slider.value = target;
     show();
     reveal(steps[slider.value - 1]);

@@ -132,6 +132,7 @@
   const note = (text) => make("p", { className: "bp-note" }, text);
   const SPEEDS = { slow: 5, medium: 20, fast: 1e5 }; // steps a second
   const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
+  const LOST = "The loss is no number any more: take a smaller rate, and reset.";
   const CELLS = 48;
   const DRAWN = 600; // px of the canvas, twice what is seen
   const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
@@ -167,7 +168,7 @@
       return make("label", {}, name, select);
     };
     const sliding = (name, min, max, by, read, write) => {
-      const shown = make("output");
+      const shown = make("output", { "aria-live": "off" });
       const input = make("input", { type: "range", min, max, step: by, ariaLabel: name, ...quiet, oninput: () => {
         write(Number(input.value));
         shown.value = input.value;
@@ -179,8 +180,8 @@
     const follow = []; // what shows a setting
 
     const play = button("Play", "▶ Play", () => playing ? pause() : start());
-    const one = button("One step", "Step", () => { pause(); advance(1); render(true); });
-    const again = button("Back to the start", "Reset", () => { pause(); anew(); });
+    const one = button("Step: one step", "Step", () => { pause(); advance(1); render(true); announce(shown); });
+    const again = button("Reset: back to the start", "Reset", () => { pause(); anew(); });
     const speed = make("select", { ariaLabel: "speed", ...quiet }, ...Object.keys(SPEEDS).map((name) => make("option", {}, name)));
     speed.value = "medium";
     const figure = (name) => {
@@ -285,7 +286,7 @@
       bars.replaceChildren("norm", box("axis", ...marks), make("b"));
       units = network.layers.map((_, l) => {
         const bar = make("i");
-        const text = make("output");
+        const text = make("output", { "aria-live": "off" });
         bars.append(make("span", {}, `‖∂L/∂W${SUBSCRIPTS[l + 1]}‖`), make("div", {}, bar), text);
         return { bar, text };
       });
@@ -519,9 +520,12 @@
     };
     const settled = () => {
       for (const show of follow) show();
+      const before = verdict.textContent;
       check();
       render(true);
       remember();
+      const news = verdict.textContent === before ? "" : verdict.textContent;
+      if (isAwake) announce(`${news} ${shown}`, 400);
     };
     const advance = (count, until = Infinity) => {
       let done = 0;
@@ -548,13 +552,15 @@
       heldText.textContent = percent(held);
       lossText.textContent = three(value);
       shown = `Step ${step}: ${percent(right)} right in training, ${percent(held)} held out, loss ${three(value)}.`;
+      const isLost = !Number.isFinite(value);
+      if (isLost) shown += ` ${LOST}`;
       if (isCalm) {
         canvas.setAttribute("aria-label", `What the network predicts over the plane, and the points. ${shown}`);
         if (!playing) print();
       }
-      if (!Number.isFinite(value)) {
+      if (isLost) {
         pause();
-        pointedAt.textContent = "The loss is no number any more: take a smaller rate, and reset.";
+        pointedAt.textContent = LOST;
       }
     };
     const check = () => {
@@ -568,8 +574,8 @@
       const wrong = shares.flatMap((share, l) => share < 1e-4 ? [] : [`layer ${l + 1} is off by ${percent(share)}`]);
       const why = state.broken ? `${state.activation}: ${data.activations[state.activation].mistake}. ` : "";
       verdict.textContent = wrong.length
-        ? `${why}✗ Gradient check: ${wrong.join(", ")}.`
-        : `${why}✓ Gradient check: all layers agree with the slopes of the loss.`;
+        ? `${why}✗ Gradient check failed: ${wrong.join(", ")}.`
+        : `${why}✓ Gradient check passed: all layers agree with the slopes of the loss.`;
       verdict.classList.toggle("bp-bad", wrong.length > 0);
     };
 

@@ -85,7 +85,7 @@ def test_it_plays_pauses_and_the_boundary_moves(open_file):
     page.wait_for_timeout(300)
     assert steps(page) == paused and picture(page) == seen
     assert float(figures(page)[3]) < 0.35
-    click(page, "Back to the start")
+    click(page, "Reset: back to the start")
     assert steps(page) == 0 and picture(page) == before
 
 
@@ -93,7 +93,7 @@ def test_a_step_is_one_step_of_the_library(open_file):
     playground = bp.playground("xor", (3,), rate=3)
     page = open_file(playground)
     for _ in range(4):
-        page.get_by_role("button", name="One step").press("Enter")
+        page.get_by_role("button", name="Step: one step").press("Enter")
     for batch in playground.batches(4):
         playground.loss.forward(playground.net.forward(playground.X[batch]), playground.Y[batch])
         playground.net.backward(playground.loss.backward())
@@ -106,7 +106,7 @@ def test_a_step_is_one_step_of_the_library(open_file):
 def test_the_printed_program_in_python_gives_the_loss_of_the_page(open_file, capsys):
     page = open_file(bp.playground("circles", (4, 3), "softplus", rate=0.1, batch=20, broken=True, seed=6))
     for _ in range(13):
-        click(page, "One step")
+        click(page, "Step: one step")
     page.get_by_text("Print the program").click()
     javascript, python = page.locator(".bp-ground pre").all_inner_texts()
     assert (
@@ -131,12 +131,12 @@ def test_the_printed_program_in_javascript_runs(open_file):
 
 def test_a_broken_slope_turns_the_check_red_and_it_may_learn_all_the_same(open_file):
     page = open_file(bp.playground())
-    assert verdict(page).startswith("✓ Gradient check: all layers agree")
+    assert verdict(page).startswith("✓ Gradient check passed: all layers agree")
     switch = page.get_by_role("button", name="Broken slope")
     switch.press("Space")
     assert switch.get_attribute("aria-pressed") == "true"
     assert re.match(
-        r"tanh: 1 − a in place of 1 − a². ✗ Gradient check: layer 1 is off by \d+ %, layer 2 is off",
+        r"tanh: 1 − a in place of 1 − a². ✗ Gradient check failed: layer 1 is off by \d+ %, layer 2 is off",
         verdict(page),
     )
     assert "layer 3" not in verdict(page)
@@ -164,9 +164,9 @@ def test_every_setting_changes_what_is_learned(open_file):
         seen.append(picture(page))
     for name, value in (("rate", "3"), ("batch", "5")):
         choose(page, name, value)
-        click(page, "One step")
+        click(page, "Step: one step")
         seen.append(picture(page))
-        click(page, "Back to the start")
+        click(page, "Reset: back to the start")
     assert len(set(seen)) == len(seen)
 
 
@@ -214,7 +214,7 @@ def test_the_arrow_keys_read_the_wires(open_file):
     assert said.startswith(
         f"Layer 1, from 2 to 1: w = {playground.net.params['W1'][0, 1]:.4g}".replace("-", "−")
     )
-    assert page.locator(".bp-announcements").inner_text() == said
+    page.locator(".bp-announcements", has_text=said).wait_for()
 
 
 def test_the_address_keeps_the_settings_and_gives_them_back(open_file):
@@ -242,7 +242,7 @@ def test_another_anchor_in_the_address_stays(open_file):
     page = open_file(bp.playground(), "#chapter")
     click(page, "Broken slope")
     assert page.evaluate("location.hash") == "#chapter"
-    click(page, "One step")
+    click(page, "Step: one step")
     page.evaluate("location.hash = 'next'")
     page.wait_for_timeout(100)
     assert steps(page) == 1, "and going to another one does not start anew"
@@ -313,7 +313,7 @@ def test_nothing_is_wider_than_the_page_or_jumps(open_file, width):
     assert wide <= width
     boxes = set()
     for _ in range(6):
-        click(page, "One step")
+        click(page, "Step: one step")
         boxes.add(
             str(
                 [

@@ -437,7 +437,12 @@ def test_a_verdict_prints_four_opinions_side_by_side():
 
 def test_the_html_is_a_small_table_and_escapes_what_was_typed():
     shown = bp.check_derivation("where(w < x, 1, 0)", logistic(), "w")._repr_html_()
-    assert shown.count("<tr>") == 4 and "where(w &lt; x, 1, 0)" in shown and "<svg" not in shown
+    assert (
+        shown.count("<tr>") == 5
+        and shown.count('<th scope="col">') == 3
+        and "where(w &lt; x, 1, 0)" in shown
+        and "<svg" not in shown
+    )
 
 
 def test_the_same_question_has_the_same_answer():

@@ -140,10 +140,11 @@
     set(value);
     element.addEventListener("keydown", (event) => {
       const way = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: 10, PageDown: -10 }[event.key];
-      if (!way || event.altKey || event.ctrlKey || event.metaKey) return;
+      const end = { Home: least, End: most }[event.key];
+      if (!way && end === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
       event.preventDefault();
       event.stopPropagation();
-      move(now + way * unit * (event.shiftKey ? 10 : 1));
+      move(end ?? now + way * unit * (event.shiftKey ? 10 : 1));
     });
     element.addEventListener("pointerdown", (event) => {
       if (event.button) return;
@@ -164,12 +165,15 @@
     return { set };
   };
 
-  // Say something to a screen reader.
-  const announce = (text) => {
-    let place = document.querySelector(".bp-announcements");
-    place ??= document.body.appendChild(make("div", { className: "bp-announcements", "aria-live": "polite" }));
-    place.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
-    place.textContent = text;
+  // Say something to a screen reader, after so many milliseconds in which nothing else was to be said. A screen reader
+  // hears a change only in a region that it knows, and the same text only once that region was empty.
+  const spoken = document.body.appendChild(make("div", { className: "bp-announcements", "aria-live": "polite" }));
+  spoken.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
+  let speech = 0;
+  const announce = (text, wait = 50) => {
+    clearTimeout(speech);
+    spoken.textContent = "";
+    speech = setTimeout(() => (spoken.textContent = text), wait);
   };
 
   // Bring to life every output of this kind that waits on the page. What fails leaves its twin as it is.

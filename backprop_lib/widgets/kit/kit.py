@@ -49,19 +49,22 @@ UNSURE = re.compile(r"""[-+] [-+]|\$\{[^}]*`|/[^ ]|'""")  # a - -b, a text in a 
 
 
 def _tight(line):
-    """A line of a script without the spaces beside its signs, but for what stands in quotes."""
+    """A line of a script without the spaces beside its signs, and with the shorter `let` for `const`, but for
+    what stands in quotes.
+    """
     parts = QUOTED.split(line)
     if UNSURE.search(line) or line.count("`") % 2:
         return line
     for i in range(0, len(parts), 2):
         parts[i] = re.sub(r" ?([-+*/%=<>?:,;{}()[\]&|^!]+) ?", r"\1", parts[i])
+        parts[i] = re.sub(r"\bconst\b", "let", parts[i])
     return "".join(parts)
 
 
 def _style(*place):
     lines = [line.strip() for line in _lines(*place)]
     text = "\n".join([line for line in lines if not line.startswith("/*")])
-    return re.sub(r"\s*([{};])\s*|(?<=[:,])\s+", r"\1", text) + "\n"
+    return re.sub(r"\s*([{};])\s*|(?<=[:,])\s+", r"\1", text).replace(";}", "}") + "\n"
 
 
 def _lines(*place):

@@ -7,8 +7,8 @@ import numpy as np
 from . import svg, theme
 
 MOST = 100
-SIDE, WIDE, HIGH = 72, 112, 112  # px: of a digit, and of its place
-A_ROW = 6
+SIDE, WIDE, HIGH = 72, 128, 112  # px: of a digit, and of its place
+A_ROW = 5
 SHADES = 8
 
 

@@ -5,9 +5,9 @@ large, are written to a folder whose name is printed. Words that lie on others, 
 are listed; a person looks at the rest. Arguments: the folder, and names of pictures if not all are wanted.
 """
 
+import argparse
 import html
 import os
-import sys
 import tempfile
 from pathlib import Path
 
@@ -254,4 +254,8 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    parser = argparse.ArgumentParser(description="Draw every picture, panel and card on one sheet.")
+    parser.add_argument("folder", nargs="?", help="where to write; a temporary folder if not given")
+    parser.add_argument("names", nargs="*", help="of pictures, if not all are wanted")
+    wanted = parser.parse_args()
+    main([wanted.folder, *wanted.names] if wanted.folder else [])
